@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Flight recorder: fixed-size binary event records. Each replica writes a ring
+ * of its own in its pages of the shared region, and nobody else's; the host
+ * reads all rings after any end of a run and merges them by time.
+ */
+#pragma once
+
+#include "abi/types.h"
+
+#define EVENT_MAGIC 0x544e5645u /* "EVNT" */
+#define EVENT_VERSION 1u
+#define EVENT_RING_RECORDS 448u
+
+enum event_kind {
+  EVENT_BOOT = 1,      /* args: replicas, voting, ram bytes, stride */
+  EVENT_THREAD = 2,    /* args: tcb, page directory; text: name */
+  EVENT_READY = 3,     /* root thread runs next */
+  EVENT_DETECT = 4,    /* args: enum detector, suspects mask, aux, aux */
+  EVENT_CONVICT = 5,   /* args: convicted mask, votes for, live before */
+  EVENT_DOWNGRADE = 6, /* args: convicted, live mask after, primary after */
+  EVENT_RESUME = 7,    /* service resumed. args: live mask, primary */
+  EVENT_FAILSTOP = 8,  /* args: enum detector, live mask */
+  EVENT_EXIT = 9,      /* ordered end. args: code, live mask */
+  EVENT_KERNEL_EXCEPTION = 10, /* args: enum exception, pc, address, status */
+  EVENT_ASSERT = 11,           /* args: line; text: file */
+  EVENT_DOUBLE_FAULT = 12,     /* thread without handler. args: tcb, fault, pc,
+                                  address; text: thread name */
+  EVENT_MARK = 13,             /* user level: args 0..3 free */
+  EVENT_REFUSED = 14,          /* boot refused. args: reason; text: what */
+};
+
+enum detector {
+  DETECTOR_NONE = 0,
+  DETECTOR_SIGNATURE = 1, /* signatures differ at equal logical time */
+  DETECTOR_DEADLINE = 2,  /* a replica did not arrive in time */
+  DETECTOR_EXCEPTION = 3, /* a replica's kernel took an exception */
+  DETECTOR_SLOT = 4,      /* a slot stayed corrupt after republication */
+  DETECTOR_TIME = 5,      /* a replica arrived at another logical time */
+  DETECTOR_HEARTBEAT = 6, /* the primary fell silent while all were idle */
+  DETECTOR_INPUT = 7,     /* bytes read for all do not match their check */
+};
+
+enum exception {
+  EXCEPTION_UNDEFINED = 1,
+  EXCEPTION_PREFETCH_ABORT = 2,
+  EXCEPTION_DATA_ABORT = 3,
+  EXCEPTION_SVC = 4, /* supervisor call from the kernel itself */
+  EXCEPTION_FIQ = 5,
+};
+
+struct event_record {
+  uint32_t magic;    /* EVENT_MAGIC; 0 = never written */
+  uint32_t sequence; /* of this replica, from 0 */
+  uint16_t kind;     /* enum event_kind */
+  uint8_t replica;
+  uint8_t version;   /* EVENT_VERSION */
+  uint32_t stamp_lo; /* global timer, 10 ns units: not replicated, */
+  uint32_t stamp_hi; /* for latency figures only */
+  uint32_t time_lo;  /* logical time: agreed events */
+  uint32_t time_hi;
+  uint32_t signature_lo;
+  uint32_t signature_hi;
+  uint32_t args[4];
+  char text[12]; /* NUL padded, not always NUL terminated */
+};
+
+_Static_assert(sizeof(struct event_record) == 64, "host tools read 64 bytes");

@@ -1,0 +1,98 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What every CPU port provides to the portable core and to replica control.
+ * Nothing here depends on the board (plat.h) or on replication.
+ */
+#pragma once
+
+#include "abi/boot.h"
+#include "abi/types.h"
+#include "arch/types.h"
+#include "kernel/compiler.h"
+
+/* ---- addresses ---------------------------------------------------------- */
+
+/* Kernel pointer to canonical RAM. `paddr` must lie in this replica's RAM. */
+void *arch_ptr(paddr_t paddr);
+
+/* Canonical physical address of an object in this replica's RAM. */
+paddr_t arch_paddr(const void *pointer);
+
+/* Partition offset: real = canonical + this. Differs between replicas. */
+word_t arch_partition_offset(void);
+
+/* ---- windows (kernel virtual addresses; see kernel/README.md) ------------ */
+
+/*
+ * Kernel pointer to a device register or to RAM that devices share. Valid only
+ * between arch_devices_open and arch_devices_close: the window's MMU domain is
+ * closed otherwise and a stray access faults.
+ * @return NULL if `paddr` lies outside the device window.
+ */
+volatile void *arch_device_ptr(paddr_t paddr);
+void arch_devices_open(void);
+void arch_devices_close(void);
+
+/* Block of `replica` in the shared region: own block writable, others not. */
+volatile void *arch_shared_block(word_t replica);
+
+/* ---- virtual memory ------------------------------------------------------ */
+
+/* Make `pd` (canonical) the current address space; 0: kernel-only mappings. */
+void arch_vspace_switch(paddr_t pd, word_t hardware_asid);
+void arch_tlb_flush_all(void);
+
+/* ---- caches: by kernel pointer range, to the point of coherency ---------- */
+void arch_cache_clean(const void *start, size_t bytes);
+void arch_cache_invalidate(void *start, size_t bytes);
+void arch_cache_clean_invalidate(void *start, size_t bytes);
+void arch_cache_unify_instruction(const void *start, size_t bytes);
+
+/* ---- contexts ------------------------------------------------------------ */
+
+/* Registers of a fresh thread: all zero, user mode. */
+void arch_context_init(struct context *context);
+
+/* CPSR that a user may have: flags from `value`, mode forced to user. */
+word_t arch_context_sanitise_cpsr(word_t value);
+
+/* Load TPIDRURO (thread-local storage base) now. */
+void arch_set_tls_base(word_t value);
+
+/* ---- interrupts ---------------------------------------------------------- */
+
+#define IRQ_COUNT 160
+#define IRQ_TICK 29u  /* private timer */
+#define IRQ_ALARM 27u /* global timer comparator */
+
+/* Distributor: shared by all cores, so these go through hook_device_write. */
+void arch_irq_mask(word_t irq);
+void arch_irq_unmask(word_t irq);
+void arch_irq_set_trigger(word_t irq, bool edge);
+void arch_sgi_send(word_t target_mask, word_t sgi); /* direct, not hooked */
+
+/* This core's own GIC interface: acknowledge (raw IAR) and end. */
+word_t arch_irq_acknowledge(void);
+void arch_irq_end(word_t iar);
+
+/* Wait for an interrupt (WFI) / for an event (WFE) / signal one (SEV). */
+void arch_wait_for_interrupt(void);
+void arch_wait_for_event(void);
+void arch_send_event(void);
+void arch_memory_barrier(void);
+
+/* ---- time: local to the core, never replicated --------------------------- */
+
+/* Global timer, 10 ns units in the emulator; runs since the loader started. */
+uint64_t arch_time(void);
+#define ARCH_TIME_PER_US 100u
+
+void arch_tick_start(word_t period_us); /* periodic, PPI 29 */
+void arch_tick_stop(void);
+void arch_tick_clear(void);           /* clear its interrupt at the source */
+void arch_alarm_set(word_t delay_us); /* one-shot, PPI 27 */
+void arch_alarm_clear(void);          /* disarm and clear */
+
+/* ---- entry into user mode ------------------------------------------------ */
+
+/* Called by the port on return to user mode: never from C code of the core. */

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What every board provides to the kernel and to replica control. */
+#pragma once
+
+#include "abi/boot.h"
+#include "abi/types.h"
+#include "kernel/compiler.h"
+
+struct plat_region {
+  paddr_t start;
+  paddr_t end; /* exclusive; 0 stands for 2^32 */
+};
+
+/*
+ * Physical address ranges that user level may own as device untyped memory,
+ * ascending. Excludes all RAM but the RAM disk of `config`, the interrupt
+ * controller, core timers, reset controller, boot ROM and on-chip RAM.
+ * @return Number of regions written, at most `max`.
+ */
+word_t plat_device_regions(const struct boot_config *config,
+                           struct plat_region *regions, word_t max);
+
+/* Console byte: waits for room; both accesses go through hook_device_*. */
+void plat_console_put(char c);
+
+/*
+ * Take core `core` away from the system: cores 1-3 are disabled, core 0 is
+ * reset into the parking stub. Direct access, device window open.
+ * @return True when the reset controller confirms it.
+ */
+bool plat_core_stop(word_t core, paddr_t parking_stub);
+
+/*
+ * End of everything: in the emulator (BOOT_FLAG_EMULATOR) the run ends with
+ * exit status `status`; on the board the core sleeps for ever.
+ */
+NORETURN void plat_power_off(word_t status);
+
+/* Exit statuses of the emulator; the last event record tells the story. */
+enum plat_status {
+  PLAT_STATUS_EXIT = 32,     /* ordered end */
+  PLAT_STATUS_FAILSTOP = 33, /* a fail-stop */
+  PLAT_STATUS_PANIC = 34,    /* kernel exception without replication */
+  PLAT_STATUS_REFUSED = 35,  /* loader or kernel refused to boot */
+};
