@@ -1,0 +1,135 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Flight-recorder records: from bytes to dictionaries and to words.
+
+The layout is kernel/abi/abi/event.h; the rings lie in the shared region
+(kernel/abi/abi/memory.h). A damaged record is dropped, never guessed.
+"""
+from __future__ import annotations
+
+import struct
+from typing import Any
+
+RECORD = struct.Struct("<IIHBBIIIIII4I12s")
+RECORD_SIZE = 64
+MAGIC = 0x544E5645
+VERSION = 1
+RING_RECORDS = 448
+BLOCK_SIZE = 0x10000
+RING_OFFSET = 0x8000
+BLOCKS = 4
+
+KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
+         6: "downgrade", 7: "resume", 8: "fail-stop", 9: "exit",
+         10: "kernel-exception", 11: "assert", 12: "double-fault",
+         13: "mark", 14: "refused"}
+DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
+             4: "slot", 5: "time", 6: "heartbeat", 7: "input"}
+EXCEPTIONS = {1: "undefined instruction", 2: "prefetch abort", 3: "data abort",
+              4: "supervisor call", 5: "FIQ"}
+
+ARG_NAMES = {
+    "boot": ("replicas", "voting", "ram_bytes", "stride"),
+    "thread": ("tcb", "page_directory"),
+    "detect": ("detector", "suspects", "aux0", "aux1"),
+    "convict": ("convicted", "votes", "live_before"),
+    "downgrade": ("convicted", "live", "primary"),
+    "resume": ("live", "primary"),
+    "fail-stop": ("detector", "live"),
+    "exit": ("code", "live"),
+    "kernel-exception": ("exception", "pc", "address", "status"),
+    "assert": ("line",),
+    "double-fault": ("tcb", "fault", "pc", "address"),
+    "refused": ("reason",),
+}
+
+
+def raw_records(shared: bytes) -> bytes:
+    """All valid records of the shared region's rings, merged by time."""
+    found = []
+    for block in range(min(BLOCKS, len(shared) // BLOCK_SIZE)):
+        base = block * BLOCK_SIZE + RING_OFFSET
+        for index in range(RING_RECORDS):
+            start = base + index * RECORD_SIZE
+            raw = shared[start:start + RECORD_SIZE]
+            if int.from_bytes(raw[:4], "little") == MAGIC and raw[11] == VERSION:
+                found.append(raw)
+    return b"".join(sorted(found, key=_order))
+
+
+def _order(raw: bytes) -> tuple[int, int, int]:
+    """Sort key: time stamp, replica, sequence number."""
+    _, sequence, _, replica, _, low, high = RECORD.unpack(raw)[:7]
+    return (high << 32 | low, replica, sequence)
+
+
+def parse(raw: bytes) -> list[dict[str, Any]]:
+    """Records as dictionaries. `stamp` is in 10 ns timer units."""
+    usable = len(raw) - len(raw) % RECORD_SIZE
+    return [_parse_one(raw[at:at + RECORD_SIZE])
+            for at in range(0, usable, RECORD_SIZE)]
+
+
+def _parse_one(raw: bytes) -> dict[str, Any]:
+    (_, sequence, kind, replica, _, stamp_lo, stamp_hi, time_lo, time_hi,
+     sign_lo, sign_hi, *args, text) = RECORD.unpack(raw)
+    name = KINDS.get(kind, f"kind-{kind}")
+    record: dict[str, Any] = {
+        "kind": name, "replica": replica, "sequence": sequence,
+        "stamp": stamp_hi << 32 | stamp_lo,
+        "logical_time": time_hi << 32 | time_lo,
+        "signature": f"{sign_hi << 32 | sign_lo:016x}",
+        "args": list(args),
+        "text": text.split(b"\0")[0].decode("ascii", "replace")}
+    for label, value in zip(ARG_NAMES.get(name, ()), args):
+        record[label] = _named(label, value)
+    record["words"] = words(record)
+    return record
+
+
+def _named(label: str, value: int) -> int | str | list[int]:
+    """An argument with its meaning: names of detectors, lists of replicas."""
+    if label == "detector":
+        return DETECTORS.get(value, f"detector-{value}")
+    if label == "exception":
+        return EXCEPTIONS.get(value, f"exception-{value}")
+    if label in ("suspects", "live", "live_before", "votes", "convicted"):
+        return value
+    return value
+
+
+def replicas_of(mask: int) -> list[int]:
+    """Replica numbers of a mask."""
+    return [i for i in range(BLOCKS) if mask >> i & 1]
+
+
+def _list(mask: int) -> str:
+    names = [str(i) for i in replicas_of(mask)]
+    return ", ".join(names) if names else "none"
+
+
+def words(record: dict[str, Any]) -> str:
+    """One line of English for a record."""
+    kind, args, text = record["kind"], record["args"], record["text"]
+    who = f"replica {record['replica']}"
+    lines = {
+        "boot": f"booted with {args[0]} replica(s)",
+        "thread": f"thread {text!r} at {args[0]:#x}, page directory {args[1]:#x}",
+        "ready": "root thread runs next",
+        "detect": f"{record.get('detector')} detector fired, suspects: "
+                  f"{_list(args[1])}",
+        "convict": f"convicted: {_list(args[0])} (live before: {_list(args[2])})",
+        "downgrade": f"downgraded without {_list(args[0])}, live: "
+                     f"{_list(args[1])}, primary {args[2]}",
+        "resume": f"service resumed, live: {_list(args[0])}, primary {args[1]}",
+        "fail-stop": f"fail-stop ({record.get('detector')}), live: "
+                     f"{_list(args[1])}",
+        "exit": f"ordered end with code {args[0]}, live: {_list(args[1])}",
+        "kernel-exception": f"kernel {record.get('exception')} at pc "
+                            f"{args[1]:#x}, address {args[2]:#x}",
+        "assert": f"assertion failed in {text} line {args[0]}",
+        "double-fault": f"thread {text!r} faulted without handler at pc "
+                        f"{args[2]:#x}, address {args[3]:#x}",
+        "mark": f"mark {args} {text}",
+        "refused": f"boot refused: {text} (reason {args[0]})",
+    }
+    return f"{who}: {lines.get(kind, f'{kind} {args} {text}')}"

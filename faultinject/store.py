@@ -1,0 +1,336 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The store: one SQLite file of raw observations, append-only.
+
+It exists so that outcomes can be decided again at any time without running
+anything again. It must never hold a verdict (masked, SDC, ...): those are the
+business of the analysis alone. Rows of observations are never changed or
+removed; triggers in the file itself see to that.
+"""
+from __future__ import annotations
+
+import json
+import sqlite3
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Iterator
+
+from faultinject import events as event_records
+
+SCHEMA_VERSION = 1
+
+# README.md explains every column; keep both in step.
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE IF NOT EXISTS campaign (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL,
+  hash TEXT NOT NULL UNIQUE,
+  toml TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  trials INTEGER NOT NULL,
+  created TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS golden (
+  hash TEXT PRIMARY KEY,
+  campaign INTEGER NOT NULL REFERENCES campaign(id),
+  variant TEXT NOT NULL,
+  config TEXT NOT NULL,
+  image_hash TEXT NOT NULL,
+  input_hash TEXT NOT NULL,
+  commit_hash TEXT NOT NULL,
+  emulator TEXT NOT NULL,
+  plugin_hash TEXT NOT NULL,
+  exit_status INTEGER NOT NULL,
+  end_reason TEXT NOT NULL,
+  virtual_ns INTEGER NOT NULL,
+  instructions TEXT NOT NULL,
+  console BLOB NOT NULL,
+  output_digest TEXT,
+  events BLOB NOT NULL,
+  digests TEXT NOT NULL,
+  created TEXT NOT NULL
+);
+CREATE TABLE IF NOT EXISTS space (
+  golden_hash TEXT NOT NULL REFERENCES golden(hash),
+  variant TEXT NOT NULL,
+  replica INTEGER NOT NULL,
+  region TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  first_ns INTEGER NOT NULL,
+  last_ns INTEGER NOT NULL,
+  PRIMARY KEY (golden_hash, replica, region)
+);
+CREATE TABLE IF NOT EXISTS trial (
+  campaign INTEGER NOT NULL REFERENCES campaign(id),
+  k INTEGER NOT NULL,
+  variant TEXT NOT NULL,
+  seed INTEGER NOT NULL,
+  fault TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  replica INTEGER,
+  region TEXT,
+  owner TEXT,
+  at_ns INTEGER NOT NULL,
+  image_hash TEXT NOT NULL,
+  commit_hash TEXT NOT NULL,
+  emulator TEXT NOT NULL,
+  golden_hash TEXT NOT NULL REFERENCES golden(hash),
+  exit_status INTEGER NOT NULL,
+  end_reason TEXT NOT NULL,
+  virtual_ns INTEGER NOT NULL,
+  flip_stamp INTEGER,
+  first_detect_stamp INTEGER,
+  resume_stamp INTEGER,
+  console BLOB NOT NULL,
+  output_digest TEXT,
+  events BLOB NOT NULL,
+  pcs TEXT NOT NULL,
+  digests TEXT NOT NULL,
+  control_digests TEXT,
+  wall_s REAL NOT NULL,
+  created TEXT NOT NULL,
+  PRIMARY KEY (campaign, k)
+);
+CREATE TABLE IF NOT EXISTS harness_failure (
+  campaign INTEGER NOT NULL REFERENCES campaign(id),
+  k INTEGER NOT NULL,
+  attempt INTEGER NOT NULL,
+  error TEXT NOT NULL,
+  created TEXT NOT NULL
+);
+"""
+
+APPEND_ONLY = ("campaign", "golden", "space", "trial", "harness_failure")
+
+
+class StoreError(Exception):
+    """The store can not be used; the message is one clear line."""
+
+
+@dataclass(frozen=True)
+class Golden:
+    """A fault-free reference run of one variant, as stored."""
+
+    hash: str
+    variant: str
+    config: dict[str, Any]
+    image_hash: str
+    input_hash: str
+    commit_hash: str
+    emulator: str
+    plugin_hash: str
+    exit_status: int
+    end_reason: str
+    virtual_ns: int
+    instructions: dict[str, dict[str, int]]
+    console: bytes
+    output_digest: str | None
+    events: bytes
+    digests: dict[str, str]
+
+
+@dataclass(frozen=True)
+class Space:
+    """Size of one stratum: bytes x virtual nanoseconds of one replica."""
+
+    golden_hash: str
+    variant: str
+    replica: int
+    region: str
+    bytes: int
+    first_ns: int
+    last_ns: int
+
+
+@dataclass(frozen=True)
+class Observation:
+    """What one trial did; no verdict. Stamps are 10 ns timer units."""
+
+    k: int
+    variant: str
+    seed: int
+    fault: dict[str, Any]
+    kind: str
+    replica: int | None
+    region: str | None
+    owner: str | None
+    at_ns: int
+    image_hash: str
+    commit_hash: str
+    emulator: str
+    golden_hash: str
+    exit_status: int
+    end_reason: str
+    virtual_ns: int
+    flip_stamp: int | None
+    first_detect_stamp: int | None
+    resume_stamp: int | None
+    console: bytes
+    output_digest: str | None
+    events: bytes
+    pcs: list[int] = field(default_factory=list)
+    digests: dict[str, str] = field(default_factory=dict)
+    control_digests: dict[str, str] | None = None
+    wall_s: float = 0.0
+
+    def event_dicts(self) -> list[dict[str, Any]]:
+        """The event records as dictionaries, oldest first."""
+        return event_records.parse(self.events)
+
+
+JSON_COLUMNS = ("config", "instructions", "fault", "pcs", "digests",
+                "control_digests")
+
+
+def _now() -> str:
+    """UTC wall-clock time; bookkeeping only, never used in a result."""
+    return time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
+
+
+def _row_of(record: Any, extra: dict[str, Any]) -> dict[str, Any]:
+    """A dataclass as database columns."""
+    row = dict(vars(record)) | extra
+    for name in JSON_COLUMNS:
+        if name in row and row[name] is not None:
+            row[name] = json.dumps(row[name], sort_keys=True)
+    return row
+
+
+def _record_of(kind: type, row: sqlite3.Row) -> Any:
+    """Database columns as a dataclass."""
+    values = {name: row[name] for name in kind.__dataclass_fields__}
+    for name in JSON_COLUMNS:
+        if values.get(name) is not None:
+            values[name] = json.loads(values[name])
+    return kind(**values)
+
+
+class Store:
+    """Append to and read from one store file."""
+
+    def __init__(self, path: Path, create: bool = True) -> None:
+        if not create and not path.is_file():
+            raise StoreError(f"no such store: {path}")
+        try:
+            self._db = sqlite3.connect(path, timeout=30)
+            self._db.row_factory = sqlite3.Row
+            self._prepare()
+        except sqlite3.DatabaseError as error:
+            raise StoreError(f"{path} is not a usable store: {error}") from None
+
+    def _prepare(self) -> None:
+        self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.executescript(SCHEMA)
+        for table in APPEND_ONLY:
+            for verb in ("UPDATE", "DELETE"):
+                self._db.execute(
+                    f"CREATE TRIGGER IF NOT EXISTS {table}_no_{verb} "
+                    f"BEFORE {verb} ON {table} BEGIN "
+                    f"SELECT RAISE(ABORT, '{table} is append-only'); END")
+        self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)",
+                         (str(SCHEMA_VERSION),))
+        self._db.commit()
+        found = self._db.execute(
+            "SELECT value FROM meta WHERE key='schema'").fetchone()[0]
+        if found != str(SCHEMA_VERSION):
+            raise StoreError(f"store has schema {found}, "
+                             f"this tool reads {SCHEMA_VERSION}")
+
+    def close(self) -> None:
+        """Fold the write-ahead log into the file and close it."""
+        self._db.commit()
+        self._db.close()
+
+    def _insert(self, table: str, row: dict[str, Any]) -> None:
+        names = ", ".join(row)
+        marks = ", ".join(f":{name}" for name in row)
+        with self._db:
+            self._db.execute(
+                f"INSERT INTO {table} ({names}) VALUES ({marks})", row)
+
+    def campaign_open(self, name: str, digest: str, toml: str, seed: int,
+                      trials: int) -> int:
+        """Id of the campaign with this text, created when new."""
+        found = self._db.execute("SELECT id FROM campaign WHERE hash=?",
+                                 (digest,)).fetchone()
+        if found:
+            return int(found["id"])
+        self._insert("campaign", {
+            "name": name, "hash": digest, "toml": toml, "seed": seed,
+            "trials": trials, "created": _now()})
+        return self.campaign_open(name, digest, toml, seed, trials)
+
+    def add_golden(self, campaign: int, golden: Golden,
+                   spaces: list[Space]) -> None:
+        """Keep a golden run and the fault space that it spans."""
+        if self.golden(golden.hash) is not None:
+            return
+        self._insert("golden", _row_of(golden, {"campaign": campaign,
+                                                "created": _now()}))
+        for space in spaces:
+            self._insert("space", dict(vars(space)))
+
+    def add_trial(self, campaign: int, observation: Observation) -> None:
+        """Keep what one trial did. A trial is stored once only."""
+        self._insert("trial", _row_of(observation, {"campaign": campaign,
+                                                    "created": _now()}))
+
+    def add_harness_failure(self, campaign: int, k: int, attempt: int,
+                            error: str) -> None:
+        """A trial that could not be observed; not an outcome."""
+        self._insert("harness_failure", {
+            "campaign": campaign, "k": k, "attempt": attempt, "error": error,
+            "created": _now()})
+
+    def campaigns(self) -> list[dict[str, Any]]:
+        """All campaigns of this store, oldest first."""
+        rows = self._db.execute("SELECT * FROM campaign ORDER BY id")
+        return [dict(row) for row in rows]
+
+    def done(self, campaign: int) -> set[int]:
+        """Numbers of the trials that are stored."""
+        rows = self._db.execute("SELECT k FROM trial WHERE campaign=?",
+                                (campaign,))
+        return {row["k"] for row in rows}
+
+    def golden(self, digest: str) -> Golden | None:
+        """The golden run with this hash, if it is stored."""
+        row = self._db.execute("SELECT * FROM golden WHERE hash=?",
+                               (digest,)).fetchone()
+        return None if row is None else _record_of(Golden, row)
+
+    def goldens(self, campaign: int) -> list[Golden]:
+        """All golden runs of a campaign."""
+        rows = self._db.execute(
+            "SELECT * FROM golden WHERE campaign=? ORDER BY variant",
+            (campaign,))
+        return [_record_of(Golden, row) for row in rows]
+
+    def spaces(self, golden_hash: str) -> list[Space]:
+        """The strata of a golden run's fault space."""
+        rows = self._db.execute(
+            "SELECT * FROM space WHERE golden_hash=? ORDER BY replica, region",
+            (golden_hash,))
+        return [_record_of(Space, row) for row in rows]
+
+    def trials(self, campaign: int) -> Iterator[Observation]:
+        """All observations of a campaign in order of trial number."""
+        rows = self._db.execute(
+            "SELECT * FROM trial WHERE campaign=? ORDER BY k", (campaign,))
+        for row in rows:
+            yield _record_of(Observation, row)
+
+    def trial(self, campaign: int, k: int) -> Observation | None:
+        """The observation of one trial."""
+        row = self._db.execute(
+            "SELECT * FROM trial WHERE campaign=? AND k=?",
+            (campaign, k)).fetchone()
+        return None if row is None else _record_of(Observation, row)
+
+    def harness_failures(self, campaign: int) -> list[dict[str, Any]]:
+        """Trials that failed for reasons outside the board."""
+        rows = self._db.execute(
+            "SELECT * FROM harness_failure WHERE campaign=? ORDER BY k, attempt",
+            (campaign,))
+        return [dict(row) for row in rows]
