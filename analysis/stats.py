@@ -1,0 +1,190 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Proportions with intervals, pure Python, no SciPy.
+
+Every share that the project prints has its n and a 95 % interval from here.
+Zero events give an upper bound, never "0 %". Nothing here knows about faults.
+"""
+
+import math
+from dataclasses import dataclass
+
+Z95 = 1.959963984540054  # two-sided 95 % point of the normal distribution
+ALPHA = 0.05
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A share between 0 and 1 with its 95 % bounds."""
+
+    estimate: float
+    low: float
+    high: float
+
+    def scaled(self, factor: float) -> "Interval":
+        """The same interval for a count: share times `factor`."""
+        return Interval(self.estimate * factor, self.low * factor,
+                        self.high * factor)
+
+
+@dataclass(frozen=True)
+class Stratum:
+    """One part of the fault space: `size` in any unit, `events` of `n`."""
+
+    size: float
+    n: int
+    events: int
+
+
+def wilson(events: int, n: int) -> Interval:
+    """Wilson score interval (95 %) of `events` in `n` > 0 trials."""
+    _check_counts(events, n)
+    share = events / n
+    scale = 1 + Z95 ** 2 / n
+    centre = (share + Z95 ** 2 / (2 * n)) / scale
+    half = Z95 / scale * math.sqrt(share * (1 - share) / n
+                                   + Z95 ** 2 / (4 * n * n))
+    low = 0.0 if events == 0 else max(0.0, centre - half)
+    high = 1.0 if events == n else min(1.0, centre + half)
+    return Interval(share, low, high)
+
+
+def clopper_pearson(events: int, n: int) -> Interval:
+    """Exact (never too narrow) 95 % interval of `events` in `n` > 0 trials."""
+    _check_counts(events, n)
+    low = 0.0 if events == 0 else _solve(
+        lambda p: beta_cdf(p, events, n - events + 1), ALPHA / 2)
+    high = 1.0 if events == n else _solve(
+        lambda p: beta_cdf(p, events + 1, n - events), 1 - ALPHA / 2)
+    return Interval(events / n, low, high)
+
+
+def upper_bound_for_zero(n: int) -> float:
+    """One-sided 95 % upper bound of a share after 0 events in `n` > 0 trials.
+
+    The exact form of the "rule of three": about 3 / n.
+    """
+    _check_counts(0, n)
+    return 1 - ALPHA ** (1 / n)
+
+
+def combine(strata: list[Stratum]) -> tuple[Interval, float]:
+    """Share of the whole space, each stratum weighted by its size.
+
+    Bounds: the distances of the strata's Wilson bounds, weighted and added in
+    quadrature (MOVER, Zou and Donner 2008), so strata without any event still
+    widen the upper bound. Strata without trials can not speak: the second
+    result is the part of the space that the sampled ones cover (0 to 1).
+    """
+    total = sum(s.size for s in strata)
+    sampled = [s for s in strata if s.n > 0 and s.size > 0]
+    covered = sum(s.size for s in sampled)
+    if not sampled:
+        raise ValueError("no stratum with trials")
+    share, below, above = 0.0, 0.0, 0.0
+    for s in sampled:
+        weight = s.size / covered
+        part = wilson(s.events, s.n)
+        share += weight * part.estimate
+        below += (weight * (part.estimate - part.low)) ** 2
+        above += (weight * (part.high - part.estimate)) ** 2
+    result = Interval(share, max(0.0, share - math.sqrt(below)),
+                      min(1.0, share + math.sqrt(above)))
+    return result, covered / total
+
+
+def ratio(a: Interval, b: Interval) -> Interval | None:
+    """a / b with bounds (MOVER for ratios on the log scale), None if b is 0.
+
+    With a = 0 the bounds are [0, high of a / estimate of b widened by b]. With
+    a lower bound of b at 0 the upper bound is infinite.
+    """
+    if b.estimate <= 0:
+        return None
+    value = a.estimate / b.estimate
+    high = math.inf if b.low <= 0 else _ratio_high(a, b)
+    low = 0.0 if a.low <= 0 else value * math.exp(-math.hypot(
+        math.log(a.estimate / a.low), math.log(b.high / b.estimate)))
+    return Interval(value, low, high)
+
+
+def _ratio_high(a: Interval, b: Interval) -> float:
+    """Upper bound of a / b; the cautious quotient when a is zero."""
+    if a.estimate <= 0:
+        return a.high / b.low
+    return a.estimate / b.estimate * math.exp(math.hypot(
+        math.log(a.high / a.estimate), math.log(b.estimate / b.low)))
+
+
+def sample_size(half_width: float, share: float = 0.5) -> int:
+    """Trials for a 95 % interval of +- `half_width` around `share`.
+
+    The normal approximation that the literature uses: 1,068 for 3 % and 9,604
+    for 1 % at share 0.5.
+    """
+    if not 0 < half_width < 1 or not 0 < share < 1:
+        raise ValueError("half_width and share must lie between 0 and 1")
+    return math.ceil(1.96 ** 2 * share * (1 - share) / half_width ** 2 - 1e-9)
+
+
+def trials_for_zero(bound: float) -> int:
+    """Trials without an event that show a share below `bound` (95 %)."""
+    if not 0 < bound < 1:
+        raise ValueError("bound must lie between 0 and 1")
+    return math.ceil(math.log(ALPHA) / math.log(1 - bound))
+
+
+def quantile(values: list[float], q: float) -> float:
+    """The q-quantile (0 to 1) of a non-empty list: a value that occurred."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, math.ceil(q * len(ordered)) - 1
+                       if q > 0 else 0)]
+
+
+def _check_counts(events: int, n: int) -> None:
+    if n <= 0 or not 0 <= events <= n:
+        raise ValueError(f"impossible counts: {events} of {n}")
+
+
+def _solve(rising_or_falling, target: float) -> float:
+    """The p in (0, 1) at which a monotonous function takes `target`."""
+    low, high = 0.0, 1.0
+    rising = rising_or_falling(0.999999) > rising_or_falling(0.000001)
+    for _ in range(80):
+        middle = (low + high) / 2
+        if (rising_or_falling(middle) < target) == rising:
+            low = middle
+        else:
+            high = middle
+    return (low + high) / 2
+
+
+def beta_cdf(x: float, a: float, b: float) -> float:
+    """Regularised incomplete beta function I_x(a, b), 0 <= x <= 1."""
+    if x <= 0 or x >= 1:
+        return min(max(x, 0.0), 1.0)
+    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
+                     + a * math.log(x) + b * math.log1p(-x))
+    if x < (a + 1) / (a + b + 2):
+        return front * _beta_fraction(x, a, b) / a
+    return 1 - front * _beta_fraction(1 - x, b, a) / b
+
+
+def _beta_fraction(x: float, a: float, b: float) -> float:
+    """Continued fraction of I_x(a, b), evaluated by Lentz's method."""
+    tiny = 1e-300
+    c, d = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1), tiny)
+    result = d
+    for m in range(1, 500):
+        for numerator in (
+                m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
+                -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
+            d = 1 / _not_zero(1 + numerator * d, tiny)
+            c = _not_zero(1 + numerator / c, tiny)
+            result *= c * d
+        if abs(c * d - 1) < 1e-14:
+            break
+    return result
+
+
+def _not_zero(value: float, tiny: float) -> float:
+    return tiny if abs(value) < tiny else value

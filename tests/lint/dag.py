@@ -1,0 +1,144 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Who may include what: the include DAG, checked for every #include "...".
+
+The build enforces the same rule by include paths; this lint says it in words,
+sees through relative paths, and also covers files that no target builds yet.
+An include may name any header whose path ends so; it is right if one of these
+belongs to a part that the including file may use.
+"""
+
+import re
+from collections import defaultdict
+
+from tree import Finding, Tree
+
+# Longest prefix wins: folder -> part.
+PARTS = {
+    "kernel/abi": "abi",
+    "kernel/include": "kernel.include",
+    "kernel/core": "kernel.core",
+    "kernel/arch": "kernel.arch",
+    "kernel/arch/armv7/include": "arch.types",
+    "kernel/plat": "plat",
+    "kernel/loader": "loader",
+    "kernel/user": "rt",
+    "rcoe/include": "rcoe.include",
+    "rcoe/core": "rcoe.core",
+    "rcoe/mech": "rcoe.mech",
+    "shim/abi": "shim.abi",
+    "shim/include": "shim.include",
+    "shim/core": "shim.core",
+    "shim/mech": "shim.mech",
+    "shim/user": "shim.user",
+    "drivers": "drivers",
+    "drivers/include": "driver.include",
+    "apps": "apps",
+    "faultinject/plugin": "plugin",
+    "tests": "tests",
+}
+
+# Part -> parts whose headers it may include; its own are always allowed.
+MAY_USE = {
+    "abi": set(),
+    "arch.types": {"abi"},
+    "kernel.include": {"abi", "arch.types"},
+    "kernel.core": {"abi", "arch.types", "kernel.include"},
+    "kernel.arch": {"abi", "arch.types", "kernel.include"},
+    "plat": {"abi", "arch.types", "kernel.include"},
+    "loader": {"abi", "arch.types", "kernel.include"},
+    "rt": {"abi"},
+    "rcoe.include": {"abi"},
+    "rcoe.core": {"abi", "rcoe.include"},
+    "rcoe.mech": {"abi", "arch.types", "kernel.include", "rcoe.include"},
+    "shim.abi": {"abi"},
+    "shim.include": {"abi", "shim.abi", "rcoe.include"},
+    "shim.core": {"abi", "shim.abi", "rcoe.include", "shim.include"},
+    "shim.mech": {"abi", "arch.types", "kernel.include", "rcoe.include",
+                  "shim.abi", "shim.include"},
+    "shim.user": {"abi", "rt", "shim.abi"},
+    "driver.include": {"abi", "rt"},
+    "drivers": {"abi", "rt", "shim.user", "driver.include"},
+    "apps": {"abi", "rt", "driver.include"},
+    "plugin": set(),
+    "tests": set(PARTS.values()),
+}
+
+# Parts that run without a C library: only what every freestanding compiler has.
+FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdatomic.h", "stdarg.h",
+                "stdalign.h", "stdnoreturn.h", "limits.h"}
+BARE = {"arch.types", "kernel.include", "kernel.core", "kernel.arch", "plat",
+        "loader", "rcoe.include", "rcoe.core", "rcoe.mech", "shim.abi",
+        "shim.include", "shim.core", "shim.mech"}
+ABI_ONLY = {"stdint.h", "stddef.h", "stdbool.h"}
+
+# Written by the build, so no header of this name lies in the tree.
+GENERATED = {"arch/offsets.h"}
+
+INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
+
+
+def part_of(path: str) -> str | None:
+    """The part that a file belongs to, None for files outside the DAG."""
+    best = max((p for p in PARTS if path.startswith(p + "/")),
+               key=len, default=None)
+    return PARTS[best] if best else None
+
+
+def headers_by_tail(tree: Tree) -> dict[str, list[str]]:
+    """Each tail of a header's path ("kernel/irq.h", "irq.h") -> its paths."""
+    tails: dict[str, list[str]] = defaultdict(list)
+    for path in tree.with_suffix(".h"):
+        words = path.split("/")
+        for i in range(len(words)):
+            tails["/".join(words[i:])].append(path)
+    return tails
+
+
+def check_own(path: str, line: int, name: str,
+              tails: dict[str, list[str]]) -> Finding | None:
+    """One #include "name"."""
+    part = part_of(path)
+    if name in GENERATED:
+        return None
+    if ".." in name.split("/"):
+        return Finding(path, line, "dag", f'"{name}" climbs out of its folder',
+                       "name it from an include path: \"module/name.h\"")
+    found = tails.get(name, [])
+    if not found:
+        return Finding(path, line, "dag", f'"{name}" is no header of this tree',
+                       "correct the name, or use <> for the C library")
+    parts = {part_of(h) for h in found}
+    if part in parts or parts & MAY_USE[part]:
+        return None
+    where = ", ".join(sorted(str(p) for p in parts))
+    return Finding(path, line, "dag", f'{part} must not use {where} ("{name}")',
+                   "move the code, or pass what is needed through a contract "
+                   "header that both may use")
+
+
+def check_system(path: str, line: int, name: str) -> Finding | None:
+    """One #include <name>."""
+    part = part_of(path)
+    allowed = ABI_ONLY if part == "abi" else FREESTANDING
+    if (part != "abi" and part not in BARE) or name in allowed:
+        return None
+    return Finding(path, line, "dag", f"{part} must not use <{name}>",
+                   "this part has no C library: allowed are "
+                   + ", ".join(sorted(allowed)))
+
+
+def check(tree: Tree) -> list[Finding]:
+    """All includes of all C and assembly files."""
+    tails = headers_by_tail(tree)
+    findings = []
+    for path in tree.with_suffix(".c", ".h", ".S"):
+        if part_of(path) is None:
+            continue
+        for number, text in enumerate(tree.lines(path), 1):
+            match = INCLUDE.match(text)
+            if not match:
+                continue
+            own, system = match.groups()
+            findings.append(check_own(path, number, own, tails) if own
+                            else check_system(path, number, system))
+    return [f for f in findings if f]
