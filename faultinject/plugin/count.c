@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The class is known when code is translated (it depends on the virtual
+ * address only), so each instruction gets a callback that knows its class.
+ */
+#include "count.h"
+
+static uint64_t counts[CORES_MAX][CLASSES_MAX];
+
+static void executed(unsigned core, void *opaque) {
+  if (core < CORES_MAX) {
+    counts[core][(uintptr_t)opaque]++;
+  }
+}
+
+static void translated(uint64_t id, struct tb *tb) {
+  size_t total = emulator.qemu_plugin_tb_n_insns(tb);
+
+  (void)id;
+  for (size_t i = 0; i < total; i++) {
+    struct insn *insn = emulator.qemu_plugin_tb_get_insn(tb, i);
+    uintptr_t class = options_class_of(emulator.qemu_plugin_insn_vaddr(insn));
+    emulator.qemu_plugin_register_vcpu_insn_exec_cb(
+        insn, executed, CALLBACK_NO_REGISTERS, (void *)class);
+  }
+}
+
+void count_start(uint64_t plugin_id) {
+  if (options.count) {
+    emulator.qemu_plugin_register_vcpu_tb_trans_cb(plugin_id, translated);
+  }
+}
+
+uint64_t count_of(int core, unsigned class) {
+  return counts[core][class];
+}

@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The functions of the emulator that the plug-in uses. The distribution ships
+ * no header for them, so the few that are needed are declared here, taken from
+ * the running executable by name, and refused as a whole when one is missing.
+ * Valid for QEMU 7.2.x; nothing here may be called before emulator_bind.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define EXPORT __attribute__((visibility("default")))
+
+#define CLOCK_VIRTUAL 1 /* QEMU_CLOCK_VIRTUAL */
+#define CALLBACK_NO_REGISTERS 0
+#define RUN_STATE_PAUSED 4
+#define TIMER_BYTES 256 /* a QEMUTimer is smaller */
+#define CORES_MAX 4
+
+struct cpu;    /* CPUState */
+struct tb;     /* struct qemu_plugin_tb */
+struct insn;   /* struct qemu_plugin_insn */
+struct timers; /* QEMUTimerListGroup */
+
+/* A QEMUTimer that we never look into. */
+struct timer {
+  _Alignas(16) unsigned char opaque[TIMER_BYTES];
+};
+
+/* GByteArray of GLib: its public head. */
+struct byte_array {
+  uint8_t *data;
+  unsigned length;
+};
+
+/* qemu_info_t of the plug-in interface, version 1. */
+struct plugin_info {
+  const char *target_name;
+  struct {
+    int min;
+    int cur;
+  } version;
+  bool system_emulation;
+  struct {
+    int smp_vcpus;
+    int max_vcpus;
+  } system;
+};
+
+typedef void (*timer_function)(void *opaque);
+typedef void (*run_function)(struct cpu *cpu, uintptr_t data);
+
+/* Names as the emulator exports them. */
+struct emulator {
+  void (*qemu_plugin_register_vcpu_tb_trans_cb)(uint64_t id,
+                                                void (*)(uint64_t,
+                                                         struct tb *));
+  void (*qemu_plugin_register_atexit_cb)(uint64_t id,
+                                         void (*)(uint64_t, void *), void *);
+  void (*qemu_plugin_register_vcpu_insn_exec_cb)(struct insn *,
+                                                 void (*)(unsigned, void *),
+                                                 int flags, void *);
+  size_t (*qemu_plugin_tb_n_insns)(const struct tb *);
+  struct insn *(*qemu_plugin_tb_get_insn)(const struct tb *, size_t);
+  uint64_t (*qemu_plugin_insn_vaddr)(const struct insn *);
+  void *(*qemu_add_vm_change_state_handler)(void (*)(void *, bool, int),
+                                            void *);
+  void (*timer_init_full)(struct timer *, struct timers *, int clock, int scale,
+                          int attributes, timer_function, void *);
+  void (*timer_mod_ns)(struct timer *, int64_t);
+  void (*timer_del)(struct timer *);
+  int64_t (*qemu_clock_get_ns)(int clock);
+  struct cpu *(*qemu_get_cpu)(int index);
+  void (*cpu_exit)(struct cpu *);
+  void (*cpu_physical_memory_rw)(uint64_t address, void *, uint64_t, bool);
+  void *(*cpu_physical_memory_map)(uint64_t address, uint64_t *, bool);
+  void (*cpu_physical_memory_unmap)(void *, uint64_t, bool, uint64_t);
+  int (*arm_cpu_gdb_read_register)(struct cpu *, struct byte_array *, int);
+  int (*arm_cpu_gdb_write_register)(struct cpu *, uint8_t *, int);
+  void (*async_run_on_cpu)(struct cpu *, run_function, uintptr_t);
+  void (*pause_all_vcpus)(void);
+  int (*vm_stop)(int state);
+  struct byte_array *(*g_byte_array_new)(void);
+  uint8_t *(*g_byte_array_free)(struct byte_array *, int);
+};
+
+extern struct emulator emulator;
+
+/**
+ * Take all functions from the running emulator.
+ * @return NULL, or the name of the first one that it does not export.
+ */
+const char *emulator_bind(void);
+
+/** Number of cores of the machine; valid once the machine runs. */
+int emulator_count_cores(void);
+
+/**
+ * General register `number` (0-15, 25 = CPSR) of a core as a debugger sees it.
+ * Context: no core runs (timer on the virtual clock, or exit).
+ */
+uint32_t emulator_read_register(int core, int number);
+
+/** Store into a register; same context as above. */
+void emulator_write_register(int core, int number, uint32_t value);
+
+/**
+ * The board's global timer in units of 10 ns. It is a per-core device view, so
+ * the access pretends to come from core 0. Same context as above.
+ */
+uint64_t emulator_read_global_timer(void);

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Parser of the plug-in's arguments. It rejects what it does not understand. */
+#include "options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define USER_TOP 0xe0000000u
+
+/* Classes that exist without any range= argument. */
+enum { CLASS_USER = 0, CLASS_KERNEL = 1 };
+
+struct options options = {
+    .slice = 20000,
+    .classes = {"user", "kernel"},
+    .class_count = 2,
+    .out = ".",
+};
+
+unsigned options_class_of(uint64_t address) {
+  for (size_t i = 0; i < options.range_count; i++) {
+    const struct code_range *range = &options.ranges[i];
+    if (address >= range->start && address < range->end) {
+      return range->class;
+    }
+  }
+  return address < USER_TOP ? CLASS_USER : CLASS_KERNEL;
+}
+
+/* Number at *text, which moves past it and past `end` if that follows. */
+static bool take_number(const char **text, char end, uint64_t *value) {
+  char *stop = NULL;
+
+  if (**text < '0' || **text > '9') {
+    return false;
+  }
+  *value = strtoull(*text, &stop, 0);
+  if (*stop != end) {
+    return false;
+  }
+  *text = end == '\0' ? stop : stop + 1;
+  return true;
+}
+
+/* Word before `end`, copied to `word`; *text moves past the separator. */
+static bool take_word(const char **text, char end, char *word, size_t size) {
+  const char *stop = strchr(*text, end);
+  size_t length = stop == NULL ? 0 : (size_t)(stop - *text);
+
+  if (length == 0 || length >= size) {
+    return false;
+  }
+  memcpy(word, *text, length);
+  word[length] = '\0';
+  *text = stop + 1;
+  return true;
+}
+
+static struct action *new_action(enum action_kind kind, uint64_t time) {
+  if (options.action_count == ACTIONS_MAX || time > INT64_MAX) {
+    return NULL;
+  }
+  struct action *action = &options.actions[options.action_count++];
+  action->kind = kind;
+  action->time = (int64_t)time;
+  return action;
+}
+
+static bool parse_slice(const char *text) {
+  uint64_t value = 0;
+  bool good = take_number(&text, '\0', &value) && value <= 1000000000u &&
+              (value == 0 || value >= 100);
+
+  options.slice = (int64_t)value;
+  return good;
+}
+
+static bool parse_count(const char *text) {
+  options.count = strcmp(text, "on") == 0;
+  return options.count || strcmp(text, "off") == 0;
+}
+
+static bool class_named(const char *name, unsigned *class) {
+  for (*class = 0; *class < options.class_count; (*class)++) {
+    if (strcmp(options.classes[*class], name) == 0) {
+      return true;
+    }
+  }
+  if (options.class_count == CLASSES_MAX) {
+    return false;
+  }
+  snprintf(options.classes[options.class_count++], NAME_SIZE, "%s", name);
+  return true;
+}
+
+static bool parse_range(const char *text) {
+  char name[NAME_SIZE];
+  uint64_t start = 0;
+  uint64_t end = 0;
+  unsigned class = 0;
+
+  if (options.range_count == RANGES_MAX ||
+      !take_word(&text, ':', name, sizeof(name)) ||
+      !take_number(&text, '-', &start) || !take_number(&text, '\0', &end) ||
+      start >= end || end > UINT32_MAX || !class_named(name, &class)) {
+    return false;
+  }
+  options.ranges[options.range_count++] =
+      (struct code_range){(uint32_t)start, (uint32_t)end, class};
+  return true;
+}
+
+static bool parse_memory_flip(const char *text, uint64_t time) {
+  uint64_t address = 0;
+  uint64_t mask = 0;
+
+  if (!take_number(&text, ':', &address) || !take_number(&text, '\0', &mask) ||
+      mask == 0 || mask > 0xff) {
+    return false;
+  }
+  struct action *action = new_action(ACTION_MEMORY, time);
+  if (action == NULL) {
+    return false;
+  }
+  action->address = address;
+  action->mask = (uint32_t)mask;
+  return true;
+}
+
+static bool parse_register_flip(const char *text, uint64_t time) {
+  uint64_t core = 0;
+  uint64_t reg = 0;
+  uint64_t mask = 0;
+
+  if (!take_number(&text, ':', &core) || !take_number(&text, ':', &reg) ||
+      !take_number(&text, '\0', &mask) || core >= 4 ||
+      (reg > 15 && reg != 25) || mask == 0 || mask > UINT32_MAX) {
+    return false;
+  }
+  struct action *action = new_action(ACTION_REGISTER, time);
+  if (action == NULL) {
+    return false;
+  }
+  action->core = (int)core;
+  action->reg = (int)reg;
+  action->mask = (uint32_t)mask;
+  return true;
+}
+
+static bool parse_flip(const char *text) {
+  uint64_t time = 0;
+
+  if (!take_number(&text, ':', &time)) {
+    return false;
+  }
+  if (strcmp(text, "null") == 0) {
+    return new_action(ACTION_NULL, time) != NULL;
+  }
+  if (strncmp(text, "mem:", 4) == 0) {
+    return parse_memory_flip(text + 4, time);
+  }
+  return strncmp(text, "reg:", 4) == 0 && parse_register_flip(text + 4, time);
+}
+
+static bool parse_dump(const char *text) {
+  uint64_t time = 0;
+  uint64_t start = 0;
+  uint64_t length = 0;
+
+  if (!take_number(&text, ':', &time) || !take_number(&text, ':', &start) ||
+      !take_number(&text, ':', &length) || *text == '\0' ||
+      strlen(text) >= PATH_SIZE) {
+    return false;
+  }
+  struct action *action = new_action(ACTION_DUMP, time);
+  if (action == NULL) {
+    return false;
+  }
+  action->address = start;
+  action->length = length;
+  snprintf(action->file, sizeof(action->file), "%s", text);
+  return true;
+}
+
+static bool parse_time(const char *text, enum action_kind kind) {
+  uint64_t time = 0;
+
+  return take_number(&text, '\0', &time) && new_action(kind, time) != NULL;
+}
+
+static bool parse_pause(const char *text) {
+  return parse_time(text, ACTION_PAUSE);
+}
+
+static bool parse_limit(const char *text) {
+  return parse_time(text, ACTION_LIMIT);
+}
+
+static bool parse_skips(const char *text, struct digest_range *digest) {
+  while (*text != '\0') {
+    struct span *skip = &digest->skips[digest->skip_count];
+    bool last = strchr(text, ':') == NULL;
+    if (digest->skip_count == SKIPS_MAX ||
+        !take_number(&text, '-', &skip->start) ||
+        !take_number(&text, last ? '\0' : ':', &skip->end)) {
+      return false;
+    }
+    digest->skip_count++;
+  }
+  return true;
+}
+
+static bool parse_digest(const char *text) {
+  if (options.digest_count == DIGESTS_MAX) {
+    return false;
+  }
+  struct digest_range *digest = &options.digests[options.digest_count++];
+  uint64_t length = 0;
+  const char *after_start = NULL;
+
+  if (!take_word(&text, ':', digest->name, NAME_SIZE) ||
+      !take_number(&text, ':', &digest->all.start)) {
+    return false;
+  }
+  after_start = strchr(text, ':');
+  if (!take_number(&text, after_start == NULL ? '\0' : ':', &length)) {
+    return false;
+  }
+  digest->all.end = digest->all.start + length;
+  return parse_skips(text, digest);
+}
+
+static bool parse_out(const char *text) {
+  return snprintf(options.out, PATH_SIZE, "%s", text) < PATH_SIZE;
+}
+
+static const struct {
+  const char *key;
+  bool (*parse)(const char *value);
+} keys[] = {
+    {"slice=", parse_slice}, {"count=", parse_count}, {"range=", parse_range},
+    {"flip=", parse_flip},   {"dump=", parse_dump},   {"pause=", parse_pause},
+    {"limit=", parse_limit}, {"out=", parse_out},     {"digest=", parse_digest},
+};
+
+bool options_parse(const char *argument) {
+  for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+    size_t length = strlen(keys[i].key);
+    if (strncmp(argument, keys[i].key, length) == 0) {
+      return keys[i].parse(argument + length);
+    }
+  }
+  return false;
+}

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the host tools ask of the plug-in, as parsed from its arguments:
+ *
+ *   slice=NS                    length of a core's turn in virtual ns, 0 = off
+ *   count=on|off                count instructions per core and class
+ *   range=CLASS:START-END       class of code addresses, END exclusive
+ *   flip=T:mem:ADDRESS:MASK     xor a byte of physical memory at time T
+ *   flip=T:reg:CORE:REG:MASK    xor a register (0-15, 25 = CPSR)
+ *   flip=T:null                 nothing: the control run's trigger
+ *   dump=T:START:LENGTH:FILE    write physical memory at time T
+ *   pause=T                     stop the machine at time T for a debugger
+ *   limit=T                     end the run at time T, whatever the cores do
+ *   digest=NAME:START:LENGTH[:SKIP_START-SKIP_END]...
+ *   out=DIRECTORY               plugin.json and shared.bin go there
+ *
+ * Times are virtual nanoseconds, i.e. instructions of all cores together.
+ */
+#pragma once
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define CLASSES_MAX 8
+#define RANGES_MAX 32
+#define ACTIONS_MAX 64
+#define DIGESTS_MAX 8
+#define SKIPS_MAX 8
+#define NAME_SIZE 24
+#define PATH_SIZE 512
+
+struct code_range {
+  uint32_t start;
+  uint32_t end;
+  unsigned class;
+};
+
+enum action_kind {
+  ACTION_NULL,
+  ACTION_MEMORY,
+  ACTION_REGISTER,
+  ACTION_DUMP,
+  ACTION_PAUSE,
+  ACTION_LIMIT,
+};
+
+struct action {
+  enum action_kind kind;
+  int64_t time;     /* virtual ns */
+  uint64_t address; /* physical; start of a dump */
+  uint64_t length;  /* bytes of a dump */
+  int core;
+  int reg;
+  uint32_t mask;
+  char file[PATH_SIZE];
+};
+
+struct span {
+  uint64_t start;
+  uint64_t end;
+};
+
+struct digest_range {
+  char name[NAME_SIZE];
+  struct span all;
+  struct span skips[SKIPS_MAX];
+  size_t skip_count;
+};
+
+struct options {
+  int64_t slice; /* virtual ns; 0 = none */
+  bool count;
+  char classes[CLASSES_MAX][NAME_SIZE];
+  unsigned class_count;
+  struct code_range ranges[RANGES_MAX];
+  size_t range_count;
+  struct action actions[ACTIONS_MAX];
+  size_t action_count;
+  struct digest_range digests[DIGESTS_MAX];
+  size_t digest_count;
+  char out[PATH_SIZE];
+};
+
+extern struct options options;
+
+/** Class number of a code address; class 0 is user code. */
+unsigned options_class_of(uint64_t address);
+
+/** Parse one argument `key=value`. @return false when it makes no sense. */
+bool options_parse(const char *argument);

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * plugin.json (facts) and shared.bin (the shared region with all flight
+ * recorders). Called on the path of exit(), from whichever thread that is.
+ */
+#include "report.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+#include "count.h"
+#include "memory.h"
+#include "trigger.h"
+
+#define SHARED_BASE 0x4e000000u /* kernel/abi/abi/memory.h */
+#define SHARED_SIZE 0x40000u
+
+static void write_words(FILE *out, const char *key, const uint32_t *words) {
+  int cores = emulator_count_cores();
+
+  fprintf(out, "  \"%s\": [", key);
+  for (int core = 0; core < cores; core++) {
+    fprintf(out, "%s%" PRIu32, core == 0 ? "" : ", ", words[core]);
+  }
+  fprintf(out, "],\n");
+}
+
+static void write_counts(FILE *out) {
+  int cores = options.count ? emulator_count_cores() : 0;
+
+  fprintf(out, "  \"instructions\": {");
+  for (int core = 0; core < cores; core++) {
+    fprintf(out, "%s\n    \"%d\": {", core == 0 ? "" : ",", core);
+    for (unsigned class = 0; class < options.class_count; class ++) {
+      fprintf(out, "%s\"%s\": %" PRIu64, class == 0 ? "" : ", ",
+              options.classes[class], count_of(core, class));
+    }
+    fprintf(out, "}");
+  }
+  fprintf(out, "},\n");
+}
+
+static void write_flip(FILE *out) {
+  const struct trigger_facts *facts = &trigger_facts;
+
+  fprintf(out, "  \"flip_fired\": %s,\n", facts->fired ? "true" : "false");
+  fprintf(out, "  \"flip_ns\": %" PRId64 ",\n", facts->fired_ns);
+  fprintf(out, "  \"flip_stamp\": %" PRIu64 ",\n", facts->stamp);
+  fprintf(out, "  \"flip_before\": %" PRIu32 ",\n", facts->before);
+  fprintf(out, "  \"flip_after\": %" PRIu32 ",\n", facts->after);
+  write_words(out, "flip_pc", facts->pc);
+  write_words(out, "flip_cpsr", facts->cpsr);
+}
+
+static void write_digests(FILE *out) {
+  fprintf(out, "  \"digests\": {");
+  for (size_t i = 0; i < options.digest_count; i++) {
+    fprintf(out, "%s\"%s\": \"%016" PRIx64 "\"", i == 0 ? "" : ", ",
+            options.digests[i].name, memory_digest(&options.digests[i]));
+  }
+  fprintf(out, "},\n");
+}
+
+static void write_facts(FILE *out) {
+  uint32_t pc[CORES_MAX] = {0};
+
+  for (int core = 0; core < emulator_count_cores(); core++) {
+    pc[core] = emulator_read_register(core, 15);
+  }
+  fprintf(out, "{\n  \"format\": 1,\n  \"reason\": \"%s\",\n",
+          trigger_limit_reached ? "limit" : "guest-exit");
+  fprintf(out, "  \"virtual_ns\": %" PRId64 ",\n",
+          emulator.qemu_clock_get_ns(CLOCK_VIRTUAL));
+  fprintf(out, "  \"slice_ns\": %" PRId64 ",\n", options.slice);
+  fprintf(out, "  \"selftest\": \"passed\",\n");
+  write_flip(out);
+  write_counts(out);
+  write_digests(out);
+  write_words(out, "end_pc", pc);
+  fprintf(out, "  \"cores\": %d\n}\n", emulator_count_cores());
+}
+
+static FILE *open_output(const char *name) {
+  char path[PATH_SIZE + 32];
+
+  snprintf(path, sizeof(path), "%s/%s", options.out, name);
+  FILE *out = fopen(path, "wb");
+  if (out == NULL) {
+    fprintf(stderr, "trireme-plugin: can not write %s\n", path);
+  }
+  return out;
+}
+
+static void write_shared(void) {
+  static uint8_t bytes[SHARED_SIZE];
+  FILE *out = open_output("shared.bin");
+
+  if (out != NULL) {
+    emulator.cpu_physical_memory_rw(SHARED_BASE, bytes, SHARED_SIZE, false);
+    fwrite(bytes, 1, SHARED_SIZE, out);
+    fclose(out);
+  }
+}
+
+void report_write(void) {
+  write_shared();
+  FILE *out = open_output("plugin.json");
+  if (out != NULL) {
+    write_facts(out);
+    fclose(out);
+  }
+}

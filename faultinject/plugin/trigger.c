@@ -1,0 +1,115 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* One timer per action; those that are due together fire together. */
+#include "trigger.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "memory.h"
+#include "options.h"
+
+struct trigger_facts trigger_facts;
+bool trigger_limit_reached;
+
+static struct timer timers[ACTIONS_MAX];
+
+static void note_facts(void) {
+  if (trigger_facts.fired) {
+    return;
+  }
+  trigger_facts.fired = true;
+  trigger_facts.fired_ns = emulator.qemu_clock_get_ns(CLOCK_VIRTUAL);
+  trigger_facts.stamp = emulator_read_global_timer();
+  for (int core = 0; core < emulator_count_cores(); core++) {
+    trigger_facts.pc[core] = emulator_read_register(core, 15);
+    trigger_facts.cpsr[core] = emulator_read_register(core, 25);
+  }
+}
+
+static uint32_t byte_at(uint64_t address) {
+  uint8_t byte = 0;
+
+  emulator.cpu_physical_memory_rw(address, &byte, 1, false);
+  return byte;
+}
+
+static void flip_memory(const struct action *action) {
+  note_facts();
+  trigger_facts.before = byte_at(action->address);
+  memory_flip(action->address, (uint8_t)action->mask);
+  trigger_facts.after = byte_at(action->address);
+}
+
+static void flip_register(const struct action *action) {
+  note_facts();
+  uint32_t value = emulator_read_register(action->core, action->reg);
+  trigger_facts.before = value;
+  emulator_write_register(action->core, action->reg, value ^ action->mask);
+  trigger_facts.after = emulator_read_register(action->core, action->reg);
+}
+
+static void dump(const struct action *action) {
+  if (!memory_dump(action->address, action->length, action->file)) {
+    fprintf(stderr, "trireme-plugin: can not dump to %s\n", action->file);
+    exit(EXIT_FAILURE);
+  }
+}
+
+/* Runs on a core's thread: the only place where stopping all is exact. */
+static void stop_everything(struct cpu *cpu, uintptr_t data) {
+  static bool stopped;
+
+  (void)cpu;
+  (void)data;
+  if (!stopped) {
+    stopped = true;
+    emulator.pause_all_vcpus();
+    emulator.vm_stop(RUN_STATE_PAUSED);
+  }
+}
+
+static void pause_machine(void) {
+  for (int core = 0; core < emulator_count_cores(); core++) {
+    emulator.async_run_on_cpu(emulator.qemu_get_cpu(core), stop_everything, 0);
+  }
+}
+
+static void fire(void *opaque) {
+  const struct action *action = opaque;
+
+  switch (action->kind) {
+  case ACTION_NULL:
+    note_facts();
+    break;
+  case ACTION_MEMORY:
+    flip_memory(action);
+    break;
+  case ACTION_REGISTER:
+    flip_register(action);
+    break;
+  case ACTION_DUMP:
+    dump(action);
+    break;
+  case ACTION_PAUSE:
+    pause_machine();
+    break;
+  case ACTION_LIMIT:
+    trigger_limit_reached = true;
+    exit(LIMIT_STATUS);
+  }
+}
+
+void trigger_start(void) {
+  static bool armed;
+
+  if (armed) {
+    return; /* a second start comes after a debugger's pause */
+  }
+  armed = true;
+  for (size_t i = 0; i < options.action_count; i++) {
+    struct action *action = &options.actions[i];
+    emulator.timer_init_full(&timers[i], NULL, CLOCK_VIRTUAL, 1, 0, fire,
+                             action);
+    emulator.timer_mod_ns(&timers[i], action->time);
+  }
+}

@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Emulator plug-in, loaded in every run: short turns of the cores, exact
+ * instruction counts, flips at exact moments, dumps, a limit, a report. See
+ * options.h for its arguments. It must never make a run depend on host time,
+ * and it refuses an emulator that lacks anything it uses.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "count.h"
+#include "emulator.h"
+#include "options.h"
+#include "report.h"
+#include "selftest.h"
+#include "slice.h"
+#include "trigger.h"
+
+#define API_VERSION 1
+#define REFUSED_STATUS 125
+
+EXPORT extern const int qemu_plugin_version;
+const int qemu_plugin_version = API_VERSION;
+
+static bool started;
+
+static void at_exit(uint64_t id, void *opaque) {
+  (void)id;
+  (void)opaque;
+  if (started) {
+    report_write();
+  }
+}
+
+static void state_changed(void *opaque, bool running, int state) {
+  (void)opaque;
+  (void)state;
+  if (!running || started) {
+    return;
+  }
+  const char *failure = selftest_run();
+  if (failure != NULL) {
+    fprintf(stderr, "trireme-plugin: self-test failed: %s\n", failure);
+    exit(REFUSED_STATUS);
+  }
+  started = true;
+  slice_start();
+  trigger_start();
+}
+
+static bool accept_emulator(const struct plugin_info *info) {
+  const char *missing = emulator_bind();
+
+  if (missing != NULL) {
+    fprintf(stderr, "trireme-plugin: this emulator does not export %s\n",
+            missing);
+    return false;
+  }
+  if (!info->system_emulation || info->version.min > API_VERSION ||
+      info->version.cur < API_VERSION) {
+    fprintf(stderr, "trireme-plugin: plug-in interface %d is not offered\n",
+            API_VERSION);
+    return false;
+  }
+  return true;
+}
+
+EXPORT int qemu_plugin_install(uint64_t id, const struct plugin_info *info,
+                               int argc, char **argv);
+
+int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
+                        char **argv) {
+  if (!accept_emulator(info)) {
+    return -1;
+  }
+  for (int i = 0; i < argc; i++) {
+    if (!options_parse(argv[i])) {
+      fprintf(stderr, "trireme-plugin: bad argument '%s'\n", argv[i]);
+      return -1;
+    }
+  }
+  count_start(id);
+  emulator.qemu_plugin_register_atexit_cb(id, at_exit, NULL);
+  emulator.qemu_add_vm_change_state_handler(state_changed, NULL);
+  return 0;
+}
