@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Scheduler: 256 fixed priorities (255 first), FIFO round robin inside each.
+ * The current thread is in no ready queue.
+ */
+#pragma once
+
+#include "abi/types.h"
+
+struct tcb;
+
+/* Thread whose context the vectors save and restore; NULL while idle. */
+extern struct tcb *sched_current;
+
+/* `tcb` has become runnable: let it compete with the current thread. */
+void sched_wake(struct tcb *tcb);
+
+/* `tcb` is no longer runnable: take it out. Safe in any state. */
+void sched_remove(struct tcb *tcb);
+
+/* New priority; a runnable thread is placed anew. */
+void sched_set_priority(struct tcb *tcb, word_t priority);
+
+/* The current thread goes to the tail of its level. */
+void sched_yield(void);
+
+/* Account one tick to the current thread. */
+void sched_tick(void);
+
+/* Decide who runs: sets sched_current, NULL if nothing is runnable. */
+void sched_schedule(void);

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Kernel entry points, called by the exception vectors on the kernel stack
+ * after they have saved the user context in sched_current. When they return,
+ * the vectors restore the context of sched_current.
+ */
+#pragma once
+
+#include "abi/event.h"
+#include "abi/types.h"
+#include "kernel/compiler.h"
+
+void kernel_syscall(void);
+
+/* @param status  DFSR or IFSR. @param address  DFAR, or the pc for a fetch. */
+void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status);
+
+/* Undefined instruction in user mode. */
+void kernel_user_exception(void);
+
+void kernel_interrupt(void);
+
+/* An exception taken in kernel mode: record it and give up. */
+NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
+                               word_t status);
+
+/*
+ * Boot: leave the kernel for the first time, as every entry above does at its
+ * end: deliver interrupts, schedule, switch the address space. The caller then
+ * restores the context of sched_current.
+ */
+void kernel_exit(void);
