@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What the runtime keeps per thread. TPIDRURO (the thread-local storage base)
+ * points at it, so that each thread finds its own IPC buffer.
+ */
+#pragma once
+
+#include "abi/message.h"
+
+struct rt_thread {
+  struct ipc_buffer *ipc_buffer;
+};
+
+/** @return The calling thread's record; valid after rt_thread_enter. */
+static inline struct rt_thread *rt_thread_self(void) {
+  struct rt_thread *self;
+  /* TPIDRURO: Arm ARM DDI 0406C B4.1.149 */
+  __asm__("mrc p15, 0, %0, c13, c0, 3" : "=r"(self));
+  return self;
+}
+
+/**
+ * Make `thread` the calling thread's record. Each thread does this before any
+ * other call of the runtime. `thread` must live as long as the thread.
+ */
+void rt_thread_enter(struct rt_thread *thread);

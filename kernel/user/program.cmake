@@ -1,0 +1,38 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# How user programs are compiled and linked.
+#   trireme_program(NAME SOURCES ... LINK ...)  a process: NAME.elf with symbols
+#     in ${CMAKE_BINARY_DIR}/apps, and NAME.stripped beside it for embedding
+set(USER_PROGRAM_DIR ${CMAKE_BINARY_DIR}/apps)
+
+# No floating-point registers: the kernel does not switch them yet.
+add_library(user_options INTERFACE)
+target_compile_options(user_options INTERFACE
+  -mcpu=cortex-a9 -mfloat-abi=soft -marm --specs=nano.specs
+  -ffunction-sections -fdata-sections)
+target_link_options(user_options INTERFACE
+  -mcpu=cortex-a9 -mfloat-abi=soft -marm --specs=nano.specs -nostartfiles
+  -nodefaultlibs
+  -T ${CMAKE_CURRENT_LIST_DIR}/program.ld -Wl,--gc-sections
+  -Wl,-z,max-page-size=4096 -Wl,--build-id=none -Wl,--fatal-warnings)
+set_property(TARGET user_options APPEND PROPERTY INTERFACE_LINK_DEPENDS
+  ${CMAKE_CURRENT_LIST_DIR}/program.ld)
+
+# Everything that a program links: its parts, the runtime, the C library (which
+# calls back into the runtime, hence the group).
+function(trireme_user_link name)
+  target_link_libraries(${name} PRIVATE ${ARGN} rt trireme_options
+    -Wl,--start-group $<TARGET_FILE:rt> -lc_nano -lgcc -Wl,--end-group)
+  set_target_properties(${name} PROPERTIES SUFFIX .elf
+    RUNTIME_OUTPUT_DIRECTORY ${USER_PROGRAM_DIR})
+endfunction()
+
+function(trireme_program name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES} $<TARGET_OBJECTS:rt_crt0>)
+  trireme_user_link(${name} ${ARG_LINK})
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND ${CMAKE_STRIP} --strip-all -o ${USER_PROGRAM_DIR}/${name}.stripped
+      $<TARGET_FILE:${name}>
+    BYPRODUCTS ${USER_PROGRAM_DIR}/${name}.stripped VERBATIM)
+  set_property(GLOBAL APPEND PROPERTY TRIREME_PROGRAMS ${name})
+endfunction()

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * How drivers reach their devices: one interface for two worlds. In the
+ * replicated system each access is a shim call, which the replicas vote on
+ * and the primary performs once; in the unprotected one it is a load or store
+ * on the driver's own mapping. Which one it is, is told at start; the same
+ * driver binary serves both.
+ *
+ * `device` is always a virtual address in the caller's own device mapping. A
+ * refused shim call is a bug of the driver: it panics.
+ * Context: user mode, one thread per process.
+ */
+#pragma once
+
+#include "abi/boot.h"
+#include "abi/types.h"
+
+/** Choose how devices are reached; call once, before anything else here. */
+void shim_start(const struct boot_arguments *arguments);
+
+uint32_t shim_read32(vaddr_t device);
+uint16_t shim_read16(vaddr_t device);
+uint8_t shim_read8(vaddr_t device);
+void shim_write32(vaddr_t device, uint32_t value);
+void shim_write16(vaddr_t device, uint16_t value);
+void shim_write8(vaddr_t device, uint8_t value);
+
+/**
+ * Write `count` bytes, in order, to the same 32-bit register, each as one
+ * 32-bit access. Any count; the caller knows how much the device can take.
+ */
+void shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
+
+/**
+ * Copy `count` bytes of device memory at `device` to private memory at
+ * `bytes`. Any count and alignment.
+ */
+void shim_read_block(void *bytes, vaddr_t device, size_t count);

@@ -1,0 +1,101 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Device access of drivers: a const table of four operations per world, and
+ * the cutting of long transfers to what a shim call may carry.
+ */
+#include "shim_user/shim.h"
+
+#include "direct.h"
+#include "shim/calls.h"
+#include "trapped.h"
+
+#include <string.h>
+
+#define PAGE_SIZE 4096u
+
+struct shim_access {
+  uint32_t (*read)(vaddr_t device, word_t width);
+  void (*write)(vaddr_t device, word_t width, uint32_t value);
+  void (*write_fifo)(vaddr_t device, const uint8_t *bytes, size_t count);
+  void (*read_block)(void *bytes, vaddr_t device, size_t count);
+};
+
+static const struct shim_access direct = {
+    .read = direct_read,
+    .write = direct_write,
+    .write_fifo = direct_write_fifo,
+    .read_block = direct_read_block,
+};
+
+static const struct shim_access trapped = {
+    .read = trapped_read,
+    .write = trapped_write,
+    .write_fifo = trapped_write_fifo,
+    .read_block = trapped_read_block,
+};
+
+static const struct shim_access *access;
+
+/* A shim call's buffer may not cross a page: aligned to its size, ours can
+ * not. */
+static uint8_t fifo_buffer[SHIM_FIFO_MAX]
+    __attribute__((aligned(SHIM_FIFO_MAX)));
+
+void shim_start(const struct boot_arguments *arguments) {
+  access = arguments->device_by_call != 0 ? &trapped : &direct;
+}
+
+uint32_t shim_read32(vaddr_t device) {
+  return access->read(device, 4);
+}
+
+uint16_t shim_read16(vaddr_t device) {
+  return (uint16_t)access->read(device, 2);
+}
+
+uint8_t shim_read8(vaddr_t device) {
+  return (uint8_t)access->read(device, 1);
+}
+
+void shim_write32(vaddr_t device, uint32_t value) {
+  access->write(device, 4, value);
+}
+
+void shim_write16(vaddr_t device, uint16_t value) {
+  access->write(device, 2, value);
+}
+
+void shim_write8(vaddr_t device, uint8_t value) {
+  access->write(device, 1, value);
+}
+
+static size_t smaller(size_t a, size_t b) {
+  return a < b ? a : b;
+}
+
+void shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count) {
+  while (count > 0) {
+    size_t part = smaller(count, SHIM_FIFO_MAX);
+    memcpy(fifo_buffer, bytes, part);
+    access->write_fifo(device, fifo_buffer, part);
+    bytes += part;
+    count -= part;
+  }
+}
+
+/* Bytes from `address` to the end of its page. */
+static size_t left_in_page(uintptr_t address) {
+  return PAGE_SIZE - (address & (PAGE_SIZE - 1));
+}
+
+void shim_read_block(void *bytes, vaddr_t device, size_t count) {
+  uint8_t *to = bytes;
+  while (count > 0) {
+    size_t part = smaller(left_in_page((uintptr_t)to), left_in_page(device));
+    part = smaller(part, count);
+    access->read_block(to, device, part);
+    to += part;
+    device += (vaddr_t)part;
+    count -= part;
+  }
+}
