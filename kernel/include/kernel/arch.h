@@ -10,6 +10,17 @@
 #include "arch/types.h"
 #include "kernel/compiler.h"
 
+/* ---- boot --------------------------------------------------------------- */
+
+/*
+ * First call of the boot: kernel windows, exception vectors, this core's own
+ * interrupt interface and timers. Only RAM is mapped before.
+ */
+void arch_init(const struct boot_handover *handover);
+
+/* Shared lines masked and sent to core 0. Through hook_device_write. */
+void arch_irq_distributor_init(void);
+
 /* ---- addresses ---------------------------------------------------------- */
 
 /* Kernel pointer to canonical RAM. `paddr` must lie in this replica's RAM. */
@@ -42,6 +53,13 @@ volatile void *arch_shared_block(word_t replica);
 void arch_vspace_switch(paddr_t pd, word_t hardware_asid);
 void arch_tlb_flush_all(void);
 
+/* Forget translations of one hardware ASID, or one page of it. */
+void arch_tlb_flush_asid(word_t hardware_asid);
+void arch_tlb_flush_page(vaddr_t vaddr, word_t hardware_asid);
+
+/* Kernel part of a new page directory (4096 entries, zeroed). */
+void arch_vspace_init(word_t *pd);
+
 /* ---- caches: by kernel pointer range, to the point of coherency ---------- */
 void arch_cache_clean(const void *start, size_t bytes);
 void arch_cache_invalidate(void *start, size_t bytes);
@@ -69,6 +87,12 @@ void arch_set_tls_base(word_t value);
 void arch_irq_mask(word_t irq);
 void arch_irq_unmask(word_t irq);
 void arch_irq_set_trigger(word_t irq, bool edge);
+
+/* Of these, the direct ones act on the distributor at once, on this core's own
+   decision: for whoever takes interrupts on behalf of all. */
+void arch_irq_mask_direct(word_t irq);
+/* Route `irq` to this core, forget that it was active, set its mask. */
+void arch_irq_take_over(word_t irq, bool unmasked);
 void arch_sgi_send(word_t target_mask, word_t sgi); /* direct, not hooked */
 
 /* This core's own GIC interface: acknowledge (raw IAR) and end. */

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Live set and primary. Pure. */
+#include "rcoe/lifecycle.h"
+
+void lifecycle_init(struct lifecycle *cycle, uint32_t replicas) {
+  cycle->live = (1u << replicas) - 1;
+  cycle->primary = 0;
+  cycle->epoch = 0;
+}
+
+uint32_t lifecycle_lowest(uint32_t mask) {
+  uint32_t lowest = 0;
+  while (!(mask >> lowest & 1) && lowest < 31)
+    lowest++;
+  return lowest;
+}
+
+bool lifecycle_remove(struct lifecycle *cycle, uint32_t convicted) {
+  cycle->live &= ~convicted;
+  cycle->epoch++;
+  if (cycle->live >> cycle->primary & 1)
+    return false;
+  cycle->primary = lifecycle_lowest(cycle->live);
+  return true;
+}

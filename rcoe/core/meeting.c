@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The meeting's state machine; rcoe/meeting.h draws it. Pure. */
+#include "rcoe/meeting.h"
+
+#include "abi/event.h"
+#include "rcoe/vote.h"
+
+void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
+                   const struct meeting_limits *limits) {
+  m->number = number;
+  m->compare = true;
+  m->convicted = 0;
+  m->patience = now + limits->patience;
+  meeting_restart(m, now, limits);
+}
+
+void meeting_restart(struct meeting *m, uint64_t now,
+                     const struct meeting_limits *limits) {
+  m->phase = MEETING_GATHER;
+  m->suspects = 0;
+  m->detector = DETECTOR_NONE;
+  m->deadline = now + limits->deadline;
+}
+
+/* Replicas whose own kernel says that it can not go on. */
+static uint32_t view_failed(const struct view *view) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    uint32_t bit = view->live & view->notice_good & 1u << j;
+    uint32_t health = view->notice[j].health;
+    if (bit && (health == HEALTH_FAILED || health == HEALTH_FAILSTOP))
+      mask |= bit;
+  }
+  return mask & ~(1u << view->self);
+}
+
+/* Replicas that have not (legibly) arrived at `number`. */
+static uint32_t view_missing(const struct view *view, uint32_t number) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    bool here =
+        (view->arrival_good >> j & 1) && view->arrival[j].meeting == number;
+    if ((view->live >> j & 1) && !here)
+      mask |= 1u << j;
+  }
+  return mask;
+}
+
+/* Does any live peer dispute meeting `number`? */
+static bool view_disputed(const struct view *view, uint32_t number) {
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    const struct notice *notice = &view->notice[j];
+    uint32_t bit = view->live & view->notice_good & 1u << j;
+    if (bit && j != view->self && notice->health == HEALTH_DISPUTE &&
+        notice->meeting == number && notice->suspects)
+      return true;
+  }
+  return false;
+}
+
+/* Has this replica itself published a verdict about `number`? */
+static bool view_answered(const struct view *view, uint32_t number) {
+  const struct notice *own = &view->notice[view->self];
+  return own->health == HEALTH_DISPUTE && own->meeting == number;
+}
+
+static enum meeting_action dispute(struct meeting *m, uint32_t suspects,
+                                   uint32_t detector, uint64_t deadline) {
+  m->phase = MEETING_DISPUTE;
+  m->suspects = suspects;
+  m->detector = detector;
+  m->deadline = deadline;
+  return MEETING_ANNOUNCE;
+}
+
+/* What the signatures of a complete meeting say. */
+static enum vote_result compare(const struct meeting *m,
+                                const struct view *view, uint32_t *odd,
+                                uint32_t *detector) {
+  enum vote_result result = vote_decide(view->arrival, view->live, odd);
+  *detector = DETECTOR_SIGNATURE;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((view->live >> j & 1) &&
+        view->arrival[j].time != view->arrival[view->self].time)
+      *detector = DETECTOR_TIME;
+  return m->compare ? result : VOTE_AGREE;
+}
+
+static enum meeting_action complete(struct meeting *m, const struct view *view,
+                                    uint64_t verdict_deadline) {
+  uint32_t odd;
+  uint32_t detector;
+  enum vote_result result = compare(m, view, &odd, &detector);
+  if (result == VOTE_ODD)
+    return dispute(m, odd, detector, verdict_deadline);
+  if (result == VOTE_TIE)
+    return dispute(m, SUSPECTS_TIE, detector, verdict_deadline);
+  if (view_disputed(view, m->number))
+    return dispute(m, 0, DETECTOR_NONE, verdict_deadline);
+  return MEETING_PASS;
+}
+
+static enum meeting_action gather(struct meeting *m, const struct view *view,
+                                  uint64_t now, uint64_t verdict_duration) {
+  uint32_t failed = view_failed(view);
+  uint32_t missing = view_missing(view, m->number);
+  if (view_disputed(view, m->number - 1) && !view_answered(view, m->number - 1))
+    return MEETING_ANSWER;
+  if (failed) {
+    uint32_t detector = DETECTOR_EXCEPTION;
+    return dispute(m, failed, detector, now + verdict_duration);
+  }
+  if (!missing)
+    return complete(m, view, now + verdict_duration);
+  if (now < m->deadline)
+    return MEETING_WAIT;
+  bool corrupt = (missing & ~view->arrival_good) != 0;
+  return dispute(m, missing, corrupt ? DETECTOR_SLOT : DETECTOR_DEADLINE,
+                 now + verdict_duration);
+}
+
+/* Verdicts about `number` that the view shows. */
+static uint32_t view_verdicts(const struct view *view, uint32_t number,
+                              uint32_t *verdicts) {
+  uint32_t cast = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    const struct notice *notice = &view->notice[j];
+    if (!(view->notice_good >> j & 1) || notice->health != HEALTH_DISPUTE ||
+        notice->meeting != number)
+      continue;
+    cast |= 1u << j;
+    verdicts[j] = notice->suspects;
+  }
+  return cast;
+}
+
+static enum meeting_action weigh(struct meeting *m, const struct view *view,
+                                 uint64_t now) {
+  uint32_t verdicts[REPLICA_MAX] = {0};
+  uint32_t cast = view_verdicts(view, m->number, verdicts);
+  uint32_t winner;
+  if (m->suspects && vote_population(view->live) <= 2)
+    return MEETING_FAILSTOP;
+  if (vote_count_verdicts(verdicts, cast, view->live, &winner)) {
+    m->convicted = winner;
+    if (winner == SUSPECTS_TIE)
+      return MEETING_FAILSTOP;
+    if (winner)
+      return MEETING_CONVICT;
+    return m->suspects ? MEETING_RETRACT : MEETING_PASS;
+  }
+  if (now >= m->patience)
+    return MEETING_FAILSTOP;
+  return now < m->deadline ? MEETING_WAIT : MEETING_RETRACT;
+}
+
+enum meeting_action meeting_step(struct meeting *m, const struct view *view,
+                                 uint64_t now,
+                                 const struct meeting_limits *limits) {
+  if (m->phase == MEETING_GATHER)
+    return gather(m, view, now, limits->verdict_deadline);
+  return weigh(m, view, now);
+}

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Folding of ranges into a signature. Pure. */
+#include "rcoe/signature.h"
+
+void signature_fold_words(struct signature *s, const uint32_t *words,
+                          size_t count) {
+  for (size_t i = 0; i < count; i++)
+    signature_fold(s, words[i]);
+}
+
+void signature_fold_bytes(struct signature *s, const uint8_t *bytes,
+                          size_t count) {
+  for (size_t i = 0; i < count; i += 4) {
+    uint32_t word = 0;
+    for (size_t k = 0; k < 4 && i + k < count; k++)
+      word |= (uint32_t)bytes[i + k] << (8 * k);
+    signature_fold(s, word);
+  }
+}

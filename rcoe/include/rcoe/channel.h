@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Slots in the shared region: publishing the own one, looking at the others.
+ * Publishing fences, then signals (SEV), so that waiters look again.
+ */
+#pragma once
+
+#include "rcoe/meeting.h"
+#include "rcoe/rendezvous.h"
+#include "rcoe/replica.h"
+
+/* Slot of a replica (own: writable; others: read-only mapping). */
+struct slot *channel_slot(uint32_t of);
+
+/* Record that holds the arrival at meeting `number`. */
+enum record_index channel_arrival_record(uint32_t number);
+
+/* Publish one record from its private copy in `replica`. */
+void channel_publish_arrival(uint32_t number);
+void channel_publish_stop(void);
+void channel_publish_notice(void);
+void channel_publish_operation(void);
+
+/* Publish everything again: heals flips in the own slot. For wait loops. */
+void channel_republish(void);
+
+/* Fill a view of the current meeting / of a rendezvous about `next`. */
+void channel_view(struct view *view);
+void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next);
+
+/* Read `of`'s operation record. @return False while torn or corrupt. */
+bool channel_read_operation(uint32_t of, struct operation *operation);
+
+/*
+ * Highest round beyond `settled` for which a peer stands stopped, 0 if none.
+ */
+uint32_t channel_round_open(void);

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Holding a meeting on the target: publish the arrival, wait, vote, and act on
+ * the verdict. Returns only when all live replicas agree; a convicted or
+ * stopped replica never returns.
+ */
+#pragma once
+
+#include "abi/types.h"
+
+enum meet_kind {
+  MEET_EVENT, /* an agreed event: the primary's interrupts are accepted here */
+  MEET_PLAIN, /* kernel exit, device operation */
+};
+
+/* Meet all live replicas. Context: kernel, interrupts masked. */
+void meet(enum meet_kind kind);
+
+/* A new agreed event: advance logical time and fold its kind. */
+void meet_new_event(uint32_t kind, uint32_t detail);

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A meeting: the barrier of all live replicas with its vote, as a state
+ * machine that one replica steps. It is pure: what it sees comes in a view,
+ * what shall be done goes out as an action. Meetings are numbered; all healthy
+ * replicas hold the same meetings in the same order.
+ *
+ *   GATHER   wait until all live replicas have arrived, then compare.
+ *              equal, nobody disputes           -> PASS
+ *              odd one out, kernel failure,
+ *              or deadline over                 -> DISPUTE
+ *   DISPUTE  verdict published; collect the others' verdicts.
+ *              quorum names suspects            -> CONVICT, then GATHER again
+ *              quorum says nobody               -> PASS if that is the own
+ *                                                  verdict, else GATHER again
+ *              quorum says tie, or two live     -> FAILSTOP
+ *              no quorum in time                -> GATHER again, until patience
+ *                                                  ends: FAILSTOP
+ *
+ * A replica that has passed a meeting which a slower one disputes answers from
+ * its next meeting with the verdict "nobody": it saw everybody agree. Verdicts
+ * stay published until the next meeting is passed (or, after a conviction,
+ * until all survivors have confirmed the new epoch), so nobody misses one.
+ */
+#pragma once
+
+#include "rcoe/shared.h"
+
+/* One look at the shared region, own records included. */
+struct view {
+  uint32_t self;
+  uint32_t live;
+  uint32_t arrival_good; /* mask: check word fits */
+  uint32_t notice_good;
+  struct arrival arrival[REPLICA_MAX]; /* of the current meeting's parity */
+  struct notice notice[REPLICA_MAX];
+};
+
+struct meeting_limits {
+  uint64_t deadline; /* all durations in units of `now` */
+  uint64_t verdict_deadline;
+  uint64_t patience;
+};
+
+enum meeting_phase { MEETING_GATHER, MEETING_DISPUTE };
+
+struct meeting {
+  uint32_t number;
+  bool compare; /* false: barrier only (voting off) */
+  enum meeting_phase phase;
+  uint32_t suspects;  /* own verdict */
+  uint32_t detector;  /* enum detector behind it */
+  uint32_t convicted; /* quorum's verdict when the action is CONVICT */
+  uint64_t deadline;  /* absolute: end of the present phase */
+  uint64_t patience;  /* absolute: end of everything */
+};
+
+enum meeting_action {
+  MEETING_WAIT,     /* step again later */
+  MEETING_PASS,     /* all agree: go on */
+  MEETING_ANNOUNCE, /* publish {number, suspects, detector} as own notice */
+  MEETING_ANSWER,   /* publish verdict "nobody" about meeting number - 1 */
+  MEETING_RETRACT,  /* publish a clean notice: the dispute is over */
+  MEETING_CONVICT,  /* take `convicted` away, then step again */
+  MEETING_FAILSTOP, /* stop for good */
+};
+
+/* Start meeting `number` at time `now`. */
+void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
+                   const struct meeting_limits *limits);
+
+/* One step. The caller performs the action and steps again unless it ends. */
+enum meeting_action meeting_step(struct meeting *m, const struct view *view,
+                                 uint64_t now,
+                                 const struct meeting_limits *limits);
+
+/* After a conviction or retraction: gather again among the survivors. */
+void meeting_restart(struct meeting *m, uint64_t now,
+                     const struct meeting_limits *limits);

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * This replica's private state of replica control. It lies in .replica_local:
+ * self, role and pending interrupts differ between healthy replicas. All of
+ * it is touched in kernel context only (interrupts masked, one core).
+ */
+#pragma once
+
+#include "abi/boot.h"
+#include "rcoe/irq_set.h"
+#include "rcoe/lifecycle.h"
+#include "rcoe/meeting.h"
+#include "rcoe/shared.h"
+#include "rcoe/signature.h"
+
+struct replica {
+  uint32_t self;
+  struct lifecycle cycle;
+  struct meeting_limits limits; /* in arch_time units */
+  struct boot_config config;
+  paddr_t parking_stub;
+
+  uint64_t time; /* logical time: agreed events */
+  struct signature signature;
+  uint32_t meeting; /* number of the last meeting it arrived at */
+
+  uint32_t settled;       /* rendezvous rounds that are over */
+  uint32_t resumed_for;   /* meeting to which it ran on after a round */
+  bool holding;           /* the alarm runs: an interrupt waits for an entry */
+  uint32_t heard;         /* heartbeat: meeting number at the last own tick */
+  struct irq_set pending; /* primary: taken, not yet agreed */
+  struct irq_set deliver; /* agreed, not yet delivered */
+  bool recovering;        /* a conviction happened in the present meeting */
+  bool dying;             /* panic or fail-stop is under way */
+
+  /* private copies of what the own slot says */
+  struct arrival arrival[2];
+  struct stop stop;
+  struct notice notice;
+  struct operation operation;
+};
+
+extern struct replica replica;
+
+/* Read the hand-over; publish a clean slot. */
+void replica_init(const struct boot_handover *handover);
+
+bool replica_is_primary(void);
+
+/* Mask of the other live replicas. */
+uint32_t replica_peers(void);
+
+/* Fold a word of what this replica does into its signature. */
+void replica_fold(uint32_t word);

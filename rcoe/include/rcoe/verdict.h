@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * What follows from a verdict: taking a convicted replica away, stopping, and
+ * admitting that the own kernel failed.
+ */
+#pragma once
+
+#include "abi/types.h"
+#include "kernel/compiler.h"
+
+/*
+ * Carry out a conviction that has a quorum. Returns in the survivors when all
+ * of them have confirmed the new live set; never in a convicted replica.
+ */
+void verdict_convict(uint32_t convicted);
+
+/* Stop for good: nothing leaves any more. `detector`: enum detector. */
+NORETURN void verdict_failstop(uint32_t detector);
+
+/* The own kernel can not go on: say so and wait to be taken away. */
+NORETURN void verdict_failed(void);
+
+/* Ordered end with exit code `code`, agreed by all. */
+NORETURN void verdict_exit(word_t code);

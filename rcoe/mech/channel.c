@@ -1,0 +1,113 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Slots in the shared region: publish the own, look at the others. */
+#include "rcoe/channel.h"
+
+#include "abi/memory.h"
+#include "kernel/arch.h"
+#include "rcoe/record.h"
+
+struct slot *channel_slot(uint32_t of) {
+  volatile uint8_t *block = arch_shared_block(of);
+  return (struct slot *)(uintptr_t)(block + SHARED_SLOT_OFFSET);
+}
+
+enum record_index channel_arrival_record(uint32_t number) {
+  return number & 1 ? RECORD_ARRIVAL_ODD : RECORD_ARRIVAL_EVEN;
+}
+
+/* Pairs with the readers' fence in channel_read_operation. */
+static void publish(enum record_index index, const void *payload) {
+  record_write(&channel_slot(replica.self)->record[index], payload);
+  arch_memory_barrier();
+  arch_send_event();
+}
+
+void channel_publish_arrival(uint32_t number) {
+  publish(channel_arrival_record(number), &replica.arrival[number & 1]);
+}
+
+void channel_publish_stop(void) {
+  publish(RECORD_STOP, &replica.stop);
+}
+
+void channel_publish_notice(void) {
+  publish(RECORD_NOTICE, &replica.notice);
+}
+
+void channel_publish_operation(void) {
+  publish(RECORD_OPERATION, &replica.operation);
+}
+
+void channel_republish(void) {
+  struct slot *own = channel_slot(replica.self);
+  record_write(&own->record[RECORD_ARRIVAL_EVEN], &replica.arrival[0]);
+  record_write(&own->record[RECORD_ARRIVAL_ODD], &replica.arrival[1]);
+  record_write(&own->record[RECORD_STOP], &replica.stop);
+  record_write(&own->record[RECORD_NOTICE], &replica.notice);
+  record_write(&own->record[RECORD_OPERATION], &replica.operation);
+  arch_memory_barrier();
+  arch_send_event();
+}
+
+static const struct shared_record *record_of(uint32_t of,
+                                             enum record_index index) {
+  return &channel_slot(of)->record[index];
+}
+
+void channel_view(struct view *view) {
+  enum record_index index = channel_arrival_record(replica.meeting);
+  view->self = replica.self;
+  view->live = replica.cycle.live;
+  view->arrival_good = 1u << replica.self;
+  view->notice_good = 1u << replica.self;
+  view->arrival[replica.self] = replica.arrival[replica.meeting & 1];
+  view->notice[replica.self] = replica.notice;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    if (!(replica_peers() >> j & 1))
+      continue;
+    if (record_read(record_of(j, index), &view->arrival[j]))
+      view->arrival_good |= 1u << j;
+    if (record_read(record_of(j, RECORD_NOTICE), &view->notice[j]))
+      view->notice_good |= 1u << j;
+  }
+}
+
+void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
+  enum record_index index = channel_arrival_record(next);
+  view->live = replica.cycle.live;
+  view->stop_good = 1u << replica.self;
+  view->arrival_good = 0;
+  view->stop[replica.self] = replica.stop;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    if (!(replica_peers() >> j & 1))
+      continue;
+    if (record_read(record_of(j, RECORD_STOP), &view->stop[j]))
+      view->stop_good |= 1u << j;
+    if (record_read(record_of(j, index), &view->arrival[j]))
+      view->arrival_good |= 1u << j;
+  }
+}
+
+bool channel_read_operation(uint32_t of, struct operation *operation) {
+  if (of == replica.self) {
+    *operation = replica.operation;
+    return true;
+  }
+  bool good = record_read(record_of(of, RECORD_OPERATION), operation);
+  arch_memory_barrier(); /* the data area is read after the record */
+  return good;
+}
+
+uint32_t channel_round_open(void) {
+  struct stop stop;
+  uint32_t highest = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    if (!(replica_peers() >> j & 1) ||
+        !record_read(record_of(j, RECORD_STOP), &stop))
+      continue;
+    if (stop.round > replica.settled &&
+        stop.round - replica.settled <= ROUND_WINDOW && stop.round > highest)
+      highest = stop.round;
+  }
+  return highest;
+}

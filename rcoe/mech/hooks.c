@@ -1,0 +1,100 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The kernel's hooks, bound to replica control. Device hooks and system calls
+ * of the shim are bound in shim/mech.
+ */
+#include "kernel/hooks.h"
+
+#include "abi/memory.h"
+#include "kernel/arch.h"
+#include "kernel/event.h"
+#include "rcoe/interrupts.h"
+#include "rcoe/meet.h"
+#include "rcoe/replica.h"
+#include "rcoe/verdict.h"
+
+#define EVENT_PREEMPTION_POINT 4u /* beside enum kernel_entry */
+#define PATIENCE_FACTOR 64u       /* deadlines until a lonely dispute ends */
+
+void hook_boot(const struct boot_handover *handover) {
+  const struct boot_config *config = &handover->config;
+  replica_init(handover);
+  event_init((volatile uint8_t *)arch_shared_block(handover->replica) +
+                 SHARED_EVENTS_OFFSET,
+             handover->replica);
+  event_write(EVENT_BOOT,
+              (word_t[4]){config->replicas, config->voting, config->ram_size,
+                          config->stride},
+              NULL);
+}
+
+void hook_boot_done(void) {
+  event_write(EVENT_READY, (word_t[4]){replica.cycle.live}, NULL);
+  meet(MEET_EVENT);
+  replica.limits.deadline =
+      (uint64_t)replica.config.deadline_us * ARCH_TIME_PER_US;
+  replica.limits.patience = PATIENCE_FACTOR * replica.limits.deadline;
+  interrupts_start();
+}
+
+static void fold_arguments(const struct context *context) {
+  uint32_t count =
+      replica.config.hash == HASH_CONTEXT ? CONTEXT_FAULT_IP : CONTEXT_R7 + 1u;
+  signature_fold_words(&replica.signature, context->reg, count);
+  replica_fold(context->reg[CONTEXT_FAULT_IP]);
+}
+
+void hook_kernel_entry(enum kernel_entry kind, word_t detail,
+                       const struct context *context) {
+  if (kind == KERNEL_ENTRY_INTERRUPT)
+    return; /* counted, folded and met when it was agreed */
+  meet_new_event(kind, detail);
+  fold_arguments(context);
+  meet(MEET_EVENT);
+}
+
+void hook_kernel_exit(const struct context *context, paddr_t thread,
+                      bool precise) {
+  if (replica.config.voting != VOTING_FULL)
+    return;
+  replica_fold(thread);
+  if (precise)
+    signature_fold_words(&replica.signature, context->reg, CONTEXT_R5 + 1);
+  meet(MEET_PLAIN);
+}
+
+enum interrupt_verdict hook_interrupt_taken(enum interrupted from) {
+  return interrupts_taken(from);
+}
+
+word_t hook_interrupt_next(void) {
+  return interrupts_next();
+}
+
+void hook_idle(void) {
+  arch_wait_for_interrupt();
+}
+
+bool hook_preemption_point(void) {
+  meet_new_event(EVENT_PREEMPTION_POINT, 0);
+  meet(MEET_EVENT);
+  return interrupts_agreed();
+}
+
+void hook_object_update(enum object_update what, word_t a, word_t b) {
+  replica_fold((word_t)what << 28 ^ a);
+  replica_fold(b);
+}
+
+uint64_t hook_event_time(uint64_t *signature) {
+  *signature = (uint64_t)replica.signature.hi << 32 | replica.signature.lo;
+  return replica.time;
+}
+
+NORETURN void hook_panic(void) {
+  verdict_failed();
+}
+
+NORETURN void hook_halt(word_t code) {
+  verdict_exit(code);
+}

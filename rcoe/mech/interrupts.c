@@ -1,0 +1,171 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Interrupts under replication. Raw interrupts come at another moment in every
+ * replica, so what happens here is never counted or folded; only what a
+ * meeting has accepted reaches the kernel.
+ */
+#include "rcoe/interrupts.h"
+
+#include "kernel/arch.h"
+#include "kernel/irq.h"
+#include "rcoe/channel.h"
+#include "rcoe/meet.h"
+#include "rcoe/vote.h"
+
+#define SGI_RENDEZVOUS 1u
+#define IAR_IRQ(iar) ((iar)&0x3ffu)
+#define IRQ_FIRST_SHARED 32u
+#define IRQ_SPURIOUS 1020u /* and above */
+#define HEARTBEAT_TICKS 4u /* a backup's period, plus a stagger */
+
+/* ---- taking from the hardware -------------------------------------------- */
+
+enum intake {
+  INTAKE_NOTHING = 0,
+  INTAKE_ALARM = 1,     /* the time of holding back is over */
+  INTAKE_HEARTBEAT = 2, /* a backup heard nothing for a whole period */
+};
+
+static enum intake take_tick(void) {
+  arch_tick_clear();
+  if (replica_is_primary()) {
+    irq_set_add(&replica.pending, IRQ_TICK);
+    return INTAKE_NOTHING;
+  }
+  bool silent = replica.heard == replica.meeting;
+  replica.heard = replica.meeting;
+  return silent ? INTAKE_HEARTBEAT : INTAKE_NOTHING;
+}
+
+static enum intake take_one(word_t irq) {
+  if (irq == IRQ_TICK)
+    return take_tick();
+  if (irq == IRQ_ALARM) {
+    arch_alarm_clear();
+    return INTAKE_ALARM;
+  }
+  if (irq >= IRQ_FIRST_SHARED && irq < IRQ_COUNT) {
+    arch_irq_mask_direct(irq);
+    irq_set_add(&replica.pending, irq);
+  }
+  return INTAKE_NOTHING;
+}
+
+/* Take all that the own GIC interface offers. */
+static uint32_t take_all(void) {
+  uint32_t intake = INTAKE_NOTHING;
+  for (;;) {
+    word_t iar = arch_irq_acknowledge();
+    if (IAR_IRQ(iar) >= IRQ_SPURIOUS)
+      return intake;
+    intake |= take_one(IAR_IRQ(iar));
+    arch_irq_end(iar);
+  }
+}
+
+/* ---- proposing and delivering -------------------------------------------- */
+
+uint32_t interrupts_propose(void) {
+  if (!replica_is_primary() || irq_set_empty(&replica.pending))
+    return PROPOSAL_NONE;
+  return irq_set_propose(&replica.pending);
+}
+
+void interrupts_accept(uint32_t proposal) {
+  if (proposal != PROPOSAL_NONE)
+    irq_set_accept(&replica.pending, &replica.deliver, proposal);
+  if (replica.holding) {
+    replica.holding = false;
+    arch_alarm_clear();
+  }
+}
+
+word_t interrupts_next(void) {
+  uint32_t irq = irq_set_take(&replica.deliver);
+  return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
+}
+
+bool interrupts_agreed(void) {
+  return !irq_set_empty(&replica.deliver);
+}
+
+/* ---- rendezvous ---------------------------------------------------------- */
+
+SECTION(".text.wait.rendezvous")
+static enum rendezvous_result rendezvous_wait(const struct rendezvous *round) {
+  static REPLICA_LOCAL struct rendezvous_view view;
+  uint64_t end = arch_time() + replica.limits.deadline;
+  for (;;) {
+    channel_rendezvous_view(&view, round->next);
+    enum rendezvous_result result = rendezvous_decide(&view, round);
+    if (result != RENDEZVOUS_WAIT)
+      return result;
+    if (arch_time() > end)
+      return rendezvous_expire(&view, round);
+    arch_wait_for_event();
+  }
+}
+
+/* Another round follows if the meeting does not come about in time. */
+static void hold_for(word_t delay_us) {
+  replica.holding = true;
+  arch_alarm_set(delay_us);
+}
+
+/* Stop here, poke the others, and learn what all make of it. */
+static enum rendezvous_result stop_and_wait(void) {
+  struct rendezvous round = {
+      .round = rendezvous_choose(replica.settled, replica.stop.round,
+                                 channel_round_open()),
+      .next = replica.meeting + 1,
+      .again = replica.resumed_for == replica.meeting + 1,
+  };
+  replica.stop.round = round.round;
+  replica.stop.meeting = replica.meeting;
+  channel_publish_stop();
+  arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
+  return rendezvous_wait(&round);
+}
+
+static enum interrupt_verdict hold_rendezvous(enum interrupted from) {
+  if (stop_and_wait() == RENDEZVOUS_RESUME) {
+    replica.resumed_for = replica.meeting + 1;
+    hold_for(replica.config.deadline_us);
+    return INTERRUPT_NONE;
+  }
+  meet_new_event(KERNEL_ENTRY_INTERRUPT, from);
+  meet(MEET_EVENT);
+  if (!interrupts_agreed())
+    return INTERRUPT_NONE;
+  return from == INTERRUPTED_IDLE ? INTERRUPT_DELIVER : INTERRUPT_IMPRECISE;
+}
+
+/* ---- the seams ----------------------------------------------------------- */
+
+enum interrupt_verdict interrupts_taken(enum interrupted from) {
+  uint32_t intake = take_all();
+  bool due = (intake & INTAKE_ALARM) && replica.holding;
+  bool waiting = !irq_set_empty(&replica.pending);
+  if (due)
+    replica.holding = false;
+  if (due || (intake & INTAKE_HEARTBEAT) || channel_round_open() ||
+      (waiting && from == INTERRUPTED_IDLE))
+    return hold_rendezvous(from);
+  if (waiting && !replica.holding)
+    hold_for(replica.config.hold_us);
+  return INTERRUPT_NONE;
+}
+
+void interrupts_start(void) {
+  word_t period = replica.config.tick_us;
+  if (!replica_is_primary())
+    period = (HEARTBEAT_TICKS + replica.self) * period;
+  arch_tick_start(period);
+}
+
+void interrupts_take_over(void) {
+  for (word_t irq = IRQ_FIRST_SHARED; irq < IRQ_COUNT; irq++)
+    arch_irq_take_over(irq, irq_is_unmasked(irq));
+  arch_tick_stop();
+  interrupts_start();
+}

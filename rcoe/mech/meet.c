@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Meetings on the target. The common case, everybody arrives and agrees, is
+ * the short polling loop meet_wait; anything else steps the state machine of
+ * rcoe/meeting.h over full views.
+ */
+#include "rcoe/meet.h"
+
+#include "abi/event.h"
+#include "kernel/arch.h"
+#include "kernel/compiler.h"
+#include "kernel/event.h"
+#include "rcoe/channel.h"
+#include "rcoe/interrupts.h"
+#include "rcoe/record.h"
+#include "rcoe/verdict.h"
+#include "rcoe/vote.h"
+
+#define REPUBLISH_EVERY 16u /* polls */
+
+/* Arrivals as they were when the meeting was passed. */
+static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
+
+void meet_new_event(uint32_t kind, uint32_t detail) {
+  replica.time++;
+  signature_fold(&replica.signature, kind << 28 ^ detail);
+}
+
+static void arrive(uint32_t proposal) {
+  uint32_t number = ++replica.meeting;
+  struct arrival *own = &replica.arrival[number & 1];
+  own->meeting = number;
+  own->time = (uint32_t)replica.time;
+  own->signature_lo = replica.signature.lo;
+  own->signature_hi = replica.signature.hi;
+  own->proposal = proposal;
+  own->round = replica.stop.round > replica.settled ? replica.stop.round
+                                                    : replica.settled;
+  seen[replica.self] = *own;
+  channel_publish_arrival(number);
+}
+
+enum peer { PEER_AGREES, PEER_WAITED_FOR, PEER_ODD };
+
+/* What one peer's slot says, in the fewest instructions. */
+SECTION(".text.wait.peer")
+static enum peer peer_look(const struct slot *slot, struct arrival *arrival) {
+  const struct arrival *own = &replica.arrival[replica.meeting & 1];
+  if (atomic_load_explicit(&slot->record[RECORD_NOTICE].word[0],
+                           memory_order_relaxed) != HEALTH_GOOD)
+    return PEER_ODD;
+  if (!record_read(&slot->record[replica.meeting & 1], arrival) ||
+      arrival->meeting != own->meeting)
+    return PEER_WAITED_FOR;
+  bool equal = arrival->time == own->time &&
+               arrival->signature_lo == own->signature_lo &&
+               arrival->signature_hi == own->signature_hi;
+  return equal ? PEER_AGREES : PEER_ODD;
+}
+
+_Static_assert(RECORD_ARRIVAL_EVEN == 0 && RECORD_ARRIVAL_ODD == 1,
+               "peer_look indexes arrivals by parity");
+
+/* All peers at once: the worst answer of any. */
+SECTION(".text.wait.peers")
+static enum peer peers_look(void) {
+  enum peer worst = PEER_AGREES;
+  uint32_t peers = replica_peers();
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    if (!(peers >> j & 1))
+      continue;
+    enum peer peer = peer_look(channel_slot(j), &seen[j]);
+    worst = peer > worst ? peer : worst;
+  }
+  return worst;
+}
+
+/* Wait for plain agreement. @return False if it takes a closer look. */
+SECTION(".text.wait.meet")
+static bool meet_wait(uint64_t *started) {
+  enum peer peers = peers_look();
+  if (peers == PEER_WAITED_FOR)
+    *started = arch_time();
+  for (uint32_t polls = 1; peers == PEER_WAITED_FOR; polls++) {
+    if (arch_time() - *started > replica.limits.deadline)
+      return false;
+    if (polls % REPUBLISH_EVERY == 0)
+      channel_republish();
+    arch_wait_for_event();
+    peers = peers_look();
+  }
+  return peers == PEER_AGREES;
+}
+
+static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
+  replica.notice.health = HEALTH_DISPUTE;
+  replica.notice.meeting = number;
+  replica.notice.suspects = suspects;
+  replica.notice.detector = detector;
+  channel_publish_notice();
+}
+
+static void notice_clean(void) {
+  replica.notice.health = HEALTH_GOOD;
+  replica.notice.suspects = 0;
+  channel_publish_notice();
+}
+
+static void record_detection(const struct meeting *m, const struct view *view) {
+  const struct arrival *own = &view->arrival[view->self];
+  uint32_t other = lifecycle_lowest(
+      m->suspects & view->live ? m->suspects & view->live : replica_peers());
+  word_t args[4] = {m->detector, m->suspects, own->signature_lo,
+                    view->arrival[other & 3].signature_lo};
+  if (m->suspects)
+    event_write(EVENT_DETECT, args, NULL);
+}
+
+/* Do what the state machine says. @return True when the meeting is passed. */
+static bool act(struct meeting *m, const struct view *view,
+                enum meeting_action action) {
+  switch (action) {
+  case MEETING_PASS:
+    for (uint32_t j = 0; j < REPLICA_MAX; j++)
+      seen[j] = view->arrival[j];
+    return true;
+  case MEETING_ANNOUNCE:
+    record_detection(m, view);
+    announce(m->number, m->suspects, m->detector);
+    return false;
+  case MEETING_ANSWER:
+    announce(m->number - 1, 0, DETECTOR_NONE);
+    return false;
+  case MEETING_RETRACT:
+    notice_clean();
+    meeting_restart(m, arch_time(), &replica.limits);
+    return false;
+  case MEETING_CONVICT:
+    verdict_convict(m->convicted);
+    meeting_restart(m, arch_time(), &replica.limits);
+    return false;
+  case MEETING_FAILSTOP:
+    verdict_failstop(m->detector);
+  case MEETING_WAIT:
+  default:
+    channel_republish();
+    arch_wait_for_event();
+    return false;
+  }
+}
+
+static void meet_closely(uint64_t started) {
+  static REPLICA_LOCAL struct view view;
+  struct meeting m;
+  meeting_start(&m, replica.meeting, started, &replica.limits);
+  m.compare = replica.config.voting != VOTING_OFF;
+  for (;;) {
+    channel_view(&view);
+    enum meeting_action action =
+        meeting_step(&m, &view, arch_time(), &replica.limits);
+    if (act(&m, &view, action))
+      return;
+  }
+}
+
+/* Every round that a live replica has seen is over with this meeting. */
+static void settle_rounds(void) {
+  uint32_t settled = replica.settled;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((replica.cycle.live >> j & 1) && seen[j].round > settled &&
+        seen[j].round - replica.settled <= ROUND_WINDOW)
+      settled = seen[j].round;
+  replica.settled = settled;
+}
+
+/* The meeting is over: what everybody learned from it. */
+static void passed(enum meet_kind kind) {
+  settle_rounds();
+  if (replica.notice.health == HEALTH_DISPUTE &&
+      replica.notice.meeting != replica.meeting)
+    notice_clean();
+  if (kind == MEET_EVENT)
+    interrupts_accept(seen[replica.cycle.primary].proposal);
+  if (!replica.recovering)
+    return;
+  replica.recovering = false;
+  event_write(EVENT_RESUME,
+              (word_t[4]){replica.cycle.live, replica.cycle.primary}, NULL);
+}
+
+void meet(enum meet_kind kind) {
+  uint64_t started = 0;
+  arrive(kind == MEET_EVENT ? interrupts_propose() : PROPOSAL_NONE);
+  if (!meet_wait(&started))
+    meet_closely(started ? started : arch_time());
+  passed(kind);
+}

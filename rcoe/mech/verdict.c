@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Consequences: downgrade, fail-stop, own failure, ordered end. Each writes
+ * its event record before anything else, so that the story is complete even
+ * if this core gets no further.
+ */
+#include "rcoe/verdict.h"
+
+#include "abi/event.h"
+#include "kernel/arch.h"
+#include "kernel/event.h"
+#include "kernel/plat.h"
+#include "rcoe/channel.h"
+#include "rcoe/interrupts.h"
+#include "rcoe/meet.h"
+#include "rcoe/record.h"
+#include "rcoe/vote.h"
+
+static void set_health(enum health health) {
+  replica.notice.health = health;
+  channel_publish_notice();
+}
+
+NORETURN static void sleep_for_ever(void) {
+  for (;;)
+    arch_wait_for_interrupt();
+}
+
+/* Notice of `of`; health FAILED if it can not be read. */
+static struct notice notice_of(uint32_t of) {
+  struct notice notice;
+  if (!record_read(&channel_slot(of)->record[RECORD_NOTICE], &notice))
+    notice = (struct notice){.health = HEALTH_FAILED};
+  return notice;
+}
+
+static bool survivors_confirmed(void) {
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((replica_peers() >> j & 1) && notice_of(j).epoch < replica.cycle.epoch)
+      return false;
+  return true;
+}
+
+/* Wait until all survivors have the new live set, at most a deadline. */
+SECTION(".text.wait.survivors") static void wait_for_survivors(void) {
+  uint64_t end = arch_time() + replica.limits.verdict_deadline;
+  while (!survivors_confirmed() && arch_time() < end) {
+    channel_republish();
+    arch_wait_for_event();
+  }
+}
+
+static void take_away(uint32_t convicted) {
+  bool confirmed = true;
+  arch_devices_open();
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if (convicted >> j & 1)
+      confirmed &= plat_core_stop(j, replica.parking_stub);
+  arch_devices_close();
+  event_write(EVENT_DOWNGRADE,
+              (word_t[4]){convicted, replica.cycle.live, replica.cycle.primary,
+                          confirmed},
+              NULL);
+}
+
+void verdict_convict(uint32_t convicted) {
+  uint32_t before = replica.cycle.live;
+  event_write(EVENT_CONVICT,
+              (word_t[4]){convicted, vote_quorum(before), before}, NULL);
+  if (convicted >> replica.self & 1) {
+    set_health(HEALTH_CONVICTED);
+    sleep_for_ever();
+  }
+  bool changed = lifecycle_remove(&replica.cycle, convicted);
+  if (lifecycle_lowest(replica.cycle.live) == replica.self)
+    take_away(convicted);
+  if (changed && replica_is_primary())
+    interrupts_take_over();
+  replica.notice.epoch = replica.cycle.epoch;
+  channel_publish_notice();
+  wait_for_survivors();
+  replica.recovering = true;
+}
+
+/* Has every live peer also come to an end, one way or another? */
+static bool peers_ended(void) {
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    uint32_t health = notice_of(j).health;
+    if ((replica_peers() >> j & 1) && health != HEALTH_FAILED &&
+        health != HEALTH_FAILSTOP)
+      return false;
+  }
+  return true;
+}
+
+/* Give the peers time to write their last records. */
+SECTION(".text.wait.end") static void wait_for_ends(void) {
+  uint64_t end = arch_time() + 4 * replica.limits.deadline;
+  while (!peers_ended() && arch_time() < end) {
+    channel_republish();
+    arch_wait_for_event();
+  }
+}
+
+NORETURN void verdict_failstop(uint32_t detector) {
+  replica.dying = true;
+  event_write(EVENT_FAILSTOP, (word_t[4]){detector, replica.cycle.live}, NULL);
+  set_health(HEALTH_FAILSTOP);
+  wait_for_ends();
+  plat_power_off(PLAT_STATUS_FAILSTOP);
+}
+
+/* Wait to be taken away. Only if nobody is left to do it, end the run. */
+SECTION(".text.wait.failed") NORETURN static void wait_for_conviction(void) {
+  while (!peers_ended()) {
+    channel_republish();
+    arch_wait_for_event();
+  }
+  verdict_failstop(DETECTOR_EXCEPTION);
+}
+
+NORETURN void verdict_failed(void) {
+  if (replica.dying)
+    sleep_for_ever();
+  replica.dying = true;
+  set_health(HEALTH_FAILED);
+  wait_for_conviction();
+}
+
+NORETURN void verdict_exit(word_t code) {
+  event_write(EVENT_EXIT, (word_t[4]){code, replica.cycle.live}, NULL);
+  meet(MEET_PLAIN);
+  if (replica_is_primary())
+    plat_power_off(PLAT_STATUS_EXIT);
+  sleep_for_ever();
+}

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * A device operation as all replicas must agree on it before it is done, and
+ * the checks of a caller's arguments. Pure.
+ */
+#pragma once
+
+#include "abi/types.h"
+#include "rcoe/shared.h"
+#include "rcoe/signature.h"
+#include "shim/calls.h"
+
+enum request_kind {
+  REQUEST_READ = 1,
+  REQUEST_WRITE = 2,
+  REQUEST_WRITE_FIFO = 3,
+  REQUEST_READ_BLOCK = 4,
+};
+
+struct request {
+  enum request_kind kind;
+  paddr_t device;               /* canonical address of the register or block */
+  word_t width;                 /* bytes of one access: 1, 2 or 4 */
+  word_t value;                 /* REQUEST_WRITE */
+  word_t count;                 /* FIFO: accesses; block: bytes */
+  uint8_t bytes[SHIM_FIFO_MAX]; /* FIFO: what is written */
+};
+
+/* Argument numbers that errors name (see shim/calls.h). */
+enum request_argument {
+  REQUEST_ARGUMENT_DEVICE = 0,
+  REQUEST_ARGUMENT_WIDTH = 1,
+  REQUEST_ARGUMENT_BUFFER = 2,
+  REQUEST_ARGUMENT_COUNT = 3,
+  REQUEST_ARGUMENTS_GOOD = 4,
+};
+
+/*
+ * Which shim call is `number`?
+ * @return False if it is none.
+ */
+bool request_kind_of(int32_t number, enum request_kind *kind);
+
+/*
+ * Check width, alignment, counts and page crossings of a call.
+ * @param device_va, buffer_va  As given by the caller; buffer 0 if unused.
+ * @return The argument that is wrong, or REQUEST_ARGUMENTS_GOOD.
+ */
+enum request_argument request_check(const struct request *request,
+                                    vaddr_t device_va, vaddr_t buffer_va);
+
+/* Fold everything that the bus would see. */
+void request_fold(const struct request *request, struct signature *signature);
+
+/* What a new primary does about the operation that its predecessor left. */
+enum settlement {
+  SETTLE_PERFORM, /* it was not done, or may be repeated: do it */
+  SETTLE_ADOPT,   /* it was done: take over its result */
+  SETTLE_SKIP,    /* a write that may have been done: do not repeat it */
+};
+
+/*
+ * Decide from the dead primary's operation record.
+ * @param readable  The record's check word fits.
+ */
+enum settlement request_settle(const struct request *request, uint32_t number,
+                               const struct operation *left, bool readable);

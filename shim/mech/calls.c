@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Who may ask for device operations: the kernel itself (hook_device_*), and
+ * user threads by shim calls on devices that they have mapped.
+ */
+#include "abi/error.h"
+#include "kernel/arch.h"
+#include "kernel/assert.h"
+#include "kernel/hooks.h"
+#include "kernel/sched.h"
+#include "kernel/vspace.h"
+#include "shim/device.h"
+
+/* ---- the kernel's own accesses ------------------------------------------- */
+
+static word_t kernel_operate(const struct request *request) {
+  kernel_assert(arch_device_ptr(request->device));
+  return device_operate(request, NULL);
+}
+
+word_t hook_device_read(paddr_t paddr, word_t width) {
+  struct request request = {
+      .kind = REQUEST_READ, .device = paddr, .width = width};
+  return kernel_operate(&request);
+}
+
+void hook_device_write(paddr_t paddr, word_t width, word_t value) {
+  struct request request = {
+      .kind = REQUEST_WRITE, .device = paddr, .width = width, .value = value};
+  kernel_operate(&request);
+}
+
+bool hook_user_device_access(void) {
+  return false;
+}
+
+/* ---- shim calls of user threads ------------------------------------------ */
+
+static bool reads_device(enum request_kind kind) {
+  return kind == REQUEST_READ || kind == REQUEST_READ_BLOCK;
+}
+
+/* Find the device behind the caller's mapping. */
+static bool find_device(struct request *request, vaddr_t va) {
+  struct vspace_translation t;
+  bool write = !reads_device(request->kind);
+  if (!vspace_translate(sched_current, va, write, &t) || !t.device)
+    return false;
+  request->device = t.paddr;
+  return arch_device_ptr(t.paddr) != NULL;
+}
+
+/* Kernel pointer to the caller's private buffer, NULL if it has none there. */
+static uint8_t *find_buffer(const struct request *request, vaddr_t va) {
+  struct vspace_translation t;
+  bool write = request->kind == REQUEST_READ_BLOCK;
+  if (!vspace_translate(sched_current, va, write, &t) || t.device)
+    return NULL;
+  return arch_ptr(t.paddr);
+}
+
+static void answer(struct context *context, enum err error, word_t value) {
+  context->reg[CONTEXT_R0] = error;
+  context->reg[CONTEXT_R1] = value;
+}
+
+static void refuse(struct context *context, enum request_argument argument) {
+  answer(context, ERR_INVALID_ARGUMENT, argument);
+}
+
+static void serve_buffered(struct context *context, struct request *request) {
+  uint8_t *buffer = find_buffer(request, context->reg[CONTEXT_R2]);
+  if (!buffer) {
+    refuse(context, REQUEST_ARGUMENT_BUFFER);
+    return;
+  }
+  if (request->kind == REQUEST_WRITE_FIFO)
+    for (word_t i = 0; i < request->count; i++)
+      request->bytes[i] = buffer[i];
+  device_operate(request, buffer);
+  answer(context, ERR_NONE, 0);
+}
+
+static void serve(struct context *context, enum request_kind kind) {
+  const word_t *reg = context->reg;
+  bool buffered = kind == REQUEST_WRITE_FIFO || kind == REQUEST_READ_BLOCK;
+  struct request request = {
+      .kind = kind,
+      .width = kind == REQUEST_READ_BLOCK ? 1 : reg[CONTEXT_R1],
+      .value = kind == REQUEST_WRITE ? reg[CONTEXT_R2] : 0,
+      .count = buffered ? reg[CONTEXT_R3] : 0,
+  };
+  enum request_argument wrong =
+      request_check(&request, reg[CONTEXT_R0], buffered ? reg[CONTEXT_R2] : 0);
+  if (wrong != REQUEST_ARGUMENTS_GOOD)
+    refuse(context, wrong);
+  else if (!find_device(&request, reg[CONTEXT_R0]))
+    refuse(context, REQUEST_ARGUMENT_DEVICE);
+  else if (buffered)
+    serve_buffered(context, &request);
+  else
+    answer(context, ERR_NONE, device_operate(&request, NULL));
+}
+
+bool hook_syscall(word_t number, struct context *context) {
+  enum request_kind kind;
+  if (!request_kind_of((int32_t)number, &kind))
+    return false;
+  serve(context, kind);
+  return true;
+}
