@@ -1,0 +1,146 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Boot configuration: read from an image, changed, written into a copy.
+
+The layout is struct boot_config of kernel/abi/abi/boot.h. The image in the
+build folder is never touched.
+"""
+from __future__ import annotations
+
+import dataclasses
+import io
+import struct
+import zlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from elftools.common.exceptions import ELFError
+from elftools.elf.elffile import ELFFile
+
+from faultinject.errors import UserError
+
+MAGIC = 0x47464354
+VERSION = 1
+MIB = 1 << 20
+COMMAND_LINE_SIZE = 128
+LAYOUT = struct.Struct(f"<17I{COMMAND_LINE_SIZE}sI")
+SYMBOL = "boot_config"
+
+RAM_BASE = 0x10000000
+LOADER_BASE = 0x4C000000
+RAMDISK_BASE = 0x4D000000
+RAMDISK_MAX = 16 * MIB
+SHARED_BASE = 0x4E000000
+STRIDE_GRANULE = 16 * MIB
+
+VOTING = {"off": 0, "entry": 1, "full": 2}
+HASH = {"args": 0, "context": 1}
+FLAG_EMULATOR = 1
+
+
+@dataclass(frozen=True)
+class BootConfig:
+    """Fields of struct boot_config in their order; sizes in bytes."""
+
+    magic: int
+    version: int
+    size: int
+    replicas: int
+    coupling: int
+    voting: int
+    hash: int
+    deadline_us: int
+    verdict_deadline_us: int
+    hold_us: int
+    tick_us: int
+    slice_us: int
+    stride: int
+    ram_size: int
+    flags: int
+    ramdisk_base: int
+    ramdisk_size: int
+    command_line: str
+
+    def pack(self) -> bytes:
+        """The structure with its check sum."""
+        values = dataclasses.astuple(self)
+        line = str(values[-1]).encode("ascii", "strict")
+        body = LAYOUT.pack(*values[:-1], line, 0)[:-4]
+        return body + struct.pack("<I", zlib.crc32(body))
+
+    def partition_offset(self, replica: int) -> int:
+        """Real address minus canonical address of a replica's RAM."""
+        return (replica + 1) * self.stride
+
+
+@dataclass(frozen=True)
+class Image:
+    """A boot image in memory and where its configuration lies."""
+
+    path: Path
+    content: bytes
+    offset: int
+    config: BootConfig
+
+    def patched(self, config: BootConfig) -> bytes:
+        """The image with another configuration."""
+        raw = config.pack()
+        return (self.content[:self.offset] + raw
+                + self.content[self.offset + len(raw):])
+
+
+def parse_config(raw: bytes) -> BootConfig:
+    """Read a structure; its check sum is the loader's business."""
+    *words, line, _ = LAYOUT.unpack(raw[:LAYOUT.size])
+    text = line.split(b"\0")[0].decode("ascii", "replace")
+    return BootConfig(*words, command_line=text)
+
+
+def load(path: Path) -> Image:
+    """Read a boot image and find its configuration."""
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"can not read image {path}: {error.strerror}") from None
+    try:
+        offset = _offset_of(content)
+    except (ELFError, struct.error, ValueError, UnicodeError):
+        raise UserError(f"image {path} is not a valid ELF file") from None
+    if offset is None or offset + LAYOUT.size > len(content):
+        raise UserError(f"image {path} has no boot configuration")
+    config = parse_config(content[offset:offset + LAYOUT.size])
+    if config.magic != MAGIC or config.version != VERSION:
+        raise UserError(f"image {path} has a damaged boot configuration")
+    return Image(path, content, offset, config)
+
+
+def _offset_of(content: bytes) -> int | None:
+    """File offset of symbol boot_config."""
+    elf = ELFFile(io.BytesIO(content))
+    table = elf.get_section_by_name(".symtab")
+    symbols = table.get_symbol_by_name(SYMBOL) if table else None
+    if not symbols:
+        return None
+    address = symbols[0]["st_value"]
+    offsets = list(elf.address_offsets(address, LAYOUT.size))
+    return offsets[0] if offsets else None
+
+
+def check(config: BootConfig) -> BootConfig:
+    """Refuse what the loader would refuse, in the user's words."""
+    if not 1 <= config.replicas <= 4:
+        raise UserError(f"replicas must be 1 to 4, not {config.replicas}")
+    if config.stride % STRIDE_GRANULE or config.stride == 0:
+        raise UserError("the stride must be a multiple of 16 MiB, not "
+                        f"{config.stride / MIB:g} MiB")
+    end = RAM_BASE + (config.replicas + 1) * config.stride
+    if end > LOADER_BASE:
+        raise UserError(f"{config.replicas} partitions of "
+                        f"{config.stride // MIB} MiB do not fit into the board")
+    if len(config.command_line) >= COMMAND_LINE_SIZE:
+        raise UserError("the command line is longer than "
+                        f"{COMMAND_LINE_SIZE - 1} characters")
+    if not config.command_line.isascii():
+        raise UserError("the command line must be plain ASCII")
+    if config.ramdisk_size > RAMDISK_MAX:
+        raise UserError("the input is larger than 16 MiB")
+    return config

@@ -1,0 +1,227 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One emulator process: command line, life, and what it left behind.
+
+Every run has a private folder and ends with it gone. A run that must repeat
+gets nothing from the host that has a time of its own.
+"""
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from faultinject import events, image, tree
+from faultinject.errors import HarnessError, UserError
+
+LIMIT_STATUS = 124
+PLUGIN_REFUSED_STATUS = 125
+SLICE_NS = 20000
+GRACE_S = 5.0
+
+
+@dataclass(frozen=True)
+class Machine:
+    """Everything that decides what an emulator run does."""
+
+    image: Path
+    rom: Path | None = None
+    ramdisk: Path | None = None
+    slice_ns: int = SLICE_NS
+    count: bool = False
+    ranges: tuple[tuple[str, int, int], ...] = ()
+    flips: tuple[str, ...] = ()
+    dumps: tuple[str, ...] = ()
+    digests: tuple[str, ...] = ()
+    limit_ns: int | None = None
+    pause_ns: int | None = None
+    interactive: bool = False
+    gdb_socket: Path | None = None
+    gdb_port: int | None = None
+    start_paused: bool = False
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """What a run left behind. `end_reason` is one of guest-exit, limit
+    (virtual time), wall-limit (host time), emulator-died."""
+
+    exit_status: int
+    end_reason: str
+    console: bytes
+    shared: bytes
+    facts: dict[str, Any] = field(default_factory=dict)
+    stderr: str = ""
+    wall_s: float = 0.0
+
+    @property
+    def raw_events(self) -> bytes:
+        """All flight-recorder records, oldest first."""
+        return events.raw_records(self.shared)
+
+    @property
+    def virtual_ns(self) -> int:
+        """Virtual time at the end: instructions of all cores together."""
+        return int(self.facts.get("virtual_ns", 0))
+
+
+def plugin_argument(machine: Machine) -> str:
+    """Value of -plugin; commas in paths are doubled as QEMU wants it."""
+    parts = [str(tree.PLUGIN).replace(",", ",,"),
+             f"slice={machine.slice_ns}", "out=."]
+    parts.append(f"count={'on' if machine.count else 'off'}")
+    parts += [f"range={name}:{start:#x}-{end:#x}"
+              for name, start, end in machine.ranges if start < end]
+    parts += [f"flip={flip}" for flip in machine.flips]
+    parts += [f"dump={dump}" for dump in machine.dumps]
+    parts += [f"digest={digest}" for digest in machine.digests]
+    if machine.limit_ns is not None:
+        parts.append(f"limit={machine.limit_ns}")
+    if machine.pause_ns is not None:
+        parts.append(f"pause={machine.pause_ns}")
+    return ",".join(parts)
+
+
+def command(machine: Machine, console: str) -> list[str]:
+    """The emulator's command line; `console` is a -chardev value."""
+    sleep = "on" if machine.interactive else "off"
+    line = [tree.emulator_path(), "-M", "sabrelite", "-smp", "4", "-m", "1G",
+            "-nodefaults", "-display", "none", "-monitor", "none",
+            "-chardev", console, "-serial", "null", "-serial", "chardev:con",
+            "-semihosting-config", "enable=on,target=native",
+            "-icount", f"shift=0,sleep={sleep}",
+            "-plugin", plugin_argument(machine),
+            "-kernel", str(machine.image)]
+    loads = ((machine.rom, 0), (machine.ramdisk, image.RAMDISK_BASE))
+    for path, address in loads:
+        if path is not None:
+            name = str(path).replace(",", ",,")
+            line += ["-device", f"loader,file={name},addr={address:#x},"
+                     "force-raw=on"]
+    if machine.gdb_socket is not None:
+        name = str(machine.gdb_socket).replace(",", ",,")
+        line += ["-gdb", f"unix:{name},server=on,wait=off"]
+    if machine.gdb_port is not None:
+        line += ["-gdb", f"tcp:127.0.0.1:{machine.gdb_port}"]
+    if machine.start_paused:
+        line.append("-S")
+    return line
+
+
+def _with_parent(line: list[str]) -> list[str]:
+    """Make the emulator die with us, even when we are killed."""
+    setpriv = shutil.which("setpriv")
+    return line if setpriv is None else [setpriv, "--pdeathsig", "KILL", *line]
+
+
+def _pump(source: Any, sink: bytearray) -> None:
+    """Copy the console to our standard output as it comes."""
+    while chunk := os.read(source.fileno(), 4096):
+        sink += chunk
+        sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+
+
+def _stop(process: subprocess.Popen[bytes]) -> None:
+    """End an overdue emulator: politely, so that it still reports."""
+    process.send_signal(signal.SIGTERM)
+    try:
+        process.wait(GRACE_S)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        process.wait()
+
+
+def run(machine: Machine, timeout_s: float, live: bool = False) -> RunResult:
+    """Run one machine to its end.
+
+    @param timeout_s  Host seconds after which the run is stopped.
+    @param live       Show the console on standard output meanwhile.
+    """
+    folder = tree.scratch("run")
+    try:
+        return _run_in(folder, machine, timeout_s, live)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _run_in(folder: Path, machine: Machine, timeout_s: float,
+            live: bool) -> RunResult:
+    stream = live or machine.interactive
+    chardev = ("stdio,id=con,signal=on" if stream
+               else "file,id=con,path=console.bin")
+    shown = bytearray()
+    begin = time.monotonic()
+    with open(folder / "stderr", "wb") as errors:
+        process = subprocess.Popen(
+            _with_parent(command(machine, chardev)), cwd=folder,
+            stdin=None if machine.interactive else subprocess.DEVNULL,
+            stdout=subprocess.PIPE if stream else errors, stderr=errors,
+            start_new_session=not machine.interactive)
+        overdue = _wait(process, timeout_s, shown if stream else None)
+    wall_s = time.monotonic() - begin
+    if not stream:
+        shown = bytearray(_read(folder / "console.bin"))
+    return _result(folder, process.returncode, overdue, bytes(shown), wall_s)
+
+
+def _wait(process: subprocess.Popen[bytes], timeout_s: float,
+          shown: bytearray | None) -> bool:
+    """Wait for the end. @return whether it had to be stopped."""
+    pump = None
+    if shown is not None:
+        pump = threading.Thread(target=_pump, args=(process.stdout, shown),
+                                daemon=True)
+        pump.start()
+    overdue = False
+    try:
+        process.wait(timeout_s)
+    except subprocess.TimeoutExpired:
+        overdue = True
+        _stop(process)
+    except BaseException:
+        process.kill()
+        process.wait()
+        raise
+    if pump is not None:
+        pump.join(GRACE_S)
+    return overdue
+
+
+def _read(path: Path) -> bytes:
+    return path.read_bytes() if path.is_file() else b""
+
+
+def _result(folder: Path, status: int, overdue: bool, console: bytes,
+            wall_s: float) -> RunResult:
+    """Collect what the run left; tell a failed start from an end."""
+    stderr = _read(folder / "stderr").decode("utf-8", "replace").strip()
+    raw = _read(folder / "plugin.json")
+    try:
+        facts = json.loads(raw) if raw else {}
+    except json.JSONDecodeError:
+        facts = {}
+    if not facts and not overdue and status >= 0:
+        last = stderr.splitlines()[-1] if stderr else f"exit status {status}"
+        if status == PLUGIN_REFUSED_STATUS or "plugin" in stderr:
+            raise UserError(stderr.splitlines()[0] if stderr else last)
+        raise HarnessError(f"the emulator did not run: {last}")
+    return RunResult(exit_status=status,
+                     end_reason=_reason(status, overdue, facts),
+                     console=console, shared=_read(folder / "shared.bin"),
+                     facts=facts, stderr=stderr, wall_s=wall_s)
+
+
+def _reason(status: int, overdue: bool, facts: dict[str, Any]) -> str:
+    if overdue:
+        return "wall-limit"
+    if status < 0 or not facts:
+        return "emulator-died"
+    return "limit" if facts.get("reason") == "limit" else "guest-exit"
