@@ -4,16 +4,17 @@
 
 #define PAGE_SIZE 4096u
 
-bool request_kind_of(int32_t number, enum request_kind *kind) {
-  static const enum request_kind kinds[] = {
-      REQUEST_READ, REQUEST_WRITE, REQUEST_WRITE_FIFO, REQUEST_READ_BLOCK};
+bool device_request_kind_of(int32_t number, enum device_kind *kind) {
+  static const enum device_kind kinds[] = {
+      DEVICE_READ, DEVICE_WRITE, DEVICE_WRITE_FIFO, DEVICE_READ_BLOCK};
   if (number > SHIM_READ || number < SHIM_READ_BLOCK)
     return false;
   *kind = kinds[SHIM_READ - number];
   return true;
 }
 
-static bool width_fits(const struct request *request, vaddr_t device_va) {
+static bool width_fits(const struct device_request *request,
+                       vaddr_t device_va) {
   word_t width = request->width;
   if (width != 1 && width != 2 && width != 4)
     return false;
@@ -24,38 +25,42 @@ static bool crosses_page(vaddr_t start, word_t bytes) {
   return start % PAGE_SIZE + bytes > PAGE_SIZE;
 }
 
-enum request_argument request_check(const struct request *request,
-                                    vaddr_t device_va, vaddr_t buffer_va) {
-  bool block = request->kind == REQUEST_READ_BLOCK;
+enum device_argument device_request_check(const struct device_request *request,
+                                          vaddr_t device_va,
+                                          vaddr_t buffer_va) {
+  bool block = request->kind == DEVICE_READ_BLOCK;
   word_t most = block ? SHIM_BLOCK_MAX : SHIM_FIFO_MAX;
   if (!block && !width_fits(request, device_va))
-    return REQUEST_ARGUMENT_WIDTH;
-  if (request->kind == REQUEST_READ || request->kind == REQUEST_WRITE)
-    return REQUEST_ARGUMENTS_GOOD;
+    return DEVICE_ARGUMENT_WIDTH;
+  if (request->kind == DEVICE_READ || request->kind == DEVICE_WRITE)
+    return DEVICE_ARGUMENTS_GOOD;
   if (request->count > most)
-    return REQUEST_ARGUMENT_COUNT;
+    return DEVICE_ARGUMENT_COUNT;
   if (crosses_page(buffer_va, request->count))
-    return REQUEST_ARGUMENT_BUFFER;
+    return DEVICE_ARGUMENT_BUFFER;
   if (block && crosses_page(device_va, request->count))
-    return REQUEST_ARGUMENT_DEVICE;
-  return REQUEST_ARGUMENTS_GOOD;
+    return DEVICE_ARGUMENT_DEVICE;
+  return DEVICE_ARGUMENTS_GOOD;
 }
 
-void request_fold(const struct request *request, struct signature *signature) {
+void device_request_fold(const struct device_request *request,
+                         struct signature *signature) {
   signature_fold(signature, (word_t)request->kind << 28 ^ request->device);
   signature_fold(signature, request->width << 16 ^ request->count);
   signature_fold(signature, request->value);
-  if (request->kind == REQUEST_WRITE_FIFO)
+  if (request->kind == DEVICE_WRITE_FIFO)
     signature_fold_bytes(signature, request->bytes, request->count);
 }
 
-enum settlement request_settle(const struct request *request, uint32_t number,
-                               const struct operation *left, bool readable) {
+enum settlement device_request_settle(const struct device_request *request,
+                                      uint32_t number,
+                                      const struct operation *left,
+                                      bool readable) {
   bool write =
-      request->kind == REQUEST_WRITE || request->kind == REQUEST_WRITE_FIFO;
+      request->kind == DEVICE_WRITE || request->kind == DEVICE_WRITE_FIFO;
   if (!readable || left->number != number)
     return SETTLE_PERFORM;
-  if (left->stage == OPERATION_DONE && request->kind != REQUEST_READ_BLOCK)
+  if (left->stage == OPERATION_DONE && request->kind != DEVICE_READ_BLOCK)
     return SETTLE_ADOPT;
   if (left->stage == OPERATION_STARTED && write)
     return SETTLE_SKIP;

@@ -13,20 +13,20 @@
 
 /* ---- the kernel's own accesses ------------------------------------------- */
 
-static word_t kernel_operate(const struct request *request) {
+static word_t kernel_operate(const struct device_request *request) {
   kernel_assert(arch_device_ptr(request->device));
   return device_operate(request, NULL);
 }
 
 word_t hook_device_read(paddr_t paddr, word_t width) {
-  struct request request = {
-      .kind = REQUEST_READ, .device = paddr, .width = width};
+  struct device_request request = {
+      .kind = DEVICE_READ, .device = paddr, .width = width};
   return kernel_operate(&request);
 }
 
 void hook_device_write(paddr_t paddr, word_t width, word_t value) {
-  struct request request = {
-      .kind = REQUEST_WRITE, .device = paddr, .width = width, .value = value};
+  struct device_request request = {
+      .kind = DEVICE_WRITE, .device = paddr, .width = width, .value = value};
   kernel_operate(&request);
 }
 
@@ -36,12 +36,12 @@ bool hook_user_device_access(void) {
 
 /* ---- shim calls of user threads ------------------------------------------ */
 
-static bool reads_device(enum request_kind kind) {
-  return kind == REQUEST_READ || kind == REQUEST_READ_BLOCK;
+static bool reads_device(enum device_kind kind) {
+  return kind == DEVICE_READ || kind == DEVICE_READ_BLOCK;
 }
 
 /* Find the device behind the caller's mapping. */
-static bool find_device(struct request *request, vaddr_t va) {
+static bool find_device(struct device_request *request, vaddr_t va) {
   struct vspace_translation t;
   bool write = !reads_device(request->kind);
   if (!vspace_translate(sched_current, va, write, &t) || !t.device)
@@ -51,9 +51,9 @@ static bool find_device(struct request *request, vaddr_t va) {
 }
 
 /* Kernel pointer to the caller's private buffer, NULL if it has none there. */
-static uint8_t *find_buffer(const struct request *request, vaddr_t va) {
+static uint8_t *find_buffer(const struct device_request *request, vaddr_t va) {
   struct vspace_translation t;
-  bool write = request->kind == REQUEST_READ_BLOCK;
+  bool write = request->kind == DEVICE_READ_BLOCK;
   if (!vspace_translate(sched_current, va, write, &t) || t.device)
     return NULL;
   return arch_ptr(t.paddr);
@@ -64,38 +64,39 @@ static void answer(struct context *context, enum err error, word_t value) {
   context->reg[CONTEXT_R1] = value;
 }
 
-static void refuse(struct context *context, enum request_argument argument) {
+static void refuse(struct context *context, enum device_argument argument) {
   answer(context, ERR_INVALID_ARGUMENT, argument);
 }
 
-static void serve_buffered(struct context *context, struct request *request) {
+static void serve_buffered(struct context *context,
+                           struct device_request *request) {
   uint8_t *buffer = find_buffer(request, context->reg[CONTEXT_R2]);
   if (!buffer) {
-    refuse(context, REQUEST_ARGUMENT_BUFFER);
+    refuse(context, DEVICE_ARGUMENT_BUFFER);
     return;
   }
-  if (request->kind == REQUEST_WRITE_FIFO)
+  if (request->kind == DEVICE_WRITE_FIFO)
     for (word_t i = 0; i < request->count; i++)
       request->bytes[i] = buffer[i];
   device_operate(request, buffer);
   answer(context, ERR_NONE, 0);
 }
 
-static void serve(struct context *context, enum request_kind kind) {
+static void serve(struct context *context, enum device_kind kind) {
   const word_t *reg = context->reg;
-  bool buffered = kind == REQUEST_WRITE_FIFO || kind == REQUEST_READ_BLOCK;
-  struct request request = {
+  bool buffered = kind == DEVICE_WRITE_FIFO || kind == DEVICE_READ_BLOCK;
+  struct device_request request = {
       .kind = kind,
-      .width = kind == REQUEST_READ_BLOCK ? 1 : reg[CONTEXT_R1],
-      .value = kind == REQUEST_WRITE ? reg[CONTEXT_R2] : 0,
+      .width = kind == DEVICE_READ_BLOCK ? 1 : reg[CONTEXT_R1],
+      .value = kind == DEVICE_WRITE ? reg[CONTEXT_R2] : 0,
       .count = buffered ? reg[CONTEXT_R3] : 0,
   };
-  enum request_argument wrong =
-      request_check(&request, reg[CONTEXT_R0], buffered ? reg[CONTEXT_R2] : 0);
-  if (wrong != REQUEST_ARGUMENTS_GOOD)
+  enum device_argument wrong = device_request_check(
+      &request, reg[CONTEXT_R0], buffered ? reg[CONTEXT_R2] : 0);
+  if (wrong != DEVICE_ARGUMENTS_GOOD)
     refuse(context, wrong);
   else if (!find_device(&request, reg[CONTEXT_R0]))
-    refuse(context, REQUEST_ARGUMENT_DEVICE);
+    refuse(context, DEVICE_ARGUMENT_DEVICE);
   else if (buffered)
     serve_buffered(context, &request);
   else
@@ -103,8 +104,8 @@ static void serve(struct context *context, enum request_kind kind) {
 }
 
 bool hook_syscall(word_t number, struct context *context) {
-  enum request_kind kind;
-  if (!request_kind_of((int32_t)number, &kind))
+  enum device_kind kind;
+  if (!device_request_kind_of((int32_t)number, &kind))
     return false;
   serve(context, kind);
   return true;

@@ -23,6 +23,7 @@
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
 #include "rcoe/verdict.h"
+#include "shim/transfer.h"
 
 static REPLICA_LOCAL uint32_t operations; /* performed or agreed so far */
 
@@ -32,9 +33,9 @@ static volatile uint8_t *data_area(uint32_t of) {
 
 /* ---- the primary's access ------------------------------------------------ */
 
-static word_t access_one(const struct request *request, word_t value) {
+static word_t access_one(const struct device_request *request, word_t value) {
   volatile void *address = arch_device_ptr(request->device);
-  bool read = request->kind == REQUEST_READ;
+  bool read = request->kind == DEVICE_READ;
   switch (request->width) {
   case 1:
     return read ? *(volatile uint8_t *)address
@@ -48,27 +49,20 @@ static word_t access_one(const struct request *request, word_t value) {
   }
 }
 
-static void access_block(const struct request *request) {
-  const volatile uint8_t *from = arch_device_ptr(request->device);
-  volatile uint8_t *to = data_area(replica.self);
-  struct signature check = SIGNATURE_INITIAL;
-  uint8_t word[4];
-  for (word_t i = 0; i < request->count; i += 4) {
-    word_t bytes = request->count - i < 4 ? request->count - i : 4;
-    for (word_t k = 0; k < bytes; k++)
-      word[k] = to[i + k] = from[i + k];
-    signature_fold_bytes(&check, word, bytes);
-  }
+static void access_block(const struct device_request *request) {
+  struct signature check =
+      transfer_copy(data_area(replica.self), arch_device_ptr(request->device),
+                    request->count);
   replica.operation.bytes = request->count;
   replica.operation.check_lo = check.lo;
   replica.operation.check_hi = check.hi;
 }
 
-static void access(const struct request *request) {
+static void access(const struct device_request *request) {
   arch_devices_open();
-  if (request->kind == REQUEST_READ_BLOCK)
+  if (request->kind == DEVICE_READ_BLOCK)
     access_block(request);
-  else if (request->kind == REQUEST_WRITE_FIFO)
+  else if (request->kind == DEVICE_WRITE_FIFO)
     for (word_t i = 0; i < request->count; i++)
       access_one(request, request->bytes[i]);
   else
@@ -76,7 +70,7 @@ static void access(const struct request *request) {
   arch_devices_close();
 }
 
-static void perform(const struct request *request) {
+static void perform(const struct device_request *request) {
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   channel_publish_operation();
@@ -86,10 +80,10 @@ static void perform(const struct request *request) {
 }
 
 /* The primary changed while the operation was in flight. */
-static void settle(const struct request *request, uint32_t predecessor) {
+static void settle(const struct device_request *request, uint32_t predecessor) {
   struct operation left;
   bool readable = channel_read_operation(predecessor, &left);
-  switch (request_settle(request, operations, &left, readable)) {
+  switch (device_request_settle(request, operations, &left, readable)) {
   case SETTLE_ADOPT:
     replica.operation = left;
     break;
@@ -123,18 +117,15 @@ static struct operation log_of_primary(void) {
 }
 
 static bool take_block(const struct operation *log, uint8_t *buffer) {
-  const volatile uint8_t *from = data_area(replica.cycle.primary);
-  struct signature check = SIGNATURE_INITIAL;
-  for (uint32_t i = 0; i < log->bytes; i++)
-    buffer[i] = from[i];
-  signature_fold_bytes(&check, buffer, log->bytes);
+  struct signature check =
+      transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes);
   return check.lo == log->check_lo && check.hi == log->check_hi;
 }
 
-static void take(const struct request *request, const struct operation *log,
-                 uint8_t *buffer) {
+static void take(const struct device_request *request,
+                 const struct operation *log, uint8_t *buffer) {
   replica_fold(log->value);
-  if (request->kind != REQUEST_READ_BLOCK)
+  if (request->kind != DEVICE_READ_BLOCK)
     return;
   kernel_assert(log->bytes == request->count);
   if (!take_block(log, buffer) && !take_block(log, buffer)) {
@@ -146,11 +137,11 @@ static void take(const struct request *request, const struct operation *log,
   replica_fold(log->check_hi);
 }
 
-word_t device_operate(const struct request *request, uint8_t *buffer) {
+word_t device_operate(const struct device_request *request, uint8_t *buffer) {
   struct operation log;
   uint32_t performer = replica.cycle.primary;
   operations++;
-  request_fold(request, &replica.signature);
+  device_request_fold(request, &replica.signature);
   meet(MEET_PLAIN);
   if (replica_is_primary() && performer == replica.self)
     perform(request);
@@ -164,5 +155,5 @@ word_t device_operate(const struct request *request, uint8_t *buffer) {
       break;
   }
   take(request, &log, buffer);
-  return request->kind == REQUEST_READ ? log.value : 0;
+  return request->kind == DEVICE_READ ? log.value : 0;
 }

@@ -10,47 +10,48 @@
 #include "rcoe/signature.h"
 #include "shim/calls.h"
 
-enum request_kind {
-  REQUEST_READ = 1,
-  REQUEST_WRITE = 2,
-  REQUEST_WRITE_FIFO = 3,
-  REQUEST_READ_BLOCK = 4,
+enum device_kind {
+  DEVICE_READ = 1,
+  DEVICE_WRITE = 2,
+  DEVICE_WRITE_FIFO = 3,
+  DEVICE_READ_BLOCK = 4,
 };
 
-struct request {
-  enum request_kind kind;
+struct device_request {
+  enum device_kind kind;
   paddr_t device;               /* canonical address of the register or block */
   word_t width;                 /* bytes of one access: 1, 2 or 4 */
-  word_t value;                 /* REQUEST_WRITE */
+  word_t value;                 /* DEVICE_WRITE */
   word_t count;                 /* FIFO: accesses; block: bytes */
   uint8_t bytes[SHIM_FIFO_MAX]; /* FIFO: what is written */
 };
 
 /* Argument numbers that errors name (see shim/calls.h). */
-enum request_argument {
-  REQUEST_ARGUMENT_DEVICE = 0,
-  REQUEST_ARGUMENT_WIDTH = 1,
-  REQUEST_ARGUMENT_BUFFER = 2,
-  REQUEST_ARGUMENT_COUNT = 3,
-  REQUEST_ARGUMENTS_GOOD = 4,
+enum device_argument {
+  DEVICE_ARGUMENT_DEVICE = 0,
+  DEVICE_ARGUMENT_WIDTH = 1,
+  DEVICE_ARGUMENT_BUFFER = 2,
+  DEVICE_ARGUMENT_COUNT = 3,
+  DEVICE_ARGUMENTS_GOOD = 4,
 };
 
 /*
  * Which shim call is `number`?
  * @return False if it is none.
  */
-bool request_kind_of(int32_t number, enum request_kind *kind);
+bool device_request_kind_of(int32_t number, enum device_kind *kind);
 
 /*
  * Check width, alignment, counts and page crossings of a call.
  * @param device_va, buffer_va  As given by the caller; buffer 0 if unused.
- * @return The argument that is wrong, or REQUEST_ARGUMENTS_GOOD.
+ * @return The argument that is wrong, or DEVICE_ARGUMENTS_GOOD.
  */
-enum request_argument request_check(const struct request *request,
-                                    vaddr_t device_va, vaddr_t buffer_va);
+enum device_argument device_request_check(const struct device_request *request,
+                                          vaddr_t device_va, vaddr_t buffer_va);
 
 /* Fold everything that the bus would see. */
-void request_fold(const struct request *request, struct signature *signature);
+void device_request_fold(const struct device_request *request,
+                         struct signature *signature);
 
 /* What a new primary does about the operation that its predecessor left. */
 enum settlement {
@@ -63,5 +64,7 @@ enum settlement {
  * Decide from the dead primary's operation record.
  * @param readable  The record's check word fits.
  */
-enum settlement request_settle(const struct request *request, uint32_t number,
-                               const struct operation *left, bool readable);
+enum settlement device_request_settle(const struct device_request *request,
+                                      uint32_t number,
+                                      const struct operation *left,
+                                      bool readable);
