@@ -93,10 +93,11 @@ def combine(strata: list[Stratum]) -> tuple[Interval, float]:
 
 
 def ratio(a: Interval, b: Interval) -> Interval | None:
-    """a / b with bounds (MOVER for ratios on the log scale), None if b is 0.
+    """a / b with 95 % bounds from the bounds of both; None if b is 0.
 
-    With a = 0 the bounds are [0, high of a / estimate of b widened by b]. With
-    a lower bound of b at 0 the upper bound is infinite.
+    Distances on the log scale are added in quadrature (MOVER); for a = 0 the
+    upper bound is that of Donner and Zou (2012). If b may be 0 there is no
+    upper bound: infinity.
     """
     if b.estimate <= 0:
         return None
@@ -108,9 +109,9 @@ def ratio(a: Interval, b: Interval) -> Interval | None:
 
 
 def _ratio_high(a: Interval, b: Interval) -> float:
-    """Upper bound of a / b; the cautious quotient when a is zero."""
+    """Upper bound of a / b for b.low > 0."""
     if a.estimate <= 0:
-        return a.high / b.low
+        return a.high / math.sqrt(b.low * (2 * b.estimate - b.low))
     return a.estimate / b.estimate * math.exp(math.hypot(
         math.log(a.high / a.estimate), math.log(b.estimate / b.low)))
 

@@ -135,8 +135,10 @@ def check_python(path: str, lines: list[str]) -> list[Finding]:
 
 def needs_docstring(path: str, node: ast.FunctionDef) -> bool:
     """Public functions outside tests; a test's name is its sentence."""
-    return not node.name.startswith("_") and "test_" not in path \
-        and "conftest" not in path and node.col_offset == 0
+    is_test = "test_" in path or path.startswith("tests/") \
+        and not path.startswith("tests/lint/")
+    return not node.name.startswith("_") and not is_test \
+        and node.col_offset == 0
 
 
 def check_text(tree: Tree, path: str, lines: list[str]) -> list[Finding]:

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Command line: `python3 -m analysis report STORE --out DIR`, `table STORE`.
+
+Exit status: 0 done, 2 the store or the request can not be used (one line).
+"""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from analysis import report, summary, tables
+from analysis.load import LoadError, load
+from faultinject.store import StoreError
+
+
+def parser() -> argparse.ArgumentParser:
+    """The options of all commands."""
+    top = argparse.ArgumentParser(
+        prog="python3 -m analysis",
+        description="decide the outcomes of a campaign and report them")
+    commands = top.add_subparsers(dest="command", required=True)
+    page = commands.add_parser("report", help="HTML page, figures and tables")
+    page.add_argument("--out", type=Path, required=True, help="folder to fill")
+    table = commands.add_parser("table", help="print the tables")
+    for command in (page, table):
+        command.add_argument("store", type=Path, help="file of a campaign")
+        command.add_argument("--campaign", help="name or number; default: the "
+                             "newest in the store")
+    return top
+
+
+def show_tables(campaign, store: Path, console: Console) -> None:
+    """Print outcomes, absolute failures, latencies and what went wrong."""
+    found = summary.summarise(campaign)
+    for table in (tables.outcomes(found), tables.absolute(found),
+                  tables.latencies(campaign)):
+        if table.rows:
+            tables.show(table, console)
+    tables.show_list(tables.failures(campaign, store), console)
+    tables.show_list(tables.wrong_convictions(campaign, store), console)
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run one command."""
+    options = parser().parse_args(argv)
+    console = Console()
+    try:
+        campaign = load(options.store, options.campaign)
+        if options.command == "table":
+            show_tables(campaign, options.store, console)
+            return 0
+        path = report.write(campaign, options.store, options.out)
+    except (LoadError, StoreError, OSError) as error:
+        print(f"analysis: {error}", file=sys.stderr)
+        return 2
+    console.print(f"report: {path}", soft_wrap=True, highlight=False)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,207 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Reads one campaign from a store and joins each trial with its verdict.
+
+The only part of the analysis that knows the store. It reads; it never writes
+a verdict back.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from analysis import classify
+from analysis.classify import Event, Raw, Verdict
+from faultinject import events as event_records
+from faultinject.store import Golden, Observation, Space, Store
+
+NS_PER_STAMP = 10
+
+
+class LoadError(Exception):
+    """The store does not hold what was asked for; one clear line."""
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One injected run with its verdict.
+
+    `at_ns` is virtual time since boot; `detect_ns` and `resume_ns` are virtual
+    nanoseconds from flip to first detection and from there to resumed service,
+    None where that did not happen.
+    """
+
+    k: int
+    variant: str
+    fault: str
+    kind: str
+    replica: int | None
+    region: str
+    at_ns: int
+    verdict: Verdict
+    detect_ns: int | None
+    resume_ns: int | None
+    wall_s: float
+    commit: str
+    image_hash: str
+    emulator: str
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One configuration: its golden run and the size of its fault space."""
+
+    name: str
+    baseline: bool
+    replicas: int
+    golden: Golden
+    spaces: tuple[Space, ...]
+
+    def exposure(self) -> dict[str, float]:
+        """Bits x nanoseconds per region, all replicas together.
+
+        In the emulator the cores take turns, on the board they run at once:
+        time is divided by the number of replicas, so that it is the time that
+        one core needs for the workload.
+        """
+        result: dict[str, float] = {}
+        for s in self.spaces:
+            size = s.bytes * 8 * max(0, s.last_ns - s.first_ns) / self.replicas
+            result[s.region] = result.get(s.region, 0.0) + size
+        return result
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """Everything that the report needs, in order of trial number."""
+
+    id: int
+    name: str
+    hash: str
+    toml: str
+    seed: int
+    planned: int
+    created: str
+    variants: tuple[Variant, ...]
+    trials: tuple[Trial, ...]
+    harness_failures: tuple[dict[str, Any], ...]
+
+    def of(self, variant: str) -> list[Trial]:
+        """Trials of one configuration."""
+        return [t for t in self.trials if t.variant == variant]
+
+
+def region_of(observation: Observation) -> str:
+    """The stratum of a trial; faults outside memory are named by kind."""
+    return observation.region or observation.kind
+
+
+def raw_of(run: Golden | Observation) -> Raw:
+    """A stored run as the classifier sees it."""
+    events = tuple(
+        Event(e["kind"], e["replica"], e["stamp"], tuple(e["args"]),
+              str(e.get("detector", "")))
+        for e in event_records.parse(run.events))
+    return Raw(end=run.end_reason, console=run.console, events=events,
+               digests=run.digests, output_digest=run.output_digest,
+               injected=getattr(run, "replica", None))
+
+
+def verdict_of(observation: Observation, golden: Golden) -> Verdict:
+    """Outcome of one trial.
+
+    Final memory is compared with the trial's own control run where there is
+    one (the same run with a trigger that flips nothing), else with the golden.
+    """
+    reference = raw_of(golden)
+    if observation.control_digests is not None:
+        reference = Raw(reference.end, reference.console, reference.events,
+                        observation.control_digests, reference.output_digest)
+    return classify.classify(raw_of(observation), reference)
+
+
+def since(stamp: int | None, origin: int | None) -> int | None:
+    """Nanoseconds between two stamps; None if one is missing or too early."""
+    if stamp is None or origin is None or stamp < origin:
+        return None
+    return (stamp - origin) * NS_PER_STAMP
+
+
+def fault_words(observation: Observation) -> str:
+    """The fault in a few words, from its own description."""
+    fault = observation.fault
+    parts = [observation.kind]
+    for key in ("register", "symbol"):
+        if fault.get(key):
+            parts.append(str(fault[key]))
+    for key in ("physical", "mask"):
+        if fault.get(key) is not None:
+            parts.append(f"{key} {fault[key]:#x}")
+    return " ".join(parts)
+
+
+def trial_of(observation: Observation, golden: Golden) -> Trial:
+    """A stored observation with its verdict."""
+    o = observation
+    return Trial(
+        k=o.k, variant=o.variant, fault=fault_words(o), kind=o.kind,
+        replica=o.replica, region=region_of(o), at_ns=o.at_ns,
+        verdict=verdict_of(o, golden),
+        detect_ns=since(o.first_detect_stamp, o.flip_stamp),
+        resume_ns=since(o.resume_stamp, o.first_detect_stamp),
+        wall_s=o.wall_s, commit=o.commit_hash, image_hash=o.image_hash,
+        emulator=o.emulator)
+
+
+def variant_of(store: Store, golden: Golden) -> Variant:
+    """One configuration from its golden run."""
+    config = golden.config
+    baseline = bool(config.get("baseline", golden.variant == "baseline"))
+    replicas = 1 if baseline else int(config.get("replicas", 1))
+    return Variant(golden.variant, baseline, replicas, golden,
+                   tuple(store.spaces(golden.hash)))
+
+
+def pick(rows: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
+    """The campaign named (or numbered) `wanted`, else the newest."""
+    if not rows:
+        raise LoadError("the store holds no campaign yet")
+    if wanted is None:
+        return rows[-1]
+    for row in reversed(rows):
+        if wanted in (row["name"], str(row["id"])):
+            return row
+    names = ", ".join(str(row["name"]) for row in rows)
+    raise LoadError(f"no campaign {wanted!r} in the store; it holds: {names}")
+
+
+def load(path: Path, wanted: str | None = None) -> Campaign:
+    """A campaign of the store at `path` with verdicts decided now."""
+    store = Store(path, create=False)
+    try:
+        row = pick(store.campaigns(), wanted)
+        goldens = {g.hash: g for g in store.goldens(row["id"])}
+        trials = tuple(trial_of(o, golden_of(goldens, store, o))
+                       for o in store.trials(row["id"]))
+        variants = [variant_of(store, g) for g in goldens.values()]
+        return Campaign(
+            id=row["id"], name=row["name"], hash=row["hash"], toml=row["toml"],
+            seed=row["seed"], planned=row["trials"], created=row["created"],
+            variants=tuple(sorted(
+                variants, key=lambda v: (not v.baseline, v.replicas, v.name))),
+            trials=trials,
+            harness_failures=tuple(store.harness_failures(row["id"])))
+    finally:
+        store.close()
+
+
+def golden_of(goldens: dict[str, Golden], store: Store,
+              observation: Observation) -> Golden:
+    """The golden run that a trial names; other campaigns' runs are shared."""
+    digest = observation.golden_hash
+    if digest not in goldens:
+        found = store.golden(digest)
+        if found is None:
+            raise LoadError(f"trial {observation.k} names a golden run that "
+                            "the store does not hold")
+        goldens[digest] = found
+    return goldens[digest]

@@ -1,0 +1,193 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The tables, once: as rows of text for console, CSV files and the page.
+
+Outcomes are rows and configurations are columns, so that a table stays narrow
+enough for a phone. Every share stands with its n and its interval.
+"""
+
+import csv
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from rich.table import Table as RichTable
+
+from analysis import latency, summary
+from analysis.classify import Outcome
+from analysis.load import Campaign
+from analysis.summary import Summary
+
+MEANING = {
+    Outcome.SDC: "wrong output left the board",
+    Outcome.CRASH: "ended without a last record",
+    Outcome.HANG: "never ended, no record",
+    Outcome.DETECTED: "stopped safely, no wrong byte",
+    Outcome.CORRECTED: "voted out, right output",
+    Outcome.LATENT: "right, but memory differs at the end",
+    Outcome.MASKED: "no effect",
+}
+NAMES = {o: o.value.upper() if o is Outcome.SDC else o.value for o in Outcome}
+
+
+@dataclass(frozen=True)
+class Table:
+    """A title, column heads and rows of text; `emphasis`: rows that sum up."""
+
+    name: str
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[tuple[str, ...], ...]
+    emphasis: frozenset[int] = frozenset()
+
+
+def cell(events: int, n: int) -> str:
+    """A count with its share and interval."""
+    return f"{events} · {summary.share_words(events, n)}" if n else "–"
+
+
+def outcomes(summaries: list[Summary]) -> Table:
+    """Counts and shares of every outcome per configuration."""
+    rows = [("trials", *(str(s.n) for s in summaries))]
+    rows += [(NAMES[o], *(cell(s.counts[o], s.n) for s in summaries))
+             for o in Outcome]
+    rows += [("uncontrolled (SDC + crash + hang)",
+              *(cell(s.uncontrolled, s.n) for s in summaries)),
+             ("observed errors (all but latent, masked)",
+              *(cell(s.observed_errors, s.n) for s in summaries)),
+             ("wrong convictions",
+              *(cell(s.wrong_convictions, s.n) for s in summaries))]
+    return Table("outcomes", "Outcomes: trials · share [95 % interval]",
+                 ("outcome", *(s.variant.name for s in summaries)),
+                 tuple(rows), frozenset({0, len(Outcome) + 1}))
+
+
+def absolute(summaries: list[Summary]) -> Table:
+    """Uncontrolled failures weighted by the fault space, per configuration."""
+    rows = (
+        ("fault space (Mbit·s)",
+         *(f"{s.exposure / 1e15:.4g}" for s in summaries)),
+        ("of it sampled",
+         *(summary.percent(s.covered) for s in summaries)),
+        ("uncontrolled share of it",
+         *(summary.interval_words(s.weighted) for s in summaries)),
+        ("uncontrolled failures (Mbit·s)",
+         *(failures_words(s) for s in summaries)),
+        ("against the baseline",
+         *(against_words(s) for s in summaries)))
+    return Table("absolute", "Absolute failures: share × size of fault space",
+                 ("", *(s.variant.name for s in summaries)), rows,
+                 frozenset({len(rows) - 1}))
+
+
+def failures_words(s: Summary) -> str:
+    """Extrapolated uncontrolled failures with interval, in Mbit·s."""
+    if s.failures is None:
+        return "not sampled"
+    f = s.failures.scaled(1e-15)
+    if f.estimate == 0:
+        return f"below {f.high:.3g}"
+    return f"{f.estimate:.3g} [{f.low:.3g}, {f.high:.3g}]"
+
+
+def against_words(s: Summary) -> str:
+    """The baseline is the unit of its own column."""
+    return "1 ×" if s.variant.baseline else \
+        summary.ratio_words(s.against_baseline)
+
+
+def regions(s: Summary) -> Table:
+    """Exposure and outcomes of each region of one configuration."""
+    rows = tuple(
+        (c.region,
+         summary.percent(c.exposure / s.exposure) if c.exposure else "–",
+         str(c.n), *(str(c.counts[o]) for o in Outcome),
+         summary.share_words(c.uncontrolled, c.n))
+        for c in s.cells)
+    return Table(f"regions-{s.variant.name}", f"Regions: {s.variant.name}",
+                 ("region", "of fault space", "n", *NAMES.values(),
+                  "uncontrolled"), rows)
+
+
+def latencies(campaign: Campaign) -> Table:
+    """Quantiles of the latencies, in virtual time."""
+    rows = tuple(
+        (x.variant, x.what, str(x.n),
+         *(latency.human(x.quantile(q)) for q in (0, 0.5, 0.95, 1)))
+        for x in latency.all_of(campaign))
+    return Table("latency", "Latencies in virtual time (1 ns = 1 instruction "
+                 "of one core)", ("configuration", "from – to", "n", "least",
+                                  "median", "95 % within", "most"), rows)
+
+
+def failures(campaign: Campaign, store: Path) -> Table:
+    """Every uncontrolled outcome with the command that replays it."""
+    rows = tuple(
+        (str(t.k), t.variant, NAMES[t.verdict.outcome], place(t),
+         t.verdict.why, replay_command(store, t.k))
+        for t in summary.uncontrolled(campaign))
+    return Table("uncontrolled", "Uncontrolled outcomes",
+                 ("trial", "configuration", "outcome", "fault", "what happened",
+                  "replay"), rows)
+
+
+def wrong_convictions(campaign: Campaign, store: Path) -> Table:
+    """Trials that voted out a replica that was not injected."""
+    rows = tuple(
+        (str(t.k), t.variant, place(t),
+         ", ".join(str(r) for r in t.verdict.convicted),
+         replay_command(store, t.k))
+        for t in campaign.trials if t.verdict.wrong_conviction)
+    return Table("wrong-convictions", "Wrong convictions",
+                 ("trial", "configuration", "fault", "convicted", "replay"),
+                 rows)
+
+
+def place(trial) -> str:
+    """Where and when a fault struck."""
+    who = "" if trial.replica is None else f"replica {trial.replica}, "
+    return f"{who}{trial.region}, {trial.fault}, {trial.at_ns / 1e6:.6f} ms"
+
+
+def replay_command(store: Path, k: int) -> str:
+    """The one command that runs trial `k` again."""
+    return f"./trireme replay {store} {k}"
+
+
+def all_tables(campaign: Campaign, store: Path) -> list[Table]:
+    """Everything that is written as CSV."""
+    found = summary.summarise(campaign)
+    return [outcomes(found), absolute(found), *(regions(s) for s in found),
+            latencies(campaign), failures(campaign, store),
+            wrong_convictions(campaign, store)]
+
+
+def show(table: Table, console: Console) -> None:
+    """Print a table on a terminal."""
+    shown = RichTable(title=table.title, title_justify="left", expand=False)
+    for index, head in enumerate(table.heads):
+        shown.add_column(head, justify="left" if index == 0 else "right",
+                         overflow="fold")
+    for index, row in enumerate(table.rows):
+        cells = [text.replace(" · ", "\n").replace("% [", "%\n[")
+                 for text in row]
+        shown.add_row(*cells, style="bold" if index in table.emphasis else None)
+    console.print(shown)
+
+
+def show_list(table: Table, console: Console) -> None:
+    """Print a table with long cells as a list: one paragraph per row."""
+    console.print(f"{table.title}: {len(table.rows)}", style="bold")
+    for row in table.rows:
+        *words, command = row
+        console.print(f"  {' · '.join(words)}", highlight=False)
+        console.print(f"    {command}", soft_wrap=True, highlight=False)
+
+
+def write_csv(table: Table, folder: Path) -> Path:
+    """Write a table as `folder`/NAME.csv and say where."""
+    path = folder / f"{table.name}.csv"
+    with path.open("w", newline="", encoding="utf-8") as file:
+        writer = csv.writer(file)
+        writer.writerow(table.heads)
+        writer.writerows(table.rows)
+    return path
