@@ -1,0 +1,218 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Campaign files: TOML, checked key by key; errors name line and key."""
+from __future__ import annotations
+
+import hashlib
+import json
+import random
+import re
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from faultinject.errors import UserError
+from faultinject.image import HASH, MIB, VOTING
+from faultinject.memmap import REGIONS
+from faultinject.workload import Workload
+
+FOLDER = Path(__file__).resolve().parent / "campaigns"
+SAMPLING = ("size", "strata")
+MAX_TRIALS = 10_000_000
+INPUT_MAX = 4 * MIB
+
+# table -> key -> (type, default); a default of ... means that it must be there
+KEYS: dict[str, dict[str, tuple[type, Any]]] = {
+    "": {"name": (str, ...), "seed": (int, ...), "trials": (int, ...),
+         "workload": (dict, ...), "variant": (list, ...), "fault": (dict, ...)},
+    "workload": {"app": (str, ...), "args": (str, ""),
+                 "input_bytes": (int, 0), "input_seed": (int, 0)},
+    "variant": {"name": (str, ...), "baseline": (bool, False),
+                "replicas": (int, 1), "voting": (str, "full"),
+                "hash": (str, "args"), "stride_mib": (int, 16),
+                "share": (int, 1)},
+    "fault": {"memory": (float, 1.0), "register": (float, 0.0),
+              "regions": (list, list(REGIONS)), "sampling": (str, "size")},
+}
+
+
+@dataclass(frozen=True)
+class Variant:
+    """One protected or unprotected configuration and its share of trials."""
+
+    name: str
+    share: int
+    workload: Workload
+
+
+@dataclass(frozen=True)
+class Campaign:
+    """A question with a seed; `hash` identifies its content."""
+
+    name: str
+    seed: int
+    trials: int
+    hash: str
+    text: str
+    variants: tuple[Variant, ...]
+    memory_share: float
+    register_share: float
+    regions: tuple[str, ...]
+    sampling: str
+
+    def variant_of(self, k: int) -> Variant:
+        """Variant of trial k: shares are met exactly, in turn."""
+        turns = [v for v in self.variants for _ in range(v.share)]
+        return turns[k % len(turns)]
+
+
+class _Reader:
+    """Checks one parsed file; knows where each key stands."""
+
+    def __init__(self, path: Path, text: str) -> None:
+        self._path = path
+        self._lines = text.splitlines()
+
+    def fail(self, table: str, key: str, reason: str) -> UserError:
+        """The error of a key, with its line."""
+        name = f"{table}.{key}" if table else key
+        return UserError(f"{self._path.name}:{self._line(table, key)}: "
+                         f"{name}: {reason}")
+
+    def _line(self, table: str, key: str) -> int:
+        """Line of `key` in (the first) `table`; the table's own if absent."""
+        current, fallback = "", 1
+        for number, line in enumerate(self._lines, 1):
+            head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
+            if head:
+                current = head.group(1)
+                fallback = number if current == table else fallback
+            if current == table and re.match(rf"\s*{re.escape(key)}\s*=", line):
+                return number
+        return fallback
+
+    def table(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
+        """Values of a table with defaults, all of the right type."""
+        known = KEYS[name]
+        for key in values:
+            if key not in known:
+                raise self.fail(name, key, "unknown key, known are "
+                                + ", ".join(known))
+        return {key: self._value(name, key, values, kind, default)
+                for key, (kind, default) in known.items()}
+
+    def _value(self, table: str, key: str, values: dict[str, Any],
+               kind: type, default: Any) -> Any:
+        if key not in values:
+            if default is ...:
+                raise self.fail(table, key, "is missing")
+            return default
+        value = values[key]
+        if kind is float and type(value) is int:
+            value = float(value)
+        if type(value) is not kind:
+            raise self.fail(table, key, f"must be {kind.__name__}, not "
+                            f"{type(value).__name__}")
+        return value
+
+    def within(self, table: str, key: str, value: Any, low: Any, high: Any
+               ) -> None:
+        """Refuse a number outside [low, high]."""
+        if not low <= value <= high:
+            raise self.fail(table, key, f"must be {low} to {high}, not {value}")
+
+    def one_of(self, table: str, key: str, value: Any, allowed: Any) -> None:
+        """Refuse a word that is not allowed."""
+        if value not in allowed:
+            raise self.fail(table, key, "must be one of "
+                            f"{', '.join(allowed)}, not {value!r}")
+
+
+def find(name: str) -> Path:
+    """A campaign by file name or by its name in campaigns/."""
+    for path in (Path(name), FOLDER / f"{name}.toml"):
+        if path.is_file():
+            return path
+    known = ", ".join(sorted(p.stem for p in FOLDER.glob("*.toml")))
+    raise UserError(f"no campaign {name!r}; known are: {known}")
+
+
+def load(name: str) -> Campaign:
+    """Read and check a campaign."""
+    path = find(name)
+    try:
+        text = path.read_text("utf-8")
+        values = tomllib.loads(text)
+    except (OSError, UnicodeDecodeError) as error:
+        raise UserError(f"can not read {path}: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise UserError(f"{path.name}: {error}") from None
+    return parse(path, text, values)
+
+
+def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
+    """A checked campaign from parsed TOML."""
+    reader = _Reader(path, text)
+    top = reader.table("", values)
+    reader.within("", "trials", top["trials"], 1, MAX_TRIALS)
+    work = reader.table("workload", top["workload"])
+    reader.within("workload", "input_bytes", work["input_bytes"], 0, INPUT_MAX)
+    fault = _fault(reader, top["fault"])
+    if not top["variant"]:
+        raise reader.fail("", "variant", "at least one is needed")
+    data = _input(work)
+    variants = tuple(_variant(reader, entry, work, data)
+                     for entry in top["variant"])
+    if len({v.name for v in variants}) < len(variants):
+        raise reader.fail("variant", "name", "two variants have the same name")
+    content = json.dumps(values, sort_keys=True)
+    return Campaign(
+        name=top["name"], seed=top["seed"], trials=top["trials"],
+        hash=hashlib.sha256(content.encode()).hexdigest(), text=text,
+        variants=variants, memory_share=fault["memory"],
+        register_share=fault["register"], regions=tuple(fault["regions"]),
+        sampling=fault["sampling"])
+
+
+def _fault(reader: _Reader, values: dict[str, Any]) -> dict[str, Any]:
+    fault = reader.table("fault", values)
+    for key in ("memory", "register"):
+        reader.within("fault", key, fault[key], 0.0, 1.0)
+    if abs(fault["memory"] + fault["register"] - 1.0) > 1e-9:
+        raise reader.fail("fault", "memory", "memory and register must add up "
+                          "to 1")
+    if not fault["regions"]:
+        raise reader.fail("fault", "regions", "at least one is needed")
+    for region in fault["regions"]:
+        reader.one_of("fault", "regions", region, REGIONS)
+    reader.one_of("fault", "sampling", fault["sampling"], SAMPLING)
+    return fault
+
+
+def _input(work: dict[str, Any]) -> bytes | None:
+    """Input bytes, a pure function of their seed and number."""
+    if not work["input_bytes"]:
+        return None
+    rng = random.Random(f"input:{work['input_seed']}")
+    return rng.randbytes(work["input_bytes"])
+
+
+def _variant(reader: _Reader, values: Any, work: dict[str, Any],
+             data: bytes | None) -> Variant:
+    if not isinstance(values, dict):
+        raise reader.fail("", "variant", "must be written as [[variant]]")
+    entry = reader.table("variant", values)
+    reader.within("variant", "replicas", entry["replicas"], 1, 4)
+    reader.within("variant", "share", entry["share"], 1, 1000)
+    reader.within("variant", "stride_mib", entry["stride_mib"], 16, 192)
+    reader.one_of("variant", "voting", entry["voting"], VOTING)
+    reader.one_of("variant", "hash", entry["hash"], HASH)
+    if entry["baseline"] and entry["replicas"] != 1:
+        raise reader.fail("variant", "replicas", "the baseline has one")
+    if entry["stride_mib"] % 16:
+        raise reader.fail("variant", "stride_mib", "must be a multiple of 16")
+    return Variant(entry["name"], entry["share"], Workload(
+        app=work["app"], args=work["args"], data=data,
+        baseline=entry["baseline"], replicas=entry["replicas"],
+        voting=entry["voting"], hash=entry["hash"],
+        stride=entry["stride_mib"] * MIB))

@@ -1,0 +1,148 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Fault-free reference runs, and the memory map that they give.
+
+A golden run carries no trigger. A control run carries the same trigger as a
+trial but flips nothing: a timer moves the ends of the cores' turns, so exact
+comparisons of memory need it.
+"""
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from faultinject import ending, events, memmap, store, target, tree
+from faultinject.errors import HarnessError, UserError
+from faultinject.model import REGISTER_REGION, REGISTERS
+from faultinject.qemu import RunResult, run
+from faultinject.workload import Prepared
+
+RUN_TIMEOUT_S = 300.0
+REGISTER_BYTES = 4 * len({*REGISTERS.values()})
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A golden run with what plans need: its window and its memory map.
+
+    The window [first_ns, last_ns) is the time from the root task's first
+    instruction to the ordered end.
+    """
+
+    stored: store.Golden
+    result: RunResult
+    records: list[dict[str, Any]]
+    memory: memmap.MemoryMap
+    first_ns: int
+    last_ns: int
+
+    def limit_ns(self) -> int:
+        """Virtual time after which a trial counts as not ending."""
+        return self.last_ns * 3 + 100_000_000
+
+
+def plain(prepared: Prepared, count: bool = False,
+          timeout_s: float = RUN_TIMEOUT_S) -> RunResult:
+    """A run without any trigger; it must end in order."""
+    result = run(prepared.machine(count=count, digests=True), timeout_s)
+    records = events.parse(result.raw_events)
+    end = ending.end_of(result, records)
+    if end != "exit":
+        raise UserError(f"the fault-free run ends with {end!r}: "
+                        f"{last_words(result, records)}")
+    return result
+
+
+def last_words(result: RunResult, records: list[dict[str, Any]]) -> str:
+    """Best one-line explanation of an unexpected end."""
+    told = [r["words"] for r in records
+            if r["kind"] in ("refused", "assert", "kernel-exception",
+                             "double-fault", "fail-stop")]
+    if told:
+        return told[-1]
+    lines = [line for line in result.console.decode("utf-8", "replace")
+             .splitlines() if line.strip()]
+    return lines[-1] if lines else f"exit status {result.exit_status}"
+
+
+def map_at(prepared: Prepared, at_ns: int, replica: int = 0,
+           timeout_s: float = RUN_TIMEOUT_S
+           ) -> tuple[memmap.MemoryMap, RunResult]:
+    """Memory map of a moment, by a control run that dumps there."""
+    folder = tree.scratch("dump")
+    dump = folder / "ram.bin"
+    try:
+        machine = prepared.machine(
+            digests=True, flips=(f"{at_ns}:null",),
+            dumps=(prepared.dump_argument(at_ns, replica, dump),))
+        result = run(machine, timeout_s)
+        if not dump.is_file():
+            raise HarnessError("the control run ended before its trigger")
+        records = events.parse(result.raw_events)
+        return _map_of(prepared, dump.read_bytes(), replica, records), result
+    finally:
+        dump.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _map_of(prepared: Prepared, dump: bytes, replica: int,
+            records: list[dict[str, Any]]) -> memmap.MemoryMap:
+    kernel = prepared.products.kernel
+    bitmap = target.address_of(kernel, "untyped_dirty")
+    return memmap.build(dump, prepared.config.partition_offset(replica),
+                        records, target.kernel_layout(kernel), bitmap)
+
+
+def make(prepared: Prepared, variant: str) -> Reference:
+    """Golden run with counts, and a control run for the map."""
+    result = plain(prepared, count=True)
+    records = events.parse(result.raw_events)
+    memory, control = map_at(prepared, result.virtual_ns // 2)
+    if control.console != result.console:
+        raise HarnessError(f"variant {variant} does not repeat: a trigger that "
+                           "flips nothing changes its output")
+    skew = control.facts["flip_ns"] - 10 * control.facts["flip_stamp"]
+    ready = [r["stamp"] for r in records if r["kind"] == "ready"]
+    first = 10 * max(ready) + skew if ready else 0
+    return Reference(_stored(prepared, variant, result), result, records,
+                     memory, first, result.virtual_ns)
+
+
+def _stored(prepared: Prepared, variant: str, result: RunResult
+            ) -> store.Golden:
+    """The golden run as a row of the store."""
+    values: dict[str, Any] = {
+        "variant": variant, "config": prepared.workload.describe(),
+        "image_hash": prepared.image_hash,
+        "input_hash": prepared.workload.input_hash,
+        "commit_hash": tree.commit(), "emulator": tree.emulator_version(),
+        "plugin_hash": tree.sha256_of(tree.PLUGIN),
+        "exit_status": result.exit_status, "end_reason": "exit",
+        "virtual_ns": result.virtual_ns,
+        "instructions": instructions(prepared, result),
+        "console": result.console,
+        "output_digest": ending.output_digest(result.console),
+        "events": result.raw_events, "digests": result.facts["digests"]}
+    text = json.dumps(values, sort_keys=True, default=bytes.hex)
+    return store.Golden(hash=hashlib.sha256(text.encode()).hexdigest(),
+                        **values)
+
+
+def instructions(prepared: Prepared, result: RunResult
+                 ) -> dict[str, dict[str, int]]:
+    """Counts per replica in use and class; all classes present."""
+    counts = result.facts.get("instructions", {})
+    used = [str(i) for i in range(prepared.config.replicas)]
+    return {i: {name: counts[i].get(name, 0) for name in target.ALL_CLASSES}
+            for i in used if i in counts}
+
+
+def spaces(reference: Reference, replicas: int) -> list[store.Space]:
+    """Strata of the fault space: every region of every replica."""
+    sizes = reference.memory.sizes() | {REGISTER_REGION: REGISTER_BYTES}
+    return [store.Space(reference.stored.hash, reference.stored.variant,
+                        replica, region, size, reference.first_ns,
+                        reference.last_ns)
+            for replica in range(replicas)
+            for region, size in sorted(sizes.items())]

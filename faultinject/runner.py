@@ -1,0 +1,61 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""One trial: run it, observe it, and compare nothing."""
+from __future__ import annotations
+
+from faultinject import ending, events, tree
+from faultinject.errors import HarnessError
+from faultinject.golden import Reference
+from faultinject.model import Fault
+from faultinject.qemu import RunResult, run
+from faultinject.store import Observation
+from faultinject.workload import Prepared
+
+TIMEOUT_S = 120.0
+
+
+def execute(prepared: Prepared, reference: Reference, fault: Fault
+            ) -> RunResult:
+    """Run a workload with a fault to its end or limit."""
+    return run(prepared.machine(digests=True,
+                                flips=(fault.plugin_argument(),),
+                                limit_ns=reference.limit_ns()), TIMEOUT_S)
+
+
+def _control_digests(prepared: Prepared, reference: Reference, fault: Fault
+                     ) -> dict[str, str]:
+    """Memory digests of the same run with nothing flipped."""
+    result = run(prepared.machine(digests=True,
+                                  flips=(fault.control_argument(),),
+                                  limit_ns=reference.limit_ns()), TIMEOUT_S)
+    if result.end_reason != "guest-exit":
+        raise HarnessError(f"the control run ended with {result.end_reason}")
+    return dict(result.facts["digests"])
+
+
+def observe(prepared: Prepared, reference: Reference, fault: Fault,
+            k: int, seed: int) -> Observation:
+    """Run one trial and note what it did."""
+    result = execute(prepared, reference, fault)
+    if result.facts and not result.facts.get("flip_fired"):
+        raise HarnessError("the run ended before its trigger")
+    records = events.parse(result.raw_events)
+    end = ending.end_of(result, records)
+    digests = dict(result.facts.get("digests", {}))
+    control = None
+    if end == "exit" and digests != reference.stored.digests:
+        control = _control_digests(prepared, reference, fault)
+    flip_stamp = result.facts.get("flip_stamp")
+    detect, resume = ending.stamps(records, flip_stamp)
+    return Observation(
+        k=k, variant=reference.stored.variant, seed=seed,
+        fault=fault.to_dict(), kind=fault.kind, replica=fault.replica,
+        region=fault.region, owner=fault.owner, at_ns=fault.at_ns,
+        image_hash=prepared.image_hash, commit_hash=tree.commit(),
+        emulator=tree.emulator_version(), golden_hash=reference.stored.hash,
+        exit_status=result.exit_status, end_reason=end,
+        virtual_ns=result.virtual_ns, flip_stamp=flip_stamp,
+        first_detect_stamp=detect, resume_stamp=resume,
+        console=result.console,
+        output_digest=ending.output_digest(result.console),
+        events=result.raw_events, pcs=list(result.facts.get("flip_pc", [])),
+        digests=digests, control_digests=control, wall_s=result.wall_s)

@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""What runs: an app, its input, and how it is protected.
+
+A prepared workload owns a scratch folder with the patched image and the RAM
+disk; any number of machines (golden, control, trial) start from these files.
+"""
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from faultinject import image, target, tree
+from faultinject.errors import UserError
+from faultinject.image import MIB, BootConfig
+from faultinject.qemu import SLICE_NS, Machine
+
+
+@dataclass(frozen=True)
+class Workload:
+    """A program with its input and protection; None means the image's own
+    default. Sizes in bytes."""
+
+    app: str
+    args: str = ""
+    data: bytes | None = None
+    baseline: bool = False
+    replicas: int = 1
+    voting: str | None = None
+    hash: str | None = None
+    deadline_us: int | None = None
+    stride: int | None = None
+    image: Path | None = None
+
+    def describe(self) -> dict[str, Any]:
+        """The configuration as stored beside results."""
+        values = dataclasses.asdict(self)
+        del values["data"]
+        values["image"] = None if self.image is None else str(self.image)
+        values["input_bytes"] = len(self.data or b"")
+        return values
+
+    @property
+    def input_hash(self) -> str:
+        """Digest of the input."""
+        return hashlib.sha256(self.data or b"").hexdigest()
+
+
+def _choice(kind: str, table: dict[str, int], value: str) -> int:
+    if value not in table:
+        raise UserError(f"{kind} must be one of {', '.join(table)}, "
+                        f"not {value!r}")
+    return table[value]
+
+
+def configure(workload: Workload, base: BootConfig) -> BootConfig:
+    """The boot configuration of a workload, checked."""
+    changes: dict[str, Any] = {
+        "replicas": 1 if workload.baseline else workload.replicas,
+        "command_line": f"{workload.app} {workload.args}".strip(),
+        "ramdisk_base": image.RAMDISK_BASE if workload.data else 0,
+        "ramdisk_size": len(workload.data or b""),
+        "slice_us": SLICE_NS // 1000,
+        "flags": base.flags | image.FLAG_EMULATOR}
+    if workload.voting is not None:
+        changes["voting"] = _choice("voting", image.VOTING, workload.voting)
+    if workload.hash is not None:
+        changes["hash"] = _choice("hash", image.HASH, workload.hash)
+    if workload.deadline_us is not None:
+        changes["deadline_us"] = workload.deadline_us
+    if workload.stride is not None:
+        changes["stride"] = workload.stride
+        changes["ram_size"] = min(base.ram_size, workload.stride)
+    return image.check(dataclasses.replace(base, **changes))
+
+
+class Prepared:
+    """A workload whose files exist. Use it in a `with` statement."""
+
+    def __init__(self, workload: Workload) -> None:
+        self.workload = workload
+        self.products = tree.products(workload.baseline)
+        boot = image.load(workload.image or self.products.image)
+        self.config = configure(workload, boot.config)
+        content = boot.patched(self.config)
+        self.image_hash = hashlib.sha256(content).hexdigest()
+        self.folder = tree.scratch("load")
+        self._image = self.folder / "image.elf"
+        self._image.write_bytes(content)
+        self._ramdisk = None
+        if workload.data:
+            self._ramdisk = self.folder / "ramdisk.bin"
+            self._ramdisk.write_bytes(workload.data)
+
+    def __enter__(self) -> Prepared:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None,
+                 error: BaseException | None,
+                 trace: TracebackType | None) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Remove the scratch folder."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def machine(self, count: bool = False, digests: bool = False,
+                **changes: Any) -> Machine:
+        """A machine that runs this workload.
+
+        @param count    Count instructions per replica and class.
+        @param digests  Digest each replica's memory at the end.
+        @param changes  Further fields of Machine.
+        """
+        rom = self.products.rom
+        ranges = (target.class_ranges(self.products, self.config)
+                  if count else ())
+        wanted = (target.digest_arguments(self.products, self.config)
+                  if digests else ())
+        return Machine(image=self._image, rom=rom if rom.is_file() else None,
+                       ramdisk=self._ramdisk, count=count, ranges=ranges,
+                       digests=wanted, **changes)
+
+    def dump_argument(self, at_ns: int, replica: int, file: Path) -> str:
+        """Plug-in argument that dumps a replica's RAM at a moment."""
+        real = image.RAM_BASE + self.config.partition_offset(replica)
+        return f"{at_ns}:{real:#x}:{self.config.ram_size:#x}:{file}"
+
+
+def mib(value: int) -> int:
+    """MiB as bytes."""
+    return value * MIB
