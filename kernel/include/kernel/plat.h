@@ -6,6 +6,9 @@
 #include "abi/types.h"
 #include "kernel/compiler.h"
 
+/* Boot: before anything else, so that a failing boot can end the run. */
+void plat_init(const struct boot_config *config);
+
 struct plat_region {
   paddr_t start;
   paddr_t end; /* exclusive; 0 stands for 2^32 */

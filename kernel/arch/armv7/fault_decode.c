@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Aborts taken from user mode, as the portable core wants them: which address
+ * and which status (Arm ARM DDI 0406C B3.12, B3.13). Must never blame a thread
+ * for what the kernel did: the vectors send kernel aborts elsewhere.
+ */
+#include "armv7/fault_decode.h"
+#include "armv7/cp15.h"
+#include "kernel/syscall.h"
+
+/* The words that fault messages carry: status bits 13:0. */
+#define STATUS_MASK 0x3fffu
+
+/* vectors.S types these numbers. */
+_Static_assert(EXCEPTION_UNDEFINED == 1 && EXCEPTION_PREFETCH_ABORT == 2 &&
+                   EXCEPTION_DATA_ABORT == 3 && EXCEPTION_SVC == 4 &&
+                   EXCEPTION_FIQ == 5,
+               "enum exception as vectors.S has it");
+
+void fault_prefetch_abort(void) {
+  kernel_vm_fault(true, cp15_read_ifar(), cp15_read_ifsr() & STATUS_MASK);
+}
+
+void fault_data_abort(void) {
+  kernel_vm_fault(false, cp15_read_dfar(), cp15_read_dfsr() & STATUS_MASK);
+}

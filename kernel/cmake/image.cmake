@@ -1,0 +1,59 @@
+# SPDX-License-Identifier: BSD-2-Clause
+# From libraries to trireme.elf, all in the top of the build directory:
+#   kernel.elf   kernel with symbols: baseline or replicated
+#   trireme.elf  loader + stripped kernel + device tree + root task + defaults
+# The root task is built by apps/ as root.elf in the same place. Another one,
+# or another device tree, can be named when configuring.
+set(TRIREME_ROOT_ELF ${CMAKE_BINARY_DIR}/root.elf
+  CACHE FILEPATH "Root task to pack into the image")
+set(TRIREME_DTS ${CMAKE_SOURCE_DIR}/kernel/plat/imx6/sabrelite.dts
+  CACHE FILEPATH "Device tree source")
+
+if(TRIREME_REPLICATED)
+  set(hooks rcoe_mech rcoe_core shim_mech shim_core)
+  set(replicated 1)
+else()
+  set(hooks kernel_hooks_none)
+  set(replicated 0)
+endif()
+
+function(trireme_link name script)
+  target_link_options(${name} PRIVATE -nostdlib -T ${script}
+    -Wl,--gc-sections -Wl,--build-id=none -Wl,--no-warn-rwx-segments
+    -Wl,-Map=${CMAKE_BINARY_DIR}/${name}.map)
+  set_target_properties(${name} PROPERTIES LINK_DEPENDS ${script}
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+endfunction()
+
+# The libraries call each other in circles: one group, always in this order.
+add_executable(kernel.elf kernel/arch/armv7/start.S)
+target_link_libraries(kernel.elf PRIVATE kernel_include kernel_arch_private
+  -Wl,--start-group kernel_core kernel_arch kernel_plat ${hooks} gcc
+  -Wl,--end-group)
+add_dependencies(kernel.elf kernel_offsets_header)
+trireme_link(kernel.elf ${CMAKE_SOURCE_DIR}/kernel/arch/armv7/kernel.ld)
+
+set(parts ${CMAKE_BINARY_DIR}/parts)
+file(MAKE_DIRECTORY ${parts})
+add_custom_command(OUTPUT ${parts}/kernel.elf
+  COMMAND ${CMAKE_STRIP} -o ${parts}/kernel.elf $<TARGET_FILE:kernel.elf>
+  DEPENDS kernel.elf VERBATIM)
+add_custom_command(OUTPUT ${parts}/root.elf
+  COMMAND ${CMAKE_STRIP} -o ${parts}/root.elf ${TRIREME_ROOT_ELF}
+  DEPENDS ${TRIREME_ROOT_ELF} VERBATIM)
+add_custom_command(OUTPUT ${parts}/sabrelite.dtb
+  COMMAND dtc -q -I dts -O dtb -o ${parts}/sabrelite.dtb ${TRIREME_DTS}
+  DEPENDS ${TRIREME_DTS} VERBATIM)
+
+set(pack ${CMAKE_SOURCE_DIR}/kernel/loader/pack.py)
+add_custom_command(OUTPUT ${parts}/payload.S
+  COMMAND python3 ${pack} --replicated ${replicated}
+          --kernel ${parts}/kernel.elf --dtb ${parts}/sabrelite.dtb
+          --root ${parts}/root.elf --out ${parts}/payload.S
+  DEPENDS ${pack} ${parts}/kernel.elf ${parts}/sabrelite.dtb ${parts}/root.elf
+  VERBATIM)
+
+add_executable(trireme.elf ${parts}/payload.S)
+target_link_libraries(trireme.elf PRIVATE
+  -Wl,--start-group loader plat_boot gcc -Wl,--end-group)
+trireme_link(trireme.elf ${CMAKE_SOURCE_DIR}/kernel/loader/loader.ld)
