@@ -16,7 +16,7 @@ MUST_CITE = ("kernel/arch/*/cp15.h", "kernel/arch/*/gic*.c",
              "drivers/*/imx_*.c", "drivers/*/imx_*.h")
 MANUAL = re.compile(
     r"DDI 0406|DDI 0407|DDI 0388|DDI 0246|IHI 0048|IMX6DQRM"
-    r"|SAE J1850|RFC \d+")
+    r"|DUI 0471|RFC \d+")
 
 # Names by which such a value is read, in C or assembly.
 DIFFERS = re.compile(
@@ -45,7 +45,7 @@ def check_differing(tree: Tree) -> list[Finding]:
     for path in tree.with_suffix(".c", ".h", ".S"):
         if path.startswith(MAY_DIFFER):
             continue
-        for number, text in enumerate(tree.lines(path), 1):
+        for number, text in enumerate(tree.code(path), 1):
             match = DIFFERS.search(text)
             if match:
                 findings.append(Finding(

@@ -9,6 +9,7 @@ belongs to a part that the including file may use.
 
 import re
 from collections import defaultdict
+from dataclasses import dataclass
 
 from tree import Finding, Tree
 
@@ -45,7 +46,8 @@ MAY_USE = {
     "kernel.core": {"abi", "arch.types", "kernel.include"},
     "kernel.arch": {"abi", "arch.types", "kernel.include"},
     "plat": {"abi", "arch.types", "kernel.include"},
-    "loader": {"abi", "arch.types", "kernel.include"},
+    # a program of its own for this board: it uses the board's registers
+    "loader": {"abi", "arch.types", "kernel.include", "plat"},
     "rt": {"abi"},
     "rcoe.include": {"abi"},
     "rcoe.core": {"abi", "rcoe.include"},
@@ -54,7 +56,7 @@ MAY_USE = {
     "shim.include": {"abi", "shim.abi", "rcoe.include"},
     "shim.core": {"abi", "shim.abi", "rcoe.include", "shim.include"},
     "shim.mech": {"abi", "arch.types", "kernel.include", "rcoe.include",
-                  "shim.abi", "shim.include"},
+                  "rcoe.mech", "shim.abi", "shim.include"},
     "shim.user": {"abi", "rt", "shim.abi"},
     "driver.include": {"abi", "rt"},
     "drivers": {"abi", "rt", "shim.user", "driver.include"},
@@ -71,14 +73,31 @@ BARE = {"arch.types", "kernel.include", "kernel.core", "kernel.arch", "plat",
         "shim.include", "shim.core", "shim.mech"}
 ABI_ONLY = {"stdint.h", "stddef.h", "stdbool.h"}
 
-# Written by the build, so no header of this name lies in the tree.
-GENERATED = {"arch/offsets.h"}
+# Written or fetched by the build, so no header of this name lies in the tree.
+GENERATED = {"armv7/offsets.h"}
+EXTERNAL = {"apps": ("mbedtls/",)}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 
 
-def part_of(path: str) -> str | None:
-    """The part that a file belongs to, None for files outside the DAG."""
+@dataclass(frozen=True)
+class Context:
+    """What all checks need: the tree's files, headers by tail of their path."""
+
+    files: frozenset[str]
+    tails: dict[str, list[str]]
+
+
+def part_of(path: str, files: frozenset[str]) -> str | None:
+    """The part that a file belongs to, None for files outside the DAG.
+
+    A public header in rcoe/include or shim/include belongs to the mechanisms
+    if its .c file lies there: the pure core must not use it.
+    """
+    words = path.split("/")
+    if words[1:2] == ["include"] and words[0] in ("rcoe", "shim"):
+        if f"{words[0]}/mech/{words[-1][:-2]}.c" in files:
+            return f"{words[0]}.mech"
     best = max((p for p in PARTS if path.startswith(p + "/")),
                key=len, default=None)
     return PARTS[best] if best else None
@@ -95,19 +114,19 @@ def headers_by_tail(tree: Tree) -> dict[str, list[str]]:
 
 
 def check_own(path: str, line: int, name: str,
-              tails: dict[str, list[str]]) -> Finding | None:
+              context: Context) -> Finding | None:
     """One #include "name"."""
-    part = part_of(path)
-    if name in GENERATED:
+    part = part_of(path, context.files)
+    if name in GENERATED or name.startswith(EXTERNAL.get(part, ("<",))):
         return None
     if ".." in name.split("/"):
         return Finding(path, line, "dag", f'"{name}" climbs out of its folder',
                        "name it from an include path: \"module/name.h\"")
-    found = tails.get(name, [])
+    found = context.tails.get(name, [])
     if not found:
         return Finding(path, line, "dag", f'"{name}" is no header of this tree',
                        "correct the name, or use <> for the C library")
-    parts = {part_of(h) for h in found}
+    parts = {part_of(h, context.files) for h in found}
     if part in parts or parts & MAY_USE[part]:
         return None
     where = ", ".join(sorted(str(p) for p in parts))
@@ -116,9 +135,10 @@ def check_own(path: str, line: int, name: str,
                    "header that both may use")
 
 
-def check_system(path: str, line: int, name: str) -> Finding | None:
+def check_system(path: str, line: int, name: str,
+                 context: Context) -> Finding | None:
     """One #include <name>."""
-    part = part_of(path)
+    part = part_of(path, context.files)
     allowed = ABI_ONLY if part == "abi" else FREESTANDING
     if (part != "abi" and part not in BARE) or name in allowed:
         return None
@@ -129,16 +149,17 @@ def check_system(path: str, line: int, name: str) -> Finding | None:
 
 def check(tree: Tree) -> list[Finding]:
     """All includes of all C and assembly files."""
-    tails = headers_by_tail(tree)
+    context = Context(frozenset(tree.files), headers_by_tail(tree))
     findings = []
     for path in tree.with_suffix(".c", ".h", ".S"):
-        if part_of(path) is None:
+        if part_of(path, context.files) is None:
             continue
         for number, text in enumerate(tree.lines(path), 1):
             match = INCLUDE.match(text)
             if not match:
                 continue
             own, system = match.groups()
-            findings.append(check_own(path, number, own, tails) if own
-                            else check_system(path, number, system))
+            findings.append(
+                check_own(path, number, own, context) if own
+                else check_system(path, number, system, context))
     return [f for f in findings if f]

@@ -5,11 +5,13 @@ Every lint is a function from a `Tree` to a list of `Finding`; it reads files
 and must never change one.
 """
 
+import re
 import subprocess
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+COMMENT = re.compile(r"/\*.*?\*/|//[^\n]*", re.DOTALL)
 C_SUFFIXES = (".c", ".h")
 SOURCE_SUFFIXES = (".c", ".h", ".S", ".py", ".cmake", ".toml", ".ld", ".lds",
                    ".dts", ".dtsi", ".sh")
@@ -65,3 +67,9 @@ class Tree:
         """Lines of a text file without their ends."""
         text = (self.root / path).read_text(encoding="utf-8", errors="replace")
         return text.splitlines()
+
+    def code(self, path: str) -> list[str]:
+        """Lines of a C or assembly file with the comments blanked out."""
+        text = "\n".join(self.lines(path))
+        return COMMENT.sub(lambda m: re.sub(r"[^\n]", " ", m.group(0)),
+                           text).split("\n")

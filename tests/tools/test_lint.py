@@ -58,6 +58,22 @@ def test_a_forbidden_include_is_found_at_its_line(tmp_path, path, header,
     assert f"{path}:3: [dag]" in text
 
 
+def test_a_header_belongs_to_the_mechanisms_if_its_code_does(tmp_path):
+    plant(tmp_path, "kernel/include/kernel/hooks.h", SPDX_C)
+    plant(tmp_path, "rcoe/include/rcoe/meet.h",
+          SPDX_C + '#include "kernel/hooks.h"\n')
+    plant(tmp_path, "rcoe/mech/meet.c", SPDX_C + '#include "rcoe/meet.h"\n')
+    assert lint(tmp_path, "dag")[0] == 0
+    plant(tmp_path, "rcoe/core/vote.c", SPDX_C + '#include "rcoe/meet.h"\n')
+    status, text = lint(tmp_path, "dag")
+    assert status == 1 and "rcoe/core/vote.c:2:" in text
+
+
+def test_comments_do_not_read_values(tmp_path):
+    plant(tmp_path, "kernel/core/a.c", SPDX_C + "/* like\n * arch_time */\n")
+    assert lint(tmp_path, "cites")[0] == 0
+
+
 def test_hardware_code_without_a_manual_is_found(tmp_path):
     plant(tmp_path, "kernel/plat/imx6/src.c", SPDX_C + "/* SRC */\n")
     plant(tmp_path, "kernel/plat/imx6/clock.c",
