@@ -1,0 +1,68 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Builds images, tests and the emulator plug-in with CMake; quick when they
+are up to date. Two builds at once wait for each other."""
+from __future__ import annotations
+
+import argparse
+import fcntl
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from faultinject import tree
+from faultinject.errors import UserError
+
+HOST = "host"
+PRESETS = (HOST, tree.REPLICATED, tree.BASELINE)
+PLUGIN_TARGET = "trireme_plugin"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `trireme build`."""
+    parser.add_argument("presets", nargs="*", metavar="PRESET",
+                        help=f"of {', '.join(PRESETS)}; all if none is given")
+
+
+@contextmanager
+def _lock() -> Iterator[None]:
+    """One build at a time in this tree."""
+    tree.BUILD.mkdir(exist_ok=True)
+    with open(tree.BUILD / ".lock", "w", encoding="ascii") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)
+        yield
+
+
+def _cmake(*arguments: str) -> None:
+    """Run CMake quietly; on failure show what it said."""
+    done = subprocess.run(["cmake", *arguments], cwd=tree.ROOT, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                          check=False)
+    if done.returncode != 0:
+        raise UserError(f"'cmake {' '.join(arguments)}' failed:\n"
+                        + done.stdout.strip())
+
+
+def build(preset: str, *targets: str) -> None:
+    """Build a preset, or only some of its targets."""
+    with _lock():
+        if not (tree.BUILD / preset / "build.ninja").is_file():
+            _cmake("--preset", preset)
+        wanted = ["--target", *targets] if targets else []
+        _cmake("--build", "--preset", preset, *wanted)
+
+
+def for_run(baseline: bool) -> None:
+    """What a run needs: one image and the plug-in."""
+    build(HOST, PLUGIN_TARGET)
+    build(tree.products(baseline).preset)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command."""
+    for preset in options.presets or PRESETS:
+        if preset not in PRESETS:
+            raise UserError(f"no preset {preset!r}, known are "
+                            f"{', '.join(PRESETS)}")
+        build(preset)
+        print(f"built {preset}")
+    return 0

@@ -1,0 +1,220 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`trireme run`: one program on the emulated board, with or without a flip."""
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+from faultinject import tree
+from faultinject.errors import UserError
+
+MIB = 1 << 20
+INPUT_MAX = 4 * MIB
+UART_INPUT_MAX = 64 * 1024
+TIMEOUT_S = 300.0
+INTERACTIVE_APPS = ("echo",)
+EXIT_STATUS = {"exit": 0, "fail-stop": 3, "refused": 2, "kernel-exception": 4,
+               "limit": 4, "crash": 4}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `trireme run`."""
+    parser.add_argument("app", metavar="APP", help="program in apps/")
+    parser.add_argument("--input", type=Path, metavar="FILE",
+                        help="input of the program, at most 4 MiB")
+    parser.add_argument("--replicas", type=int, default=None, metavar="N",
+                        help="1 to 4 (default 1)")
+    parser.add_argument("--baseline", action="store_true",
+                        help="the build without replica control")
+    parser.add_argument("--json", action="store_true",
+                        help="print one JSON object instead of the console")
+    parser.add_argument("--voting", metavar="POINTS", help="off, entry or full")
+    parser.add_argument("--hash", metavar="WHAT", help="args or context")
+    parser.add_argument("--deadline-us", type=int, metavar="US",
+                        help="how long replicas wait for each other")
+    parser.add_argument("--stride", type=int, metavar="MIB",
+                        help="distance of partitions, a multiple of 16")
+    parser.add_argument("--flip", metavar="SPEC",
+                        help="flip one bit, e.g. "
+                        "replica=1,region=user-data,at=50%%,seed=7")
+    parser.add_argument("--via", choices=("ramdisk", "uart"),
+                        default="ramdisk", help="how the input gets in")
+    parser.add_argument("--dtb", type=Path, metavar="F",
+                        help="another device tree")
+    parser.add_argument("--image", type=Path, metavar="F",
+                        help="another boot image")
+    parser.add_argument("--timeout", type=float, default=TIMEOUT_S,
+                        metavar="S", help="host seconds (default 300)")
+
+
+def read_input(path: Path | None, most: int) -> bytes | None:
+    """Content of the input file."""
+    if path is None:
+        return None
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"can not read input {path}: {error.strerror}") from None
+    if len(data) > most:
+        raise UserError(f"input {path} is larger than {most // 1024} KiB")
+    return data
+
+
+def check_app(name: str) -> None:
+    """Refuse a program that does not exist."""
+    if name not in tree.app_names():
+        raise UserError(f"unknown app {name!r}, known are "
+                        f"{', '.join(tree.app_names())}")
+
+
+def _replicas(options: argparse.Namespace) -> int:
+    replicas = 1 if options.replicas is None else options.replicas
+    if not 1 <= replicas <= 4:
+        raise UserError(f"replicas must be 1 to 4, not {replicas}")
+    if options.baseline and replicas != 1:
+        raise UserError("the baseline has one replica")
+    return int(replicas)
+
+
+def workload_of(options: argparse.Namespace) -> Any:
+    """The workload that the command line describes."""
+    from faultinject.workload import Workload
+    check_app(options.app)
+    replicas = _replicas(options)
+    via_uart = options.via == "uart"
+    data = read_input(options.input, UART_INPUT_MAX if via_uart else INPUT_MAX)
+    return Workload(
+        app=options.app, args=" ".join(options.extra), data=data,
+        baseline=options.baseline, replicas=replicas, voting=options.voting,
+        hash=options.hash, deadline_us=options.deadline_us,
+        stride=None if options.stride is None else options.stride * MIB,
+        image=options.image)
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command."""
+    from faultinject import flipspec
+    from faultinject.cli import build
+    from faultinject.workload import Prepared
+    workload = workload_of(options)
+    spec = (flipspec.parse(options.flip, workload.replicas)
+            if options.flip else None)
+    tree.emulator_version()
+    build.for_run(options.baseline)
+    with Prepared(workload) as prepared:
+        outcome = perform(prepared, spec, options)
+    return finish(outcome, options.json)
+
+
+def perform(prepared: Any, spec: Any, options: argparse.Namespace
+            ) -> dict[str, Any]:
+    """Run, with the flip if there is one. @return the JSON object."""
+    from faultinject import qemu
+    fault = None
+    flips: tuple[str, ...] = ()
+    limit = None
+    if spec is not None:
+        fault, limit = resolve_flip(prepared, spec, options.timeout)
+        flips = (fault.plugin_argument(),)
+    interactive = options.app in INTERACTIVE_APPS
+    machine = prepared.machine(count=True, flips=flips, limit_ns=limit,
+                               interactive=interactive)
+    result = qemu.run(machine, options.timeout, live=not options.json)
+    return describe(prepared, result, fault)
+
+
+def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
+    """The exact fault and the time limit, from the fault-free run."""
+    from faultinject import flipspec, golden
+    plain = golden.plain(prepared, timeout_s=timeout_s)
+    at_ns = spec.at_ns(plain.virtual_ns)
+    if at_ns >= plain.virtual_ns:
+        raise UserError(f"malformed flip: at={spec.at} lies after the end of "
+                        f"the run ({plain.virtual_ns} instructions)")
+    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s)
+    fault = flipspec.resolve(spec, prepared, memory, at_ns)
+    return fault, plain.virtual_ns * 3 + 100_000_000
+
+
+def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
+    """Everything about a run, for machines."""
+    from faultinject import ending, events, golden
+    records = events.parse(result.raw_events)
+    mask = ending.live_mask(records, prepared.config.replicas)
+    outcome = {
+        "schema": 1, "app": prepared.workload.app,
+        "sha256": ending.output_digest(result.console),
+        "end": ending.end_of(result, records),
+        "code": ending.exit_code(records),
+        "replicas": prepared.config.replicas, "live": mask.bit_count(),
+        "live_replicas": events.replicas_of(mask),
+        "primary": ending.primary(records), "events": records,
+        "instructions": golden.instructions(prepared, result),
+        "virtual_ns": result.virtual_ns,
+        "console": result.console.decode("utf-8", "replace"),
+        "emulator": tree.emulator_version()}
+    if fault is not None:
+        outcome["flip"] = describe_flip(fault, result, records)
+    outcome["error"] = trouble(outcome, result, records)
+    return outcome
+
+
+def describe_flip(fault: Any, result: Any, records: list[dict[str, Any]]
+                  ) -> dict[str, Any]:
+    """The flip and how fast it was noticed, in instructions of all cores."""
+    from faultinject import ending
+    flip = result.facts.get("flip_stamp")
+    detect, resume = ending.stamps(records, flip)
+    shown: dict[str, Any] = {
+        "what": fault.words(), **fault.to_dict(),
+        "fired": bool(result.facts.get("flip_fired")),
+        "before": result.facts.get("flip_before"),
+        "after": result.facts.get("flip_after"),
+        "detection_instructions": None, "recovery_instructions": None}
+    if detect is not None and flip is not None:
+        shown["detection_instructions"] = 10 * (detect - flip)
+        if resume is not None:
+            shown["recovery_instructions"] = 10 * (resume - detect)
+    return shown
+
+
+def trouble(outcome: dict[str, Any], result: Any,
+            records: list[dict[str, Any]]) -> str | None:
+    """One line on why the run did not end in order."""
+    from faultinject import golden
+    if outcome["end"] == "exit":
+        return None
+    if result.end_reason == "wall-limit":
+        return "the time limit on the host was reached"
+    if result.end_reason == "emulator-died":
+        return f"the emulator died: {result.stderr.splitlines()[-1:] or ''}"
+    return golden.last_words(result, records)
+
+
+def finish(outcome: dict[str, Any], as_json: bool) -> int:
+    """Print the result. @return the exit status."""
+    if as_json:
+        print(json.dumps(outcome))
+    else:
+        summarise(outcome)
+    if outcome["error"] is not None:
+        print(f"trireme: {outcome['end']}: {outcome['error']}",
+              file=sys.stderr)
+    return EXIT_STATUS[outcome["end"]]
+
+
+def summarise(outcome: dict[str, Any]) -> None:
+    """What happened besides the console, for people."""
+    quiet = ("thread", "boot", "ready", "exit", "mark")
+    if "flip" in outcome:
+        print(f"flip: {outcome['flip']['what']}", file=sys.stderr)
+    for record in outcome["events"]:
+        if record["kind"] not in quiet:
+            print(f"event: {record['words']}, logical time "
+                  f"{record['logical_time']}", file=sys.stderr)
+    for replica, counts in outcome["instructions"].items():
+        parts = ", ".join(f"{name} {n:,}" for name, n in counts.items())
+        print(f"instructions of replica {replica}: {parts}", file=sys.stderr)

@@ -1,0 +1,80 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Finds what is missing on a Debian 12 and installs it.
+
+Standard library only: this runs before anything else is there.
+"""
+from __future__ import annotations
+
+import argparse
+import importlib
+import os
+import shutil
+import subprocess
+import sys
+
+from faultinject.errors import UserError
+
+PACKAGES = (
+    "binutils-arm-none-eabi", "ca-certificates", "clang-format", "clang-tidy",
+    "cmake", "device-tree-compiler", "dpkg-dev", "gcc", "gcc-arm-none-eabi",
+    "gdb-multiarch", "git", "libc6-dev", "libnewlib-arm-none-eabi",
+    "ninja-build", "python3-matplotlib", "python3-numpy", "python3-pyelftools",
+    "python3-pytest", "python3-rich", "qemu-system-arm", "util-linux")
+INSTALL = "apt-get install -y --no-install-recommends"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `trireme setup`."""
+    parser.add_argument("--check", action="store_true",
+                        help="only say what is missing; install nothing")
+
+
+def missing() -> list[str]:
+    """Packages that are not installed, in order."""
+    query = shutil.which("dpkg-query", path="/usr/bin:/bin")
+    if query is None:
+        raise UserError("this machine has no dpkg; Debian 12 is needed")
+    done = subprocess.run(
+        [query, "-W", "-f", "${Package} ${db:Status-Status}\n", *PACKAGES],
+        capture_output=True, text=True, check=False)
+    installed = {line.split()[0] for line in done.stdout.splitlines()
+                 if line.endswith(" installed")}
+    return [name for name in PACKAGES if name not in installed]
+
+
+def install(packages: list[str]) -> None:
+    """Install packages with apt, or say how to."""
+    line = f"{INSTALL} {' '.join(packages)}"
+    if os.geteuid() != 0:
+        raise UserError(f"missing packages; run: sudo {line}")
+    print(f"installing {', '.join(packages)}", file=sys.stderr)
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    for command in ("apt-get update", line):
+        done = subprocess.run(command.split(), env=environment,
+                              stdout=sys.stderr, check=False)
+        if done.returncode != 0:
+            raise UserError(f"'{command}' failed with status "
+                            f"{done.returncode}")
+    importlib.invalidate_caches()
+
+
+def ensure() -> None:
+    """Make sure that all packages are there; quick when they are."""
+    absent = missing()
+    if absent:
+        install(absent)
+        left = missing()
+        if left:
+            raise UserError(f"still missing after installation: "
+                            f"{', '.join(left)}")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command."""
+    absent = missing()
+    if options.check:
+        print("missing: " + (", ".join(absent) if absent else "nothing"))
+        return 1 if absent else 0
+    ensure()
+    print("everything is installed")
+    return 0

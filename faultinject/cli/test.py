@@ -1,0 +1,88 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""`trireme test`: unit tests, tests of the tools, system tests, lints.
+
+The closing line is `N passed, N failed`; the exit status says the same.
+"""
+from __future__ import annotations
+
+import argparse
+import re
+import subprocess
+import sys
+from dataclasses import dataclass
+
+from faultinject import tree
+from faultinject.cli import build
+
+PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?)")
+CTEST_COUNT = re.compile(r"(\d+) tests? failed out of (\d+)")
+EMULATOR_FOLDERS = ("tests/system", "tests/target")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `trireme test`."""
+    parser.add_argument("--all", action="store_true",
+                        help="the long tests too")
+
+
+@dataclass(frozen=True)
+class Count:
+    """Tests that passed and failed."""
+
+    passed: int
+    failed: int
+
+    def __add__(self, other: Count) -> Count:
+        return Count(self.passed + other.passed, self.failed + other.failed)
+
+
+def _run(command: list[str]) -> tuple[int, str]:
+    """Run a tool; show its output as it comes and keep it."""
+    print(f"== {' '.join(command)}", flush=True)
+    process = subprocess.Popen(command, cwd=tree.ROOT, text=True,
+                               stdout=subprocess.PIPE,
+                               stderr=subprocess.STDOUT)
+    text = []
+    assert process.stdout is not None
+    for line in process.stdout:
+        sys.stdout.write(line)
+        text.append(line)
+    sys.stdout.flush()
+    return process.wait(), "".join(text)
+
+
+def count_ctest(status: int, text: str) -> Count:
+    """Counts of a ctest run; a run without a summary is one failure."""
+    found = CTEST_COUNT.search(text)
+    if found is None:
+        return Count(0, 1)
+    failed, total = int(found.group(1)), int(found.group(2))
+    if status != 0 and failed == 0:
+        failed = 1
+    return Count(total - failed, failed)
+
+
+def count_pytest(status: int, text: str) -> Count:
+    """Counts of a pytest run; collecting nothing is a failure."""
+    lines = text.strip().splitlines()
+    found = dict.fromkeys(("passed", "failed"), 0)
+    for number, word in PYTEST_COUNT.findall(lines[-1] if lines else ""):
+        found["passed" if word == "passed" else "failed"] += int(number)
+    if status != 0 and found["failed"] == 0:
+        found["failed"] = 1
+    return Count(found["passed"], found["failed"])
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command."""
+    for preset in build.PRESETS:
+        build.build(preset)
+    total = count_ctest(*_run(["ctest", "--preset", build.HOST]))
+    folders = [f for f in EMULATOR_FOLDERS
+               if any((tree.ROOT / f).glob("test_*.py"))]
+    if folders:
+        marks = [] if options.all else ["-m", "not slow"]
+        total += count_pytest(*_run([sys.executable, "-B", "-m", "pytest", "-q",
+                                     "--color=no", *marks, *folders]))
+    print(f"{total.passed} passed, {total.failed} failed")
+    return 1 if total.failed else 0
