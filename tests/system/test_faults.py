@@ -6,7 +6,7 @@ depends on: without protection it can not stay unseen.
 """
 
 import pytest
-from conftest import run_json
+from frontdoor import run_json
 
 SIZE = 65536
 # One bit of the eight 32-bit words of the intermediate hash value, which lie

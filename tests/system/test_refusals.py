@@ -1,11 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What can not work is refused in one clear line, with exit status 2."""
 
-import os
-import sys
-
 import pytest
-from conftest import ROOT, call
+from frontdoor import ROOT, call, environment_without
 
 SOMEBODY = str(ROOT / "LICENSE")
 
@@ -83,7 +80,7 @@ def test_a_corrupt_image(tmp_path, share):
 
 
 def test_no_emulator(tmp_path):
-    env = dict(os.environ) | {"PATH": str(tmp_path)}
+    env = environment_without("qemu-system-arm", tmp_path)
     done = call("run", "digest", "--input", SOMEBODY, env=env)
     check_refused(done, "qemu-system-arm")
 
@@ -94,4 +91,4 @@ def test_no_emulator(tmp_path):
 def test_a_command_that_cannot_be(command):
     done = call(*command)
     assert done.status == 2 and "Traceback" not in done.stderr
-    assert sys.maxsize and done.stderr.strip()
+    assert len(done.stderr.strip().splitlines()) == 1

@@ -2,7 +2,7 @@
 """The same command line gives the same run, to the last instruction."""
 
 import pytest
-from conftest import run_json
+from frontdoor import run_json
 
 SAME = ("console", "events", "instructions", "end", "live", "sha256")
 FLIP = ("--flip", "replica=1,region=user-data,at=50%,seed=7")

@@ -6,14 +6,14 @@ enters the kernel for long), then all bound by system calls (a meeting at each).
 """
 
 import pytest
-from conftest import run_json
+from frontdoor import run_json
 
 ROUNDS = {"spin": 2_000_000, "storm": 2_000}
 CALM = ("detect", "convict", "downgrade", "fail-stop", "kernel-exception")
 
 
 def check_calm(app: str, rounds: int) -> None:
-    done = run_json(app, str(rounds), "--replicas", "4")
+    done = run_json(app, "--replicas", "4", arguments=str(rounds))
     assert done.status == 0 and done["end"] == "exit" and done["live"] == 4
     assert not [kind for kind in CALM if done.events(kind)]
 
@@ -38,11 +38,11 @@ def test_spin_computes_what_the_host_computes():
         value ^= value << 13 & 0xffffffff
         value ^= value >> 17
         value ^= value << 5 & 0xffffffff
-    done = run_json("spin", "1000", "--replicas", "3")
+    done = run_json("spin", "--replicas", "3", arguments="1000")
     assert f"spin 1000 {value:08x}" in done.console
 
 
 def test_storm_is_the_same_with_and_without_replicas():
-    runs = [run_json("storm", "300", *protection)
+    runs = [run_json("storm", *protection, arguments="300")
             for protection in (["--baseline"], ["--replicas", "3"])]
     assert runs[0].console == runs[1].console
