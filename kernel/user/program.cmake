@@ -2,7 +2,6 @@
 # How user programs are compiled and linked.
 #   trireme_program(NAME SOURCES ... LINK ...)  a process: NAME.elf with symbols
 #     in ${CMAKE_BINARY_DIR}/apps, and NAME.stripped beside it for embedding
-set(USER_PROGRAM_DIR ${CMAKE_BINARY_DIR}/apps)
 
 # No floating-point registers: the kernel does not switch them yet.
 add_library(user_options INTERFACE)
@@ -23,7 +22,7 @@ function(trireme_user_link name)
   target_link_libraries(${name} PRIVATE ${ARGN} rt trireme_options
     -Wl,--start-group $<TARGET_FILE:rt> -lc_nano -lgcc -Wl,--end-group)
   set_target_properties(${name} PROPERTIES SUFFIX .elf
-    RUNTIME_OUTPUT_DIRECTORY ${USER_PROGRAM_DIR})
+    RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/apps)
 endfunction()
 
 function(trireme_program name)
@@ -31,8 +30,8 @@ function(trireme_program name)
   add_executable(${name} ${ARG_SOURCES} $<TARGET_OBJECTS:rt_crt0>)
   trireme_user_link(${name} ${ARG_LINK})
   add_custom_command(TARGET ${name} POST_BUILD
-    COMMAND ${CMAKE_STRIP} --strip-all -o ${USER_PROGRAM_DIR}/${name}.stripped
+    COMMAND ${CMAKE_STRIP} --strip-all -o ${CMAKE_BINARY_DIR}/apps/${name}.stripped
       $<TARGET_FILE:${name}>
-    BYPRODUCTS ${USER_PROGRAM_DIR}/${name}.stripped VERBATIM)
+    BYPRODUCTS ${CMAKE_BINARY_DIR}/apps/${name}.stripped VERBATIM)
   set_property(GLOBAL APPEND PROPERTY TRIREME_PROGRAMS ${name})
 endfunction()

@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The other side of `bench ipc`: answers every Call with an empty message. */
+#include "rt/start.h"
+#include "sel4/sel4.h"
+
+int main(void) {
+  seL4_CPtr endpoint = rt_start_page()->server.endpoint;
+  struct rt_trap trap = {.r0 = endpoint};
+  rt_trap(SYSCALL_RECV, &trap);
+  for (;;) {
+    trap = (struct rt_trap){.r0 = endpoint};
+    rt_trap(SYSCALL_REPLY_RECV, &trap);
+  }
+}

@@ -1,0 +1,138 @@
+#!/usr/bin/python3
+# SPDX-License-Identifier: BSD-2-Clause
+"""Fetch the SHA-256 source of mbed TLS from Debian's source package.
+
+The package is downloaded by apt from the Debian mirrors that this machine
+already uses, checked against a pinned SHA-256, and the few files that the
+workloads compile are unpacked to DEST/mbedtls. Nothing of the system's own apt
+configuration is changed: the source entries and lists live in DEST/apt.
+Does nothing if the files are there already.
+
+    fetch_mbedtls.py DEST
+"""
+
+from __future__ import annotations
+
+import hashlib
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+PACKAGE = "mbedtls"
+TARBALL = "mbedtls_2.28.3.orig.tar.gz"
+TARBALL_SHA256 = "3b4953aa55a681e084d31892d9904cc5328d6b4958ea57b90ae4b4f94ae69a8d"
+RELEASE = "bookworm"
+KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
+MEMBERS = ("library/sha256.c", "library/platform_util.c", "library/common.h",
+           "include/mbedtls/", "LICENSE")
+STAMP = "complete"
+
+
+class FetchError(Exception):
+    """Something the user can act on, in one line."""
+
+
+def file_sha256(path: Path) -> str:
+    """Return the hexadecimal SHA-256 of a file."""
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def is_wanted_tarball(path: Path) -> bool:
+    """Tell whether `path` is the pinned tarball, byte for byte."""
+    return path.is_file() and file_sha256(path) == TARBALL_SHA256
+
+
+def run_apt(arguments: list[str], cwd: Path) -> str:
+    """Run apt-get and return its output; raise FetchError if it fails."""
+    try:
+        done = subprocess.run(["apt-get", *arguments], cwd=cwd, text=True,
+                              capture_output=True, check=False)
+    except OSError as error:
+        raise FetchError(f"can not run apt-get: {error.strerror}") from error
+    if done.returncode != 0:
+        lines = (done.stderr or done.stdout).strip().splitlines()
+        reason = lines[-1] if lines else f"status {done.returncode}"
+        raise FetchError(f"apt-get {arguments[-1]} failed: {reason}")
+    return done.stdout
+
+
+def mirrors(cwd: Path) -> list[tuple[str, str]]:
+    """Return (URI, suite) of the release's archives that apt knows here."""
+    output = run_apt(["indextargets", "--no-release-info",
+                      "--format", "$(REPO_URI) $(RELEASE) $(COMPONENT)"], cwd)
+    rows = {tuple(line.split()) for line in output.splitlines()}
+    return sorted({(row[0], row[1]) for row in rows
+                   if len(row) == 3 and row[2] == "main"
+                   and row[1].split("-")[0] == RELEASE})
+
+
+def source_entries(found: list[tuple[str, str]]) -> str:
+    """Return the text of a deb822 sources file with deb-src entries."""
+    key = f"Signed-By: {KEYRING}\n" if KEYRING.exists() else ""
+    return "\n".join(f"Types: deb-src\nURIs: {uri}\nSuites: {suite}\n"
+                     f"Components: main\n{key}" for uri, suite in found)
+
+
+def download(dest: Path) -> None:
+    """Download the source package to `dest` with a private apt set-up."""
+    private = dest / "apt"
+    (private / "lists" / "partial").mkdir(parents=True, exist_ok=True)
+    (private / "cache").mkdir(exist_ok=True)
+    found = mirrors(dest)
+    if not found:
+        raise FetchError(f"apt on this machine knows no Debian {RELEASE}")
+    sources = private / "mbedtls.sources"
+    sources.write_text(source_entries(found), encoding="utf-8")
+    options = ["-q", "-o", f"Dir::Etc::sourcelist={sources}",
+               "-o", "Dir::Etc::sourceparts=-",
+               "-o", f"Dir::State::lists={private / 'lists'}",
+               "-o", f"Dir::Cache={private / 'cache'}"]
+    run_apt([*options, "update"], dest)
+    run_apt([*options, "source", "--download-only", PACKAGE], dest)
+
+
+def unpack(tarball: Path, target: Path) -> None:
+    """Unpack the wanted files of `tarball`, without its top folder."""
+    with tarfile.open(tarball) as archive:
+        for member in archive:
+            name = member.name.partition("/")[2]
+            if member.isfile() and name.startswith(MEMBERS):
+                content = archive.extractfile(member)
+                assert content is not None
+                path = target / name
+                path.parent.mkdir(parents=True, exist_ok=True)
+                path.write_bytes(content.read())
+
+
+def fetch(dest: Path) -> None:
+    """Make DEST/mbedtls complete, by the shortest way."""
+    target = dest / "mbedtls"
+    if (target / STAMP).exists():
+        return
+    dest.mkdir(parents=True, exist_ok=True)
+    tarball = dest / TARBALL
+    if not is_wanted_tarball(tarball):
+        tarball.unlink(missing_ok=True)
+        download(dest)
+    if not is_wanted_tarball(tarball):
+        raise FetchError(f"{TARBALL}: not the pinned version (SHA-256 differs)")
+    unpack(tarball, target)
+    (target / STAMP).touch()
+
+
+def main(arguments: list[str]) -> int:
+    """Fetch to the folder named by the one argument."""
+    if len(arguments) != 1:
+        print("usage: fetch_mbedtls.py DEST", file=sys.stderr)
+        return 2
+    try:
+        fetch(Path(arguments[0]).resolve())
+    except FetchError as error:
+        print(f"fetch_mbedtls: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The event loop that every driver runs: one endpoint for its clients, with
+ * the interrupt's notification bound to the thread, so that a single wait
+ * covers both. Between two waits the driver does one thing to its end.
+ */
+#pragma once
+
+#include "abi/error.h"
+#include "rt/start.h"
+
+struct server_request {
+  word_t client; /* index in rt_server.clients */
+  word_t label;
+  word_t arguments[2]; /* MR0, MR1 */
+};
+
+struct server_reply {
+  enum err error;
+  word_t values[2]; /* MR0, MR1 */
+};
+
+/* What a driver is, to the loop. */
+struct server_operations {
+  /** Serve one Call. Its client's shared memory is the driver's until the
+   * reply. */
+  struct server_reply (*serve)(const struct server_request *request);
+  /** The device raised its interrupt. The loop acknowledges it afterwards, so
+   * the device must have stopped asking by then. NULL: has none. */
+  void (*interrupt)(void);
+};
+
+/** Serve for ever. */
+_Noreturn void server_run(const struct rt_server *server,
+                          const struct server_operations *operations);
+
+/** Tell `client` that there is news for it. */
+void server_signal(const struct rt_server *server, word_t client);
+
+/** A reply that only carries an error. */
+static inline struct server_reply server_fail(enum err error) {
+  return (struct server_reply){.error = error};
+}
