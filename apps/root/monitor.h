@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The root task's life once the system runs. */
+#pragma once
+
+#include "process.h"
+
+/**
+ * Wait on `endpoint` until a process ends or fails, say what happened if it is
+ * anything but the orderly end of the application, and end the run.
+ * Badges are 1 + the index in `processes`.
+ */
+_Noreturn void monitor_run(cptr_t endpoint, const struct process *processes);

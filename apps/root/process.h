@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Making of processes: address space, capability space, thread. */
+#pragma once
+
+#include "rt/start.h"
+#include "sel4/types.h"
+#include "system.h"
+
+struct process {
+  const struct process_plan *plan;
+  cptr_t untyped; /* all its memory */
+  cptr_t pd;
+  cptr_t cnode;
+  cptr_t tcb;
+  cptr_t endpoint;       /* what it serves; full rights */
+  vaddr_t entry;         /* its first instruction */
+  struct rt_start start; /* to become its start page */
+};
+
+/** Take the page that lends its address to the loading of others. Call once.
+ */
+void process_loader_start(void);
+
+/** Make the objects of a process after `plan` and load its program. */
+void process_create(struct process *process, const struct process_plan *plan,
+                    const struct boot_arguments *arguments);
+
+/** Put a copy of `cap` with `rights` and `badge` into slot `slot` of its
+ * CNode. */
+void process_give(const struct process *process, word_t slot, cptr_t cap,
+                  word_t rights, word_t badge);
+
+/** Map `frame`; makes the page table if it is missing. */
+void process_map(const struct process *process, cptr_t frame, vaddr_t address,
+                 word_t rights, word_t attributes);
+
+/** Give stack, start page, IPC buffer and registers; name the thread. The
+ * start page is final with this. It does not run yet. */
+void process_finish(struct process *process);
+
+/** Let it run. */
+void process_resume(const struct process *process);

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The system as a table. Drivers stand above applications, so that a device is
+ * served before anybody computes. A process gets exactly what its row says.
+ */
+#include "system.h"
+
+#include "rt/print.h"
+
+#include <string.h>
+
+#define DRIVER_PRIORITY 200
+#define PARTNER_PRIORITY 150
+#define APPLICATION_PRIORITY 100
+#define MEMORY_BITS 18 /* 256 KiB each */
+
+#define SERIAL (1u << RT_SERVICE_SERIAL)
+#define TIMER (1u << RT_SERVICE_TIMER)
+#define BLOCK (1u << RT_SERVICE_BLOCK)
+#define PARTNER (1u << RT_SERVICE_PARTNER)
+
+/* Device ranges and interrupts: drivers/<name>/device.toml. */
+static const struct process_plan plans[] = {
+    {.name = "timer",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_TIMER,
+     .irq = 87,
+     .device = PLAN_REGISTERS,
+     .device_base = 0x02098000,
+     .device_size = 0x1000},
+    {.name = "uart",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_SERIAL,
+     .irq = 59,
+     .device = PLAN_REGISTERS,
+     .device_base = 0x021e8000,
+     .device_size = 0x1000},
+    {.name = "ramdisk",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_BLOCK,
+     .device = PLAN_RAMDISK},
+    {.name = "partner",
+     .priority = PARTNER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_PARTNER},
+
+#define APPLICATION(app, services)                                             \
+  {                                                                            \
+    .name = (app), .priority = APPLICATION_PRIORITY,                           \
+    .memory_bits = MEMORY_BITS, .serves = RT_SERVICE_NONE, .uses = (services)  \
+  }
+    APPLICATION("hello", SERIAL),
+    APPLICATION("digest", SERIAL | BLOCK),
+    APPLICATION("echo", SERIAL),
+    APPLICATION("idle", SERIAL | TIMER),
+    APPLICATION("spin", SERIAL),
+    APPLICATION("storm", SERIAL),
+    APPLICATION("bench", SERIAL | PARTNER),
+};
+
+#define PLAN_COUNT (sizeof plans / sizeof plans[0])
+
+static bool is_application(const struct process_plan *plan) {
+  return plan->serves == RT_SERVICE_NONE;
+}
+
+const struct process_plan *system_find_application(const char *name) {
+  for (size_t i = 0; i < PLAN_COUNT; i++) {
+    if (is_application(&plans[i]) && strcmp(plans[i].name, name) == 0) {
+      return &plans[i];
+    }
+  }
+  return NULL;
+}
+
+const struct process_plan *system_find_server(enum rt_service service) {
+  for (size_t i = 0; i < PLAN_COUNT; i++) {
+    if (plans[i].serves == service) {
+      return &plans[i];
+    }
+  }
+  rt_panic("a service that no process serves");
+}
+
+void system_print_applications(void) {
+  for (size_t i = 0; i < PLAN_COUNT; i++) {
+    if (is_application(&plans[i])) {
+      rt_print(" ");
+      rt_print(plans[i].name);
+    }
+  }
+}

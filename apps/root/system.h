@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The static description of the system: every process that can exist. */
+#pragma once
+
+#include "abi/types.h"
+#include "rt/start.h"
+
+/* Where a process's device comes from. */
+enum plan_device {
+  PLAN_NO_DEVICE = 0,
+  PLAN_REGISTERS, /* the range in the row */
+  PLAN_RAMDISK,   /* the range in the boot arguments */
+};
+
+struct process_plan {
+  const char *name;       /* also of its program; at most 11 bytes */
+  uint8_t priority;       /* 0..254; the root task has 255 */
+  uint8_t memory_bits;    /* all its objects and pages come from 2^n bytes */
+  enum rt_service serves; /* RT_SERVICE_NONE: it is an application */
+  uint32_t uses;          /* mask of 1 << enum rt_service */
+  word_t irq;             /* 0 = none */
+  enum plan_device device;
+  paddr_t device_base;
+  word_t device_size; /* bytes */
+};
+
+/** @return The application `name`; NULL if there is none. */
+const struct process_plan *system_find_application(const char *name);
+
+/** @return The process that serves `service`. */
+const struct process_plan *system_find_server(enum rt_service service);
+
+/** Print the names of all applications, each after a blank. */
+void system_print_applications(void);

@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Connections, devices and interrupts of processes, after their plans. */
+#include "wiring.h"
+
+#include "abi/bootinfo.h"
+#include "check.h"
+#include "layout.h"
+#include "memory.h"
+#include "rt/print.h"
+#include "sel4/sel4.h"
+
+#define DEVICE_ATTRIBUTES VM_EXECUTE_NEVER /* not cacheable: shared */
+#define READ_WRITE (RIGHT_READ | RIGHT_WRITE)
+#define CALL_RIGHTS (RIGHT_WRITE | RIGHT_GRANT_REPLY)
+#define EVENT_BADGE 1u /* a signal word that is not 0 */
+
+/* Largest frame for `paddr` at `address`; returns its size, log2 bytes. */
+static word_t map_device_frame(const struct process *process, paddr_t paddr,
+                               vaddr_t address) {
+  static const word_t sizes[] = {SECTION_BITS, LARGE_PAGE_BITS,
+                                 SMALL_PAGE_BITS};
+  for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+    word_t mask = (1u << sizes[i]) - 1;
+    cptr_t frame = ((paddr | address) & mask) == 0
+                       ? memory_device_frame(paddr, sizes[i])
+                       : 0;
+    if (frame != 0) {
+      process_map(process, frame, address, READ_WRITE, DEVICE_ATTRIBUTES);
+      return sizes[i];
+    }
+  }
+  rt_panic("a device that user level does not own");
+}
+
+/* Registers get exactly their page; memory gets frames as large as there
+ * are. */
+static void map_registers(const struct process *process, paddr_t base) {
+  cptr_t frame = memory_device_frame(base, SMALL_PAGE_BITS);
+  if (frame == 0) {
+    rt_panic("a device that user level does not own");
+  }
+  process_map(process, frame, LAYOUT_DEVICE, READ_WRITE, DEVICE_ATTRIBUTES);
+}
+
+static void map_memory(const struct process *process, paddr_t base,
+                       word_t size) {
+  word_t done = 0;
+  while (done < size) {
+    done += 1u << map_device_frame(process, base + done, LAYOUT_DEVICE + done);
+  }
+}
+
+static void give_device(struct process *process,
+                        const struct boot_arguments *arguments) {
+  const struct process_plan *plan = process->plan;
+  struct rt_server *server = &process->start.server;
+  switch (plan->device) {
+  case PLAN_NO_DEVICE:
+    return;
+  case PLAN_REGISTERS:
+    map_registers(process, plan->device_base);
+    server->device_size = plan->device_size;
+    break;
+  case PLAN_RAMDISK:
+    map_memory(process, arguments->ramdisk_base, arguments->ramdisk_size);
+    server->device_size = arguments->ramdisk_size;
+    break;
+  }
+  server->device = LAYOUT_DEVICE;
+}
+
+static void give_interrupt(struct process *process) {
+  cptr_t event = memory_objects(process->untyped, OBJECT_NOTIFICATION, 0, 1);
+  cptr_t handler = memory_slots(1);
+  check(seL4_IRQControl_Get(ROOT_SLOT_IRQ_CONTROL, process->plan->irq,
+                            ROOT_SLOT_CNODE, handler, ROOT_DEPTH),
+        "taking an interrupt");
+  check(seL4_IRQHandler_SetNotification(
+            handler, memory_mint(event, RIGHT_WRITE, RT_BADGE_INTERRUPT)),
+        "routing an interrupt");
+  check(seL4_TCB_BindNotification(process->tcb, event),
+        "binding a notification");
+  process_give(process, CHILD_EVENT, event, RIGHT_READ, 0);
+  process_give(process, CHILD_INTERRUPT, handler, RIGHTS_ALL, 0);
+  process->start.server.event = CHILD_EVENT;
+  process->start.server.irq = CHILD_INTERRUPT;
+}
+
+void wiring_serve(struct process *server,
+                  const struct boot_arguments *arguments) {
+  server->endpoint = memory_objects(server->untyped, OBJECT_ENDPOINT, 0, 1);
+  process_give(server, CHILD_SERVICE, server->endpoint, RIGHT_READ, 0);
+  server->start.server.endpoint = CHILD_SERVICE;
+  give_device(server, arguments);
+  if (server->plan->irq != 0) {
+    give_interrupt(server);
+  }
+}
+
+/* A page that both see; its memory is the client's. */
+static void share_page(struct process *client, struct process *server,
+                       word_t number) {
+  enum rt_service service = server->plan->serves;
+  cptr_t frame = memory_objects(client->untyped, OBJECT_SMALL_PAGE, 0, 1);
+  process_map(client, frame, LAYOUT_CONNECTION(service), READ_WRITE,
+              VM_DEFAULT | VM_EXECUTE_NEVER);
+  process_map(server, memory_mint(frame, READ_WRITE, 0), LAYOUT_CLIENT(number),
+              READ_WRITE, VM_DEFAULT | VM_EXECUTE_NEVER);
+}
+
+void wiring_connect(struct process *client, struct process *server) {
+  enum rt_service service = server->plan->serves;
+  word_t number = server->start.server.client_count++;
+  word_t slot = CHILD_CONNECTIONS + 2 * (word_t)service;
+  if (number == RT_CLIENTS_MAX) {
+    rt_panic("too many clients of one service");
+  }
+  cptr_t event = memory_objects(client->untyped, OBJECT_NOTIFICATION, 0, 1);
+  share_page(client, server, number);
+  process_give(client, slot, server->endpoint, CALL_RIGHTS, number);
+  process_give(client, slot + 1, event, RIGHT_READ, 0);
+  process_give(server, CHILD_CLIENTS + number, event, RIGHT_WRITE, EVENT_BADGE);
+  client->start.connections[service] = (struct rt_connection){
+      slot, slot + 1, LAYOUT_CONNECTION(service), LAYOUT_PAGE};
+  server->start.server.clients[number] = (struct rt_client){
+      CHILD_CLIENTS + number, LAYOUT_CLIENT(number), LAYOUT_PAGE};
+}
