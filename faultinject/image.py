@@ -22,11 +22,17 @@ MAGIC = 0x47464354
 VERSION = 1
 MIB = 1 << 20
 COMMAND_LINE_SIZE = 128
+DTB_MAGIC = 0xD00DFEED
+DTB_MAX = 64 * 1024
+PAYLOAD_HEAD = 12  # kernel/loader/payload.h: magic, part_count, replicated
+PART = struct.Struct("<16sIII")  # name, start, size, CRC-32
+PART_DEVICE_TREE = 1
 LAYOUT = struct.Struct(f"<17I{COMMAND_LINE_SIZE}sI")
 SYMBOL = "boot_config"
 
 RAM_BASE = 0x10000000
 LOADER_BASE = 0x4C000000
+LOADER_SIZE = 0x01000000
 RAMDISK_BASE = 0x4D000000
 RAMDISK_MAX = 16 * MIB
 SHARED_BASE = 0x4E000000
@@ -80,12 +86,44 @@ class Image:
     content: bytes
     offset: int
     config: BootConfig
+    payload: int | None = None
 
     def patched(self, config: BootConfig) -> bytes:
         """The image with another configuration."""
         raw = config.pack()
         return (self.content[:self.offset] + raw
                 + self.content[self.offset + len(raw):])
+
+    def with_device_tree(self, dtb: bytes, address: int) -> Image:
+        """The image with a device tree that lies elsewhere in memory."""
+        if self.payload is None:
+            raise UserError(f"image {self.path} has no table of parts")
+        at = self.payload + PAYLOAD_HEAD + PART_DEVICE_TREE * PART.size
+        name = PART.unpack(self.content[at:at + PART.size])[0]
+        raw = PART.pack(name, address, len(dtb), zlib.crc32(dtb))
+        content = self.content[:at] + raw + self.content[at + PART.size:]
+        return dataclasses.replace(self, content=content)
+
+
+def device_tree_address(dtb: bytes) -> int:
+    """Where a device tree is put: at the end of the loader's memory."""
+    return LOADER_BASE + LOADER_SIZE - (len(dtb) + 4095) // 4096 * 4096
+
+
+def load_device_tree(path: Path) -> bytes:
+    """Read a device tree blob; magic and length are checked."""
+    try:
+        dtb = path.read_bytes()
+    except OSError as error:
+        raise UserError(f"can not read device tree {path}: "
+                        f"{error.strerror}") from None
+    if len(dtb) > DTB_MAX:
+        raise UserError(f"device tree {path} is larger than "
+                        f"{DTB_MAX // 1024} KiB")
+    magic, size = struct.unpack(">II", dtb[:8]) if len(dtb) >= 40 else (0, 0)
+    if magic != DTB_MAGIC or size > len(dtb):
+        raise UserError(f"{path} is not a valid device tree blob")
+    return dtb
 
 
 def parse_config(raw: bytes) -> BootConfig:
@@ -102,7 +140,8 @@ def load(path: Path) -> Image:
     except OSError as error:
         raise UserError(f"can not read image {path}: {error.strerror}") from None
     try:
-        offset = _offset_of(content)
+        offset = _offset_of(content, SYMBOL, LAYOUT.size)
+        payload = _offset_of(content, "payload", 1)
     except (ELFError, struct.error, ValueError, UnicodeError):
         raise UserError(f"image {path} is not a valid ELF file") from None
     if offset is None or offset + LAYOUT.size > len(content):
@@ -110,18 +149,18 @@ def load(path: Path) -> Image:
     config = parse_config(content[offset:offset + LAYOUT.size])
     if config.magic != MAGIC or config.version != VERSION:
         raise UserError(f"image {path} has a damaged boot configuration")
-    return Image(path, content, offset, config)
+    return Image(path, content, offset, config, payload)
 
 
-def _offset_of(content: bytes) -> int | None:
-    """File offset of symbol boot_config."""
+def _offset_of(content: bytes, name: str, size: int) -> int | None:
+    """File offset of a symbol's first byte."""
     elf = ELFFile(io.BytesIO(content))
     table = elf.get_section_by_name(".symtab")
-    symbols = table.get_symbol_by_name(SYMBOL) if table else None
+    symbols = table.get_symbol_by_name(name) if table else None
     if not symbols:
         return None
     address = symbols[0]["st_value"]
-    offsets = list(elf.address_offsets(address, LAYOUT.size))
+    offsets = list(elf.address_offsets(address, size))
     return offsets[0] if offsets else None
 
 

@@ -18,8 +18,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faultinject import events, image, tree
+from faultinject import events, tree
 from faultinject.errors import HarnessError, UserError
+from faultinject.uart_stream import Streamer
 
 LIMIT_STATUS = 124
 PLUGIN_REFUSED_STATUS = 125
@@ -32,8 +33,7 @@ class Machine:
     """Everything that decides what an emulator run does."""
 
     image: Path
-    rom: Path | None = None
-    ramdisk: Path | None = None
+    loads: tuple[tuple[Path, int], ...] = ()
     slice_ns: int = SLICE_NS
     count: bool = False
     ranges: tuple[tuple[str, int, int], ...] = ()
@@ -43,6 +43,7 @@ class Machine:
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
+    uart_input: bytes | None = None
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
@@ -91,7 +92,8 @@ def plugin_argument(machine: Machine) -> str:
 
 def command(machine: Machine, console: str) -> list[str]:
     """The emulator's command line; `console` is a -chardev value."""
-    sleep = "on" if machine.interactive else "off"
+    with_host = machine.interactive or machine.uart_input is not None
+    sleep = "on" if with_host else "off"
     line = [tree.emulator_path(), "-M", "sabrelite", "-smp", "4", "-m", "1G",
             "-nodefaults", "-display", "none", "-monitor", "none",
             "-chardev", console, "-serial", "null", "-serial", "chardev:con",
@@ -99,12 +101,10 @@ def command(machine: Machine, console: str) -> list[str]:
             "-icount", f"shift=0,sleep={sleep}",
             "-plugin", plugin_argument(machine),
             "-kernel", str(machine.image)]
-    loads = ((machine.rom, 0), (machine.ramdisk, image.RAMDISK_BASE))
-    for path, address in loads:
-        if path is not None:
-            name = str(path).replace(",", ",,")
-            line += ["-device", f"loader,file={name},addr={address:#x},"
-                     "force-raw=on"]
+    for path, address in machine.loads:
+        name = str(path).replace(",", ",,")
+        line += ["-device", f"loader,file={name},addr={address:#x},"
+                 "force-raw=on"]
     if machine.gdb_socket is not None:
         name = str(machine.gdb_socket).replace(",", ",,")
         line += ["-gdb", f"unix:{name},server=on,wait=off"]
@@ -121,12 +121,29 @@ def _with_parent(line: list[str]) -> list[str]:
     return line if setpriv is None else [setpriv, "--pdeathsig", "KILL", *line]
 
 
-def _pump(source: Any, sink: bytearray) -> None:
-    """Copy the console to our standard output as it comes."""
-    while chunk := os.read(source.fileno(), 4096):
-        sink += chunk
-        sys.stdout.buffer.write(chunk)
-        sys.stdout.buffer.flush()
+class _Pump(threading.Thread):
+    """Takes the console as it comes: shows it, answers requests for input."""
+
+    def __init__(self, process: subprocess.Popen[bytes], show: bool,
+                 data: bytes | None) -> None:
+        super().__init__(daemon=True)
+        self.seen = bytearray()
+        self._source = process.stdout
+        self._show = show
+        self._streamer = (None if data is None or process.stdin is None
+                          else Streamer(data, process.stdin))
+        self.start()
+
+    def run(self) -> None:
+        """Copy until the emulator closes its end."""
+        assert self._source is not None
+        while chunk := os.read(self._source.fileno(), 4096):
+            self.seen += chunk
+            if self._show:
+                sys.stdout.buffer.write(chunk)
+                sys.stdout.buffer.flush()
+            if self._streamer is not None:
+                self._streamer.feed(chunk)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:
@@ -152,47 +169,48 @@ def run(machine: Machine, timeout_s: float, live: bool = False) -> RunResult:
         shutil.rmtree(folder, ignore_errors=True)
 
 
+def _standard_input(machine: Machine) -> int | None:
+    """Where the emulator's standard input comes from."""
+    if machine.interactive:
+        return None
+    has_data = machine.uart_input is not None
+    return subprocess.PIPE if has_data else subprocess.DEVNULL
+
+
 def _run_in(folder: Path, machine: Machine, timeout_s: float,
             live: bool) -> RunResult:
-    stream = live or machine.interactive
+    stream = live or machine.interactive or machine.uart_input is not None
     chardev = ("stdio,id=con,signal=on" if stream
                else "file,id=con,path=console.bin")
-    shown = bytearray()
     begin = time.monotonic()
     with open(folder / "stderr", "wb") as errors:
         process = subprocess.Popen(
             _with_parent(command(machine, chardev)), cwd=folder,
-            stdin=None if machine.interactive else subprocess.DEVNULL,
+            stdin=_standard_input(machine),
             stdout=subprocess.PIPE if stream else errors, stderr=errors,
             start_new_session=not machine.interactive)
-        overdue = _wait(process, timeout_s, shown if stream else None)
-    wall_s = time.monotonic() - begin
-    if not stream:
-        shown = bytearray(_read(folder / "console.bin"))
-    return _result(folder, process.returncode, overdue, bytes(shown), wall_s)
+        pump = _Pump(process, live, machine.uart_input) if stream else None
+        overdue = _wait(process, timeout_s)
+    if pump is not None:
+        pump.join(GRACE_S)
+    console = (bytes(pump.seen) if pump is not None
+               else _read(folder / "console.bin"))
+    return _result(folder, process.returncode, overdue, console,
+                   time.monotonic() - begin)
 
 
-def _wait(process: subprocess.Popen[bytes], timeout_s: float,
-          shown: bytearray | None) -> bool:
+def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
     """Wait for the end. @return whether it had to be stopped."""
-    pump = None
-    if shown is not None:
-        pump = threading.Thread(target=_pump, args=(process.stdout, shown),
-                                daemon=True)
-        pump.start()
-    overdue = False
     try:
         process.wait(timeout_s)
     except subprocess.TimeoutExpired:
-        overdue = True
         _stop(process)
+        return True
     except BaseException:
         process.kill()
         process.wait()
         raise
-    if pump is not None:
-        pump.join(GRACE_S)
-    return overdue
+    return False
 
 
 def _read(path: Path) -> bytes:

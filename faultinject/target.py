@@ -11,10 +11,9 @@ from elftools.elf.elffile import ELFFile
 
 from faultinject import tree
 from faultinject.errors import UserError
-from faultinject.image import LOADER_BASE, RAM_BASE, BootConfig
+from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
-LOADER_SIZE = 0x01000000
 CLASSES = ("kernel", "rcoe", "shim", "wait")
 ALL_CLASSES = ("user", *CLASSES, "boot")
 

@@ -35,12 +35,16 @@ class Workload:
     deadline_us: int | None = None
     stride: int | None = None
     image: Path | None = None
+    dtb: Path | None = None
+    via_uart: bool = False
 
     def describe(self) -> dict[str, Any]:
         """The configuration as stored beside results."""
         values = dataclasses.asdict(self)
         del values["data"]
-        values["image"] = None if self.image is None else str(self.image)
+        for name in ("image", "dtb"):
+            path = values[name]
+            values[name] = None if path is None else str(path)
         values["input_bytes"] = len(self.data or b"")
         return values
 
@@ -59,11 +63,13 @@ def _choice(kind: str, table: dict[str, int], value: str) -> int:
 
 def configure(workload: Workload, base: BootConfig) -> BootConfig:
     """The boot configuration of a workload, checked."""
+    on_disk = b"" if workload.via_uart else workload.data or b""
+    args = "--via uart" if workload.via_uart else workload.args
     changes: dict[str, Any] = {
         "replicas": 1 if workload.baseline else workload.replicas,
-        "command_line": f"{workload.app} {workload.args}".strip(),
-        "ramdisk_base": image.RAMDISK_BASE if workload.data else 0,
-        "ramdisk_size": len(workload.data or b""),
+        "command_line": f"{workload.app} {args}".strip(),
+        "ramdisk_base": image.RAMDISK_BASE if on_disk else 0,
+        "ramdisk_size": len(on_disk),
         "slice_us": SLICE_NS // 1000,
         "flags": base.flags | image.FLAG_EMULATOR}
     if workload.voting is not None:
@@ -86,15 +92,36 @@ class Prepared:
         self.products = tree.products(workload.baseline)
         boot = image.load(workload.image or self.products.image)
         self.config = configure(workload, boot.config)
+        self.folder = tree.scratch("load")
+        self._loads: list[tuple[Path, int]] = []
+        if self.products.rom.is_file():
+            self._loads.append((self.products.rom, 0))
+        if workload.dtb is not None:
+            boot = self._with_dtb(boot, workload.dtb)
         content = boot.patched(self.config)
         self.image_hash = hashlib.sha256(content).hexdigest()
-        self.folder = tree.scratch("load")
-        self._image = self.folder / "image.elf"
-        self._image.write_bytes(content)
-        self._ramdisk = None
-        if workload.data:
-            self._ramdisk = self.folder / "ramdisk.bin"
-            self._ramdisk.write_bytes(workload.data)
+        self._image = self._file("image.elf", content)
+        if self.config.ramdisk_size:
+            path = self._file("ramdisk.bin", workload.data or b"")
+            self._loads.append((path, image.RAMDISK_BASE))
+
+    def _file(self, name: str, content: bytes) -> Path:
+        """A file in the scratch folder."""
+        path = self.folder / name
+        path.write_bytes(content)
+        return path
+
+    def _with_dtb(self, boot: image.Image, path: Path) -> image.Image:
+        """Load another device tree and point the image to it."""
+        try:
+            dtb = image.load_device_tree(path)
+            address = image.device_tree_address(dtb)
+            changed = boot.with_device_tree(dtb, address)
+        except BaseException:
+            self.close()
+            raise
+        self._loads.append((self._file("tree.dtb", dtb), address))
+        return changed
 
     def __enter__(self) -> Prepared:
         return self
@@ -116,14 +143,14 @@ class Prepared:
         @param digests  Digest each replica's memory at the end.
         @param changes  Further fields of Machine.
         """
-        rom = self.products.rom
         ranges = (target.class_ranges(self.products, self.config)
                   if count else ())
         wanted = (target.digest_arguments(self.products, self.config)
                   if digests else ())
-        return Machine(image=self._image, rom=rom if rom.is_file() else None,
-                       ramdisk=self._ramdisk, count=count, ranges=ranges,
-                       digests=wanted, **changes)
+        data = self.workload.data or b"" if self.workload.via_uart else None
+        return Machine(image=self._image, loads=tuple(self._loads),
+                       count=count, ranges=ranges, digests=wanted,
+                       uart_input=data, **changes)
 
     def dump_argument(self, at_ns: int, replica: int, file: Path) -> str:
         """Plug-in argument that dumps a replica's RAM at a moment."""

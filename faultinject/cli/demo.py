@@ -19,7 +19,7 @@ from faultinject.errors import UserError
 CAMPAIGN = "demo"
 STRIDE_MIB = 16
 # Flips of live state of the program, one per replica: the primary first.
-FLIPS = tuple(f"replica={replica},symbol=digest_hash,bit=5,at=50%"
+FLIPS = tuple(f"replica={replica},symbol=digest_state,bit=69,at=50%"
               for replica in (1, 0))
 
 

@@ -24,8 +24,15 @@ def write(store: Path, out: Path | None) -> int:
     if not store.is_file():
         raise UserError(f"no such store: {store}")
     folder = out or store.with_suffix("")
-    command = [sys.executable, "-P", "-B", "-m", "analysis", str(store.resolve()),
-               "--out", str(folder.resolve())]
+    status = _analysis("table", str(store.resolve()))
+    return status or _analysis("report", str(store.resolve()),
+                               "--out", str(folder.resolve()))
+
+
+def _analysis(*arguments: str) -> int:
+    """Run the analysis; it is the only one that decides outcomes."""
+    command = [sys.executable, "-B", "-m", "analysis", *arguments]
+    sys.stdout.flush()
     return subprocess.run(command, cwd=tree.ROOT, check=False).returncode
 
 

@@ -91,7 +91,7 @@ def workload_of(options: argparse.Namespace) -> Any:
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
         stride=None if options.stride is None else options.stride * MIB,
-        image=options.image)
+        image=options.image, dtb=options.dtb, via_uart=via_uart)
 
 
 def main(options: argparse.Namespace) -> int:
