@@ -50,8 +50,9 @@ static cptr_t start_system(void) {
   cptr_t untyped = memory_untyped(ENDPOINT_BITS);
   cptr_t endpoint = memory_objects(untyped, OBJECT_ENDPOINT, 0, 1);
   for (word_t i = 0; i < process_count; i++) {
-    process_give(&processes[i], CHILD_PARENT, endpoint,
-                 RIGHT_WRITE | RIGHT_GRANT_REPLY, i + 1);
+    process_give(&processes[i],
+                 &(struct grant){CHILD_PARENT, endpoint,
+                                 RIGHT_WRITE | RIGHT_GRANT_REPLY, i + 1});
     process_finish(&processes[i]);
   }
   for (word_t i = 0; i < process_count; i++) {

@@ -52,10 +52,10 @@ cptr_t memory_slots(word_t count) {
   return next_slot - count;
 }
 
-static seL4_Error retype(cptr_t untyped, enum object_type type, word_t bits,
-                         cptr_t slot, word_t count) {
-  return seL4_Untyped_Retype(untyped, type, bits, ROOT_SLOT_CNODE, 0, 0, slot,
-                             count);
+/* Make one untyped of 2^bits bytes in `slot`. */
+static seL4_Error retype_untyped(cptr_t untyped, word_t bits, cptr_t slot) {
+  return seL4_Untyped_Retype(untyped, OBJECT_UNTYPED, bits, ROOT_SLOT_CNODE, 0,
+                             0, slot, 1);
 }
 
 /* Cut an untyped of 2^bits from one of exactly 2^size bytes. */
@@ -65,8 +65,7 @@ static bool take_from_size(word_t size, word_t bits, cptr_t slot) {
     if (untyped->is_device || untyped->size_bits != size) {
       continue;
     }
-    seL4_Error error =
-        retype(bootinfo->untyped.start + i, OBJECT_UNTYPED, bits, slot, 1);
+    seL4_Error error = retype_untyped(bootinfo->untyped.start + i, bits, slot);
     if (error != ERR_NOT_ENOUGH_MEMORY) {
       check(error, "taking RAM");
       return true;
@@ -88,7 +87,9 @@ cptr_t memory_untyped(word_t bits) {
 cptr_t memory_objects(cptr_t untyped, enum object_type type, word_t size_bits,
                       word_t count) {
   cptr_t first = memory_slots(count);
-  check(retype(untyped, type, size_bits, first, count), "making objects");
+  check(seL4_Untyped_Retype(untyped, type, size_bits, ROOT_SLOT_CNODE, 0, 0,
+                            first, count),
+        "making objects");
   return first;
 }
 

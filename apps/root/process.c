@@ -37,16 +37,21 @@ static const struct program *program_find(const char *name) {
   return program;
 }
 
-void process_map(const struct process *process, cptr_t frame, vaddr_t address,
-                 word_t rights, word_t attributes) {
-  seL4_CapRights_t mask = {{rights}};
-  seL4_Error error =
-      seL4_ARM_Page_Map(frame, process->pd, address, mask, attributes);
+static seL4_Error try_map(const struct process *process,
+                          const struct mapping *mapping) {
+  return seL4_ARM_Page_Map(mapping->frame, process->pd, mapping->address,
+                           (seL4_CapRights_t){{mapping->rights}},
+                           mapping->attributes);
+}
+
+void process_map(const struct process *process, const struct mapping *mapping) {
+  seL4_Error error = try_map(process, mapping);
   if (error == ERR_FAILED_LOOKUP) {
     cptr_t table = memory_objects(process->untyped, OBJECT_PAGE_TABLE, 0, 1);
-    check(seL4_ARM_PageTable_Map(table, process->pd, address, VM_DEFAULT),
+    check(seL4_ARM_PageTable_Map(table, process->pd, mapping->address,
+                                 VM_DEFAULT),
           "mapping a page table");
-    error = seL4_ARM_Page_Map(frame, process->pd, address, mask, attributes);
+    error = try_map(process, mapping);
   }
   check(error, "mapping a page");
 }
@@ -78,8 +83,9 @@ static void load_text(const struct process *process,
   for (word_t i = 0; i < pages; i++) {
     const uint8_t *page = segment->bytes - skew + i * LAYOUT_PAGE;
     cptr_t frame = memory_mint(memory_image_frame(page), RIGHT_READ, 0);
-    process_map(process, frame, segment->address - skew + i * LAYOUT_PAGE,
-                RIGHT_READ, VM_DEFAULT);
+    process_map(process, &(struct mapping){
+                             frame, segment->address - skew + i * LAYOUT_PAGE,
+                             RIGHT_READ, VM_DEFAULT});
   }
 }
 
@@ -97,9 +103,10 @@ static void load_data(const struct process *process,
       frame_write(frames + i, offset, segment->bytes + done, part);
       done += part;
     }
-    process_map(process, frames + i,
-                address - address % LAYOUT_PAGE + i * LAYOUT_PAGE, READ_WRITE,
-                DATA_ATTRIBUTES);
+    process_map(process, &(struct mapping){frames + i,
+                                           address - address % LAYOUT_PAGE +
+                                               i * LAYOUT_PAGE,
+                                           READ_WRITE, DATA_ATTRIBUTES});
   }
 }
 
@@ -153,14 +160,14 @@ void process_create(struct process *process, const struct process_plan *plan,
   load_program(process);
 }
 
-void process_give(const struct process *process, word_t slot, cptr_t cap,
-                  word_t rights, word_t badge) {
-  seL4_CapRights_t mask = {{rights}};
-  check(badge == 0
-            ? seL4_CNode_Copy(process->cnode, slot, CHILD_CNODE_BITS,
-                              ROOT_SLOT_CNODE, cap, ROOT_DEPTH, mask)
-            : seL4_CNode_Mint(process->cnode, slot, CHILD_CNODE_BITS,
-                              ROOT_SLOT_CNODE, cap, ROOT_DEPTH, mask, badge),
+void process_give(const struct process *process, const struct grant *grant) {
+  seL4_CapRights_t mask = {{grant->rights}};
+  check(grant->badge == 0
+            ? seL4_CNode_Copy(process->cnode, grant->slot, CHILD_CNODE_BITS,
+                              ROOT_SLOT_CNODE, grant->cap, ROOT_DEPTH, mask)
+            : seL4_CNode_Mint(process->cnode, grant->slot, CHILD_CNODE_BITS,
+                              ROOT_SLOT_CNODE, grant->cap, ROOT_DEPTH, mask,
+                              grant->badge),
         "giving a capability");
 }
 
@@ -169,8 +176,9 @@ static cptr_t give_pages(const struct process *process, vaddr_t address,
                          word_t count) {
   cptr_t frames = memory_objects(process->untyped, OBJECT_SMALL_PAGE, 0, count);
   for (word_t i = 0; i < count; i++) {
-    process_map(process, frames + i, address + i * LAYOUT_PAGE, READ_WRITE,
-                DATA_ATTRIBUTES);
+    process_map(process,
+                &(struct mapping){frames + i, address + i * LAYOUT_PAGE,
+                                  READ_WRITE, DATA_ATTRIBUTES});
   }
   return frames;
 }
@@ -178,7 +186,8 @@ static cptr_t give_pages(const struct process *process, vaddr_t address,
 static void give_start_page(const struct process *process) {
   cptr_t frame = memory_objects(process->untyped, OBJECT_SMALL_PAGE, 0, 1);
   frame_write(frame, 0, &process->start, sizeof process->start);
-  process_map(process, frame, LAYOUT_START, RIGHT_READ, DATA_ATTRIBUTES);
+  process_map(process, &(struct mapping){frame, LAYOUT_START, RIGHT_READ,
+                                         DATA_ATTRIBUTES});
 }
 
 static void give_registers(const struct process *process) {

@@ -25,14 +25,27 @@ void process_loader_start(void);
 void process_create(struct process *process, const struct process_plan *plan,
                     const struct boot_arguments *arguments);
 
-/** Put a copy of `cap` with `rights` and `badge` into slot `slot` of its
- * CNode. */
-void process_give(const struct process *process, word_t slot, cptr_t cap,
-                  word_t rights, word_t badge);
+/* A capability as a process gets it. */
+struct grant {
+  word_t slot; /* in its CNode */
+  cptr_t cap;  /* the root task's, copied */
+  word_t rights;
+  word_t badge; /* 0 = none */
+};
 
-/** Map `frame`; makes the page table if it is missing. */
-void process_map(const struct process *process, cptr_t frame, vaddr_t address,
-                 word_t rights, word_t attributes);
+/* A frame as a process sees it. */
+struct mapping {
+  cptr_t frame;
+  vaddr_t address;
+  word_t rights;
+  word_t attributes; /* VM_* */
+};
+
+/** Put a copy of a capability into its CNode. */
+void process_give(const struct process *process, const struct grant *grant);
+
+/** Map a frame; makes the page table if it is missing. */
+void process_map(const struct process *process, const struct mapping *mapping);
 
 /** Give stack, start page, IPC buffer and registers; name the thread. The
  * start page is final with this. It does not run yet. */

@@ -10,6 +10,7 @@
 #include "sel4/sel4.h"
 
 #define DEVICE_ATTRIBUTES VM_EXECUTE_NEVER /* not cacheable: shared */
+#define SHARED_ATTRIBUTES (VM_DEFAULT | VM_EXECUTE_NEVER)
 #define READ_WRITE (RIGHT_READ | RIGHT_WRITE)
 #define CALL_RIGHTS (RIGHT_WRITE | RIGHT_GRANT_REPLY)
 #define EVENT_BADGE 1u /* a signal word that is not 0 */
@@ -25,7 +26,8 @@ static word_t map_device_frame(const struct process *process, paddr_t paddr,
                        ? memory_device_frame(paddr, sizes[i])
                        : 0;
     if (frame != 0) {
-      process_map(process, frame, address, READ_WRITE, DEVICE_ATTRIBUTES);
+      process_map(process, &(struct mapping){frame, address, READ_WRITE,
+                                             DEVICE_ATTRIBUTES});
       return sizes[i];
     }
   }
@@ -39,7 +41,8 @@ static void map_registers(const struct process *process, paddr_t base) {
   if (frame == 0) {
     rt_panic("a device that user level does not own");
   }
-  process_map(process, frame, LAYOUT_DEVICE, READ_WRITE, DEVICE_ATTRIBUTES);
+  process_map(process, &(struct mapping){frame, LAYOUT_DEVICE, READ_WRITE,
+                                         DEVICE_ATTRIBUTES});
 }
 
 static void map_memory(const struct process *process, paddr_t base,
@@ -80,8 +83,9 @@ static void give_interrupt(struct process *process) {
         "routing an interrupt");
   check(seL4_TCB_BindNotification(process->tcb, event),
         "binding a notification");
-  process_give(process, CHILD_EVENT, event, RIGHT_READ, 0);
-  process_give(process, CHILD_INTERRUPT, handler, RIGHTS_ALL, 0);
+  process_give(process, &(struct grant){CHILD_EVENT, event, RIGHT_READ, 0});
+  process_give(process,
+               &(struct grant){CHILD_INTERRUPT, handler, RIGHTS_ALL, 0});
   process->start.server.event = CHILD_EVENT;
   process->start.server.irq = CHILD_INTERRUPT;
 }
@@ -89,7 +93,8 @@ static void give_interrupt(struct process *process) {
 void wiring_serve(struct process *server,
                   const struct boot_arguments *arguments) {
   server->endpoint = memory_objects(server->untyped, OBJECT_ENDPOINT, 0, 1);
-  process_give(server, CHILD_SERVICE, server->endpoint, RIGHT_READ, 0);
+  process_give(server,
+               &(struct grant){CHILD_SERVICE, server->endpoint, RIGHT_READ, 0});
   server->start.server.endpoint = CHILD_SERVICE;
   give_device(server, arguments);
   if (server->plan->irq != 0) {
@@ -102,10 +107,11 @@ static void share_page(struct process *client, struct process *server,
                        word_t number) {
   enum rt_service service = server->plan->serves;
   cptr_t frame = memory_objects(client->untyped, OBJECT_SMALL_PAGE, 0, 1);
-  process_map(client, frame, LAYOUT_CONNECTION(service), READ_WRITE,
-              VM_DEFAULT | VM_EXECUTE_NEVER);
-  process_map(server, memory_mint(frame, READ_WRITE, 0), LAYOUT_CLIENT(number),
-              READ_WRITE, VM_DEFAULT | VM_EXECUTE_NEVER);
+  process_map(client, &(struct mapping){frame, LAYOUT_CONNECTION(service),
+                                        READ_WRITE, SHARED_ATTRIBUTES});
+  process_map(server, &(struct mapping){memory_mint(frame, READ_WRITE, 0),
+                                        LAYOUT_CLIENT(number), READ_WRITE,
+                                        SHARED_ATTRIBUTES});
 }
 
 void wiring_connect(struct process *client, struct process *server) {
@@ -117,9 +123,11 @@ void wiring_connect(struct process *client, struct process *server) {
   }
   cptr_t event = memory_objects(client->untyped, OBJECT_NOTIFICATION, 0, 1);
   share_page(client, server, number);
-  process_give(client, slot, server->endpoint, CALL_RIGHTS, number);
-  process_give(client, slot + 1, event, RIGHT_READ, 0);
-  process_give(server, CHILD_CLIENTS + number, event, RIGHT_WRITE, EVENT_BADGE);
+  process_give(client,
+               &(struct grant){slot, server->endpoint, CALL_RIGHTS, number});
+  process_give(client, &(struct grant){slot + 1, event, RIGHT_READ, 0});
+  process_give(server, &(struct grant){CHILD_CLIENTS + number, event,
+                                       RIGHT_WRITE, EVENT_BADGE});
   client->start.connections[service] = (struct rt_connection){
       slot, slot + 1, LAYOUT_CONNECTION(service), LAYOUT_PAGE};
   server->start.server.clients[number] = (struct rt_client){
