@@ -14,10 +14,11 @@ import cites
 import dag
 import layout
 import sizes
+import tidy
 from tree import Finding, Tree
 
 LINTS = {"dag": dag.check, "cites": cites.check, "sizes": sizes.check,
-         "layout": layout.check}
+         "layout": layout.check, "tidy": tidy.check}
 
 
 def lint(root: Path, only: str | None = None) -> list[Finding]:

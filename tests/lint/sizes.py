@@ -198,7 +198,7 @@ def check(tree: Tree) -> list[Finding]:
         findings += [] if own else check_text(tree, path, lines)
         if path.endswith(C_SUFFIXES):
             findings += check_c_functions(path, lines)
-        if path.endswith(".py") or path == "trireme":
+        if path.endswith(".py") or lines[:1] and "python" in lines[0]:
             findings += check_python(path, lines)
     for path in tree.sources() + tree.with_suffix(".md", ".json"):
         if not path.startswith("tests/lint/") and "test_lint" not in path:

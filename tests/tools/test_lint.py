@@ -26,7 +26,7 @@ def plant(root: Path, path: str, text: str) -> None:
 
 
 def test_an_empty_tree_is_clean(tmp_path):
-    for rule in ("dag", "cites", "sizes", "layout"):
+    for rule in ("dag", "cites", "sizes", "layout", "tidy"):
         assert lint(tmp_path, rule) == (0, "lint: 0 finding(s)\n")
 
 
@@ -152,3 +152,16 @@ def test_a_bad_layout_is_found(tmp_path):
     status, out = lint(tmp_path, "layout")
     assert status == 1
     assert "rcoe/core/a.c:2:" in out and "b.c" not in out
+
+
+def test_recursion_is_found(tmp_path):
+    (tmp_path / ".clang-tidy").write_text(
+        (ROOT / ".clang-tidy").read_text(encoding="utf-8"), encoding="utf-8")
+    plant(tmp_path, "rcoe/core/a.c", SPDX_C + "int f(int n);\n"
+          "int f(int n) {\n  return n > 0 ? f(n - 1) : 0;\n}\n")
+    plant(tmp_path, "rcoe/core/b.c", SPDX_C + "int g(int n);\n"
+          "int g(int n) {\n  return n + 1;\n}\n")
+    status, out = lint(tmp_path, "tidy")
+    assert status == 1
+    assert "rcoe/core/a.c:3:" in out and "misc-no-recursion" in out
+    assert "b.c" not in out
