@@ -72,6 +72,7 @@ class _Reader:
     def __init__(self, path: Path, text: str) -> None:
         self._path = path
         self._lines = text.splitlines()
+        self.entry = 0  # which of several tables of the same name, from 0
 
     def fail(self, table: str, key: str, reason: str) -> UserError:
         """The error of a key, with its line."""
@@ -80,16 +81,19 @@ class _Reader:
                          f"{name}: {reason}")
 
     def _line(self, table: str, key: str) -> int:
-        """Line of `key` in (the first) `table`; the table's own if absent."""
-        current, fallback = "", 1
+        """Line of `key` in this entry of `table`; its head if absent."""
+        place, head_line, count = "", 1, -1
         for number, line in enumerate(self._lines, 1):
             head = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
             if head:
-                current = head.group(1)
-                fallback = number if current == table else fallback
-            if current == table and re.match(rf"\s*{re.escape(key)}\s*=", line):
+                place = head.group(1)
+                count += place == table
+            here = place == table and (not table or count == self.entry)
+            if here and head:
+                head_line = number
+            if here and re.match(rf"\s*{re.escape(key)}\s*=", line):
                 return number
-        return fallback
+        return head_line
 
     def table(self, name: str, values: dict[str, Any]) -> dict[str, Any]:
         """Values of a table with defaults, all of the right type."""
@@ -161,8 +165,9 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     if not top["variant"]:
         raise reader.fail("", "variant", "at least one is needed")
     data = _input(work)
-    variants = tuple(_variant(reader, entry, work, data)
-                     for entry in top["variant"])
+    variants = tuple(_variant(reader, index, entry, work, data)
+                     for index, entry in enumerate(top["variant"]))
+    reader.entry = 0
     if len({v.name for v in variants}) < len(variants):
         raise reader.fail("variant", "name", "two variants have the same name")
     content = json.dumps(values, sort_keys=True)
@@ -197,8 +202,9 @@ def _input(work: dict[str, Any]) -> bytes | None:
     return rng.randbytes(work["input_bytes"])
 
 
-def _variant(reader: _Reader, values: Any, work: dict[str, Any],
+def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
              data: bytes | None) -> Variant:
+    reader.entry = index
     if not isinstance(values, dict):
         raise reader.fail("", "variant", "must be written as [[variant]]")
     entry = reader.table("variant", values)

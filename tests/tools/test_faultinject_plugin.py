@@ -1,0 +1,136 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The emulator plug-in, on a bare-metal program that knows nothing of us."""
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from faultinject import qemu, target, tree
+from faultinject.errors import UserError
+
+TARGET = Path(__file__).parent / "target"
+WORKED = 42  # exit status of the probe
+AT = 1_000_003
+TIMEOUT_S = 60.0
+
+
+@pytest.fixture(scope="module")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The probe, compiled."""
+    if not tree.PLUGIN.is_file():
+        pytest.fail("the plug-in is not built: ./trireme build host")
+    elf = tmp_path_factory.mktemp("probe") / "probe.elf"
+    subprocess.run(
+        ["arm-none-eabi-gcc", "-mcpu=cortex-a9", "-marm", "-O1",
+         "-ffreestanding", "-nostdlib", "-Wl,-Ttext=0x10000000",
+         "-Wl,-e,_start", "-Wl,--build-id=none", "-o", str(elf),
+         str(TARGET / "probe_start.S"), str(TARGET / "probe.c"), "-lgcc"],
+        check=True, capture_output=True)
+    return elf
+
+
+def go(probe: Path, **changes: object) -> qemu.RunResult:
+    """Run the probe with plug-in options."""
+    return qemu.run(qemu.Machine(image=probe, **changes),  # type: ignore[arg-type]
+                    TIMEOUT_S)
+
+
+def counts(result: qemu.RunResult) -> list[int]:
+    """What the four cores counted, and the value that is never written."""
+    assert result.exit_status == WORKED, result
+    return [int(word) for word in result.console.split()]
+
+
+def test_short_turns_keep_cores_together(probe: Path) -> None:
+    """With slices all cores count alike; without, the first rival runs away."""
+    fair = counts(go(probe))[:4]
+    assert max(fair) < 1.1 * min(fair)
+    unfair = counts(go(probe, slice_ns=0))[:4]
+    assert max(unfair) > 50 * min(unfair)
+
+
+def test_counts_are_exact_and_change_nothing(probe: Path) -> None:
+    """All instructions together are the virtual time; output stays."""
+    plain = go(probe)
+    start = target.address_of(probe, "_start")
+    counted = go(probe, count=True, ranges=(("boot", start, start + 4),))
+    assert counted.console == plain.console
+    classes = counted.facts["instructions"].values()
+    assert sum(sum(c.values()) for c in classes) == counted.virtual_ns
+    assert [c["boot"] for c in classes] == [1, 0, 0, 0]
+
+
+def test_trigger_fires_at_the_exact_instruction(probe: Path) -> None:
+    """The null flip is noticed at T, and changes nothing of its own."""
+    facts = go(probe, flips=(f"{AT}:null",)).facts
+    assert facts["flip_fired"] and facts["flip_ns"] == AT
+    assert abs(10 * facts["flip_stamp"] - AT) < 1000
+    assert all(pc >> 20 == 0x100 for pc in facts["flip_pc"])
+
+
+def test_data_flip_is_seen_by_the_program(probe: Path) -> None:
+    """One bit of a variable: 7 becomes 15."""
+    at = target.address_of(probe, "target_value")
+    assert counts(go(probe, flips=(f"{AT}:mem:{at:#x}:8",)))[4] == 15
+
+
+def test_code_flip_works_on_translated_code(probe: Path) -> None:
+    """`add r0, r0, #1` becomes `#5` while all cores run it."""
+    at = target.address_of(probe, "probe_step")
+    plain = counts(go(probe, flips=(f"{AT}:null",)))
+    flipped = counts(go(probe, flips=(f"{AT}:mem:{at:#x}:4",)))
+    assert flipped[0] > 3 * plain[0]
+
+
+def test_register_flip_hits_one_core_only(probe: Path) -> None:
+    """Only the core that was named counts differently."""
+    plain = counts(go(probe, flips=(f"{AT}:null",)))
+    result = go(probe, flips=(f"{AT}:reg:2:0:0x10000",))
+    flipped = counts(result)
+    assert flipped[2] != plain[2]
+    assert [flipped[i] for i in (0, 1, 3)] == [plain[i] for i in (0, 1, 3)]
+    assert result.facts["flip_before"] ^ result.facts["flip_after"] == 0x10000
+
+
+def test_limit_ends_a_run_that_never_ends(probe: Path) -> None:
+    """The limit is met exactly and still leaves a report."""
+    result = go(probe, limit_ns=500_000)
+    assert result.end_reason == "limit" and result.virtual_ns == 500_000
+    assert result.console == b""
+
+
+def test_dump_and_digest_see_the_same_memory(probe: Path, tmp_path: Path
+                                             ) -> None:
+    """A dump holds the flipped byte; skipped pages do not count."""
+    at = target.address_of(probe, "target_value")
+    page = at & ~0xFFF
+    dump = tmp_path / "ram.bin"
+    wanted = (f"all:{page:#x}:0x1000", f"none:{page:#x}:0x1000:"
+              f"{page:#x}-{page + 0x1000:#x}", "empty:0x4e100000:0x1000")
+    result = go(probe, flips=(f"{AT}:mem:{at:#x}:8",), digests=wanted,
+                dumps=(f"{AT}:0x10000000:0x100000:{dump}",))
+    content = dump.read_bytes()
+    assert len(content) == 0x100000 and content[at - 0x10000000] == 15
+    digests = result.facts["digests"]
+    assert digests["none"] == digests["empty"] != digests["all"]
+    other = go(probe, flips=(f"{AT}:null",), digests=wanted).facts["digests"]
+    assert other["all"] != digests["all"] and other["none"] == digests["none"]
+
+
+def test_same_command_gives_the_same_run(probe: Path) -> None:
+    """Console, facts and shared memory repeat exactly."""
+    runs = [go(probe, count=True, flips=(f"{AT}:reg:1:0:0x100",))
+            for _ in range(3)]
+    assert len({r.console for r in runs}) == 1
+    assert len({r.shared for r in runs}) == 1
+    assert all(r.facts == runs[0].facts for r in runs)
+
+
+@pytest.mark.parametrize("flip", ["zz", "5:mem:1", "5:reg:9:1:1", "5:mem:1:0",
+                                  "5:reg:0:17:1", "-1:null"])
+def test_bad_arguments_are_refused_by_name(probe: Path, flip: str) -> None:
+    """The plug-in names the argument that it does not understand."""
+    with pytest.raises(UserError, match="bad argument"):
+        go(probe, flips=(flip,))
