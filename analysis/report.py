@@ -179,5 +179,5 @@ def provenance(campaign: Campaign, found: list[Summary],
                                     "masked trials")]
     return ["<h2>Seeds and versions</h2>", page.facts(pairs),
             page.paragraph("Replay any trial by its number:"),
-            f"<pre>{escape(tables.replay_command(store, 0))}</pre>",
+            f"<pre>{escape(tables.replay_command(campaign, store, 0))}</pre>",
             "<h2>Plan</h2>", f"<pre>{escape(campaign.toml)}</pre>"]

@@ -123,7 +123,7 @@ def failures(campaign: Campaign, store: Path) -> Table:
     """Every uncontrolled outcome with the command that replays it."""
     rows = tuple(
         (str(t.k), t.variant, NAMES[t.verdict.outcome], place(t),
-         t.verdict.why, replay_command(store, t.k))
+         t.verdict.why, replay_command(campaign, store, t.k))
         for t in summary.uncontrolled(campaign))
     return Table("uncontrolled", "Uncontrolled outcomes",
                  ("trial", "configuration", "outcome", "fault", "what happened",
@@ -135,7 +135,7 @@ def wrong_convictions(campaign: Campaign, store: Path) -> Table:
     rows = tuple(
         (str(t.k), t.variant, place(t),
          ", ".join(str(r) for r in t.verdict.convicted),
-         replay_command(store, t.k))
+         replay_command(campaign, store, t.k))
         for t in campaign.trials if t.verdict.wrong_conviction)
     return Table("wrong-convictions", "Wrong convictions",
                  ("trial", "configuration", "fault", "convicted", "replay"),
@@ -148,9 +148,12 @@ def place(trial) -> str:
     return f"{who}{trial.region}, {trial.fault}, {trial.at_ns / 1e6:.6f} ms"
 
 
-def replay_command(store: Path, k: int) -> str:
-    """The one command that runs trial `k` again."""
-    return f"./trireme replay {store} {k}"
+def replay_command(campaign: Campaign, store: Path, k: int) -> str:
+    """The one command that runs trial `k` again and compares it."""
+    here = Path.cwd()
+    full = store.resolve()
+    shown = full.relative_to(here) if full.is_relative_to(here) else full
+    return f"./trireme replay {campaign.name} {k} --out {shown}"
 
 
 def all_tables(campaign: Campaign, store: Path) -> list[Table]:

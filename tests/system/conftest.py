@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""What system tests share: inputs that are the same in every session, one
-build before all tests, and the option --all for the runs that take long."""
+"""What system tests share: inputs that are the same in every session, and one
+build before all tests."""
 
 import hashlib
 import random
@@ -20,21 +20,8 @@ class Input:
     sha256: str
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--all", action="store_true",
-                     help="also the runs that take many minutes")
-
-
 def pytest_configure(config: pytest.Config) -> None:
-    config.addinivalue_line("markers", "long: only with --all")
-
-
-def pytest_collection_modifyitems(config: pytest.Config, items: list) -> None:
-    if config.getoption("--all"):
-        return
-    for item in items:
-        if item.get_closest_marker("long"):
-            item.add_marker(pytest.mark.skip(reason="long: use --all"))
+    config.addinivalue_line("markers", "slow: only with ./trireme test --all")
 
 
 @pytest.fixture(scope="session")

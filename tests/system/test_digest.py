@@ -61,7 +61,7 @@ def test_input_over_the_serial_line_gives_the_same_digest(make_input,
     assert done.status == 0 and done["sha256"] == file.sha256
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("protection", PROTECTION, ids=NAMES)
 def test_four_mebibytes(make_input, protection):
     file = make_input(4 << 20)

@@ -108,7 +108,7 @@ def test_a_wrong_program_counter_does_no_harm(file, right, replica):
     assert done.convicted() == {replica}
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("replica", [0, 1, 2])
 @pytest.mark.parametrize("at", range(5, 100, 10))
 def test_the_flip_is_survived_at_any_time(file, right, replica, at):

@@ -24,7 +24,7 @@ def test_skew_convicts_nobody(app, extra):
     check_calm(app, ROUNDS[app] + extra * 777)
 
 
-@pytest.mark.long
+@pytest.mark.slow
 @pytest.mark.parametrize("app", ["spin", "storm"])
 @pytest.mark.parametrize("extra", range(20))
 def test_skew_convicts_nobody_in_twenty_runs(app, extra):

@@ -80,7 +80,7 @@ def test_each_uncontrolled_outcome_is_listed_with_its_replay(store, out):
     assert lost
     text = (out / "index.html").read_text(encoding="utf-8")
     for trial in lost:
-        assert f"./trireme replay {store} {trial.k}<" in text
+        assert f"./trireme replay synthetic {trial.k} --out {store}<" in text
     with (out / "uncontrolled.csv").open(encoding="utf-8") as file:
         assert len(list(csv.reader(file))) == len(lost) + 1
 
@@ -166,7 +166,7 @@ def test_the_table_command_prints_counts_and_replays(store):
         cwd=Path(__file__).parents[2], capture_output=True, text=True,
         check=True)
     assert "uncontrolled" in done.stdout and "baseline" in done.stdout
-    assert f"./trireme replay {store} " in done.stdout
+    assert "./trireme replay synthetic 3 --out " in done.stdout
 
 
 def test_csv_and_console_come_from_the_same_rows(store, out):
