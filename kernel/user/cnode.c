@@ -3,6 +3,7 @@
 #include "invoke.h"
 #include "sel4/invocations.h"
 
+/* NOLINTBEGIN(readability-function-size): seL4's own parameter lists */
 seL4_Error seL4_Untyped_Retype(seL4_Untyped untyped, seL4_Word type,
                                seL4_Word size_bits, seL4_CNode root,
                                seL4_Word node_index, seL4_Word node_depth,
@@ -64,3 +65,4 @@ seL4_Error seL4_CNode_Mutate(seL4_CNode dest_root, seL4_Word dest_index,
   return INVOKE(dest_root, CNODE_MUTATE, CAPS(src_root),
                 WORDS(dest_index, dest_depth, src_index, src_depth, badge));
 }
+/* NOLINTEND(readability-function-size) */

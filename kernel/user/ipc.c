@@ -78,6 +78,7 @@ static seL4_MessageInfo_t trap_with(enum syscall number, struct rt_trap *trap,
   return (seL4_MessageInfo_t){{trap->r1}};
 }
 
+/* NOLINTBEGIN(readability-function-size): seL4's own parameter lists */
 seL4_MessageInfo_t seL4_CallWithMRs(seL4_CPtr dest, seL4_MessageInfo_t info,
                                     seL4_Word *mr0, seL4_Word *mr1,
                                     seL4_Word *mr2, seL4_Word *mr3) {
@@ -98,6 +99,7 @@ seL4_MessageInfo_t seL4_ReplyRecvWithMRs(seL4_CPtr src, seL4_MessageInfo_t info,
   }
   return received;
 }
+/* NOLINTEND(readability-function-size) */
 
 void seL4_Signal(seL4_CPtr dest) {
   struct rt_trap trap = {.r0 = dest};

@@ -3,6 +3,7 @@
 #include "invoke.h"
 #include "sel4/invocations.h"
 
+/* NOLINTBEGIN(readability-function-size): seL4's own parameter lists */
 seL4_Error seL4_IRQControl_Get(seL4_IRQControl control, seL4_Word irq,
                                seL4_CNode root, seL4_Word index,
                                seL4_Uint8 depth) {
@@ -22,3 +23,4 @@ seL4_Error seL4_IRQHandler_SetNotification(seL4_IRQHandler handler,
 seL4_Error seL4_IRQHandler_Clear(seL4_IRQHandler handler) {
   return INVOKE(handler, IRQ_CLEAR);
 }
+/* NOLINTEND(readability-function-size) */

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+/* NOLINTBEGIN(readability-function-size): seL4's own parameter lists */
 #define REGISTER_COUNT (sizeof(seL4_UserContext) / sizeof(seL4_Word))
 
 static seL4_Word register_count(seL4_Word count) {
@@ -93,3 +94,4 @@ seL4_Error seL4_TCB_UnbindNotification(seL4_TCB tcb) {
 seL4_Error seL4_TCB_SetTLSBase(seL4_TCB tcb, seL4_Word base) {
   return INVOKE(tcb, TCB_SET_TLS_BASE, WORDS(base));
 }
+/* NOLINTEND(readability-function-size) */

@@ -4,6 +4,7 @@
 #include "sel4/invocations.h"
 #include "sel4/syscalls.h"
 
+/* NOLINTBEGIN(readability-function-size): seL4's own parameter lists */
 seL4_Error seL4_ARM_Page_Map(seL4_ARM_Page page, seL4_ARM_PageDirectory pd,
                              seL4_Word vaddr, seL4_CapRights_t rights,
                              seL4_ARM_VMAttributes attributes) {
@@ -61,3 +62,4 @@ seL4_Error seL4_ARM_ASIDControl_MakePool(seL4_ARM_ASIDControl control,
 seL4_Error seL4_ARM_ASIDPool_Assign(seL4_ARM_ASIDPool pool, seL4_CPtr vspace) {
   return INVOKE(pool, ASID_POOL_ASSIGN, CAPS(vspace));
 }
+/* NOLINTEND(readability-function-size) */
