@@ -37,14 +37,19 @@ MUST_CHECK bool cspace_resolve(const struct cap *root, cptr_t address,
 MUST_CHECK bool cspace_lookup(const struct tcb *tcb, cptr_t address,
                               struct lookup *out);
 
-/* How a CNode-operation lookup is reported. */
-enum lookup_side { LOOKUP_DESTINATION = 0, LOOKUP_SOURCE = 1 };
-
 /* An (index, depth) pair as CNode operations take it. */
 struct slot_address {
   cptr_t index;
   word_t depth;
 };
+
+/*
+ * Resolve exactly address.depth bits (1..32 is the caller's duty) of
+ * address.index; `root` must be a CNode. @return false with out->fault.
+ */
+MUST_CHECK bool cspace_resolve_exact(const struct cap *root,
+                                     struct slot_address address,
+                                     struct lookup *out);
 
 /*
  * CNode-operation lookup: `root` must be a CNode, depth 1..32, and exactly

@@ -21,7 +21,7 @@ struct tcb;
 
 struct request {
   struct tcb *thread;              /* who invokes; the current thread */
-  const struct ipc_buffer *buffer; /* its IPC buffer, or NULL */
+  const struct ipc_buffer *buffer; /* NULL: none, or not needed */
   struct cap_slot *slot;           /* invoked slot */
   struct cap cap;                  /* capability in it, as invoked */
   struct cap_slot *extra[MESSAGE_MAX_EXTRA_CAPS];

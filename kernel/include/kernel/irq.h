@@ -16,9 +16,6 @@ extern word_t irq_unmasked[IRQ_WORDS];
 
 bool irq_is_unmasked(word_t irq);
 
-/* Boot: `irq` (the kernel tick) is never given to user level. */
-void irq_reserve(word_t irq);
-
 /* An interrupt of hook_interrupt_next: tick, or signal to its handler. */
 void irq_handle(word_t irq);
 

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The unprotected baseline: every hook does directly what its name says, with
+ * no other replica to ask.
+ */
+#include "kernel/hooks.h"
+
+#include "abi/memory.h"
+#include "kernel/arch.h"
+#include "kernel/assert.h"
+#include "kernel/event.h"
+#include "kernel/plat.h"
+
+#define IAR_IRQ_MASK 0x3ffu
+#define FIRST_SHARED_IRQ 32u
+#define LIVE_MASK 1u
+
+static uint64_t kernel_entries;
+static word_t held_irq = IRQ_NONE; /* taken by a preemption point */
+
+void hook_boot(const struct boot_handover *handover) {
+  const struct boot_config *config = &handover->config;
+  const word_t args[4] = {1, VOTING_OFF, config->ram_size, config->stride};
+  volatile uint8_t *block = arch_shared_block(handover->replica);
+
+  event_init(block + SHARED_EVENTS_OFFSET, handover->replica);
+  event_write(EVENT_BOOT, args, "baseline");
+  arch_irq_unmask(IRQ_TICK);
+  arch_tick_start(config->tick_us);
+}
+
+void hook_boot_done(void) {
+  event_write(EVENT_READY, NULL, NULL);
+}
+
+void hook_kernel_entry(enum kernel_entry kind, word_t detail,
+                       const struct context *context) {
+  (void)kind;
+  (void)detail;
+  (void)context;
+  kernel_entries++;
+}
+
+void hook_kernel_exit(const struct context *context, paddr_t thread,
+                      bool precise) {
+  (void)context;
+  (void)thread;
+  (void)precise;
+}
+
+enum interrupt_verdict hook_interrupt_taken(enum interrupted from) {
+  (void)from;
+  return INTERRUPT_DELIVER;
+}
+
+/*
+ * Acknowledge, silence and end one interrupt, so that a level-triggered line
+ * does not come again at once (GIC IHI 0048, 3.2).
+ */
+static word_t take_interrupt(void) {
+  word_t iar = arch_irq_acknowledge();
+  word_t irq = iar & IAR_IRQ_MASK;
+
+  while (irq < IRQ_COUNT) {
+    if (irq == IRQ_TICK)
+      arch_tick_clear();
+    else if (irq >= FIRST_SHARED_IRQ)
+      arch_irq_mask(irq);
+    arch_irq_end(iar);
+    if (irq == IRQ_TICK || irq >= FIRST_SHARED_IRQ)
+      return irq;
+    iar = arch_irq_acknowledge();
+    irq = iar & IAR_IRQ_MASK;
+  }
+  return IRQ_NONE;
+}
+
+word_t hook_interrupt_next(void) {
+  word_t irq = held_irq;
+
+  held_irq = IRQ_NONE;
+  return irq != IRQ_NONE ? irq : take_interrupt();
+}
+
+void hook_idle(void) {
+  arch_wait_for_interrupt();
+}
+
+bool hook_preemption_point(void) {
+  if (held_irq == IRQ_NONE)
+    held_irq = take_interrupt();
+  return held_irq != IRQ_NONE;
+}
+
+void hook_object_update(enum object_update what, word_t a, word_t b) {
+  (void)what;
+  (void)a;
+  (void)b;
+}
+
+bool hook_syscall(word_t number, struct context *context) {
+  (void)number;
+  (void)context;
+  return false;
+}
+
+bool hook_user_device_access(void) {
+  return true;
+}
+
+word_t hook_device_read(paddr_t paddr, word_t width) {
+  volatile void *address = arch_device_ptr(paddr);
+  word_t value;
+
+  kernel_assert(address != NULL);
+  arch_devices_open();
+  if (width == 1)
+    value = *(volatile uint8_t *)address;
+  else if (width == 2)
+    value = *(volatile uint16_t *)address;
+  else
+    value = *(volatile uint32_t *)address;
+  arch_devices_close();
+  return value;
+}
+
+void hook_device_write(paddr_t paddr, word_t width, word_t value) {
+  volatile void *address = arch_device_ptr(paddr);
+
+  kernel_assert(address != NULL);
+  arch_devices_open();
+  if (width == 1)
+    *(volatile uint8_t *)address = (uint8_t)value;
+  else if (width == 2)
+    *(volatile uint16_t *)address = (uint16_t)value;
+  else
+    *(volatile uint32_t *)address = value;
+  arch_devices_close();
+}
+
+uint64_t hook_event_time(uint64_t *signature) {
+  *signature = 0;
+  return kernel_entries;
+}
+
+NORETURN void hook_panic(void) {
+  plat_power_off(PLAT_STATUS_PANIC);
+}
+
+NORETURN void hook_halt(word_t code) {
+  const word_t args[4] = {code, LIVE_MASK};
+
+  event_write(EVENT_EXIT, args, NULL);
+  plat_power_off(PLAT_STATUS_EXIT);
+}

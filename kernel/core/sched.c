@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Scheduler. A thread that wakes up first is only a *candidate*: at the end of
+ * the kernel entry it competes with the current thread, so that the common
+ * case (one thread wakes another) needs no queue. A second candidate in the
+ * same entry makes both ordinary ready threads.
+ */
+#include "kernel/sched.h"
+
+#include "kernel/arch.h"
+#include "kernel/hooks.h"
+#include "kernel/tcb.h"
+#include "kernel/tcb_queue.h"
+
+#define LEVELS (TCB_PRIORITY_MAX + 1)
+#define LEVEL_WORDS (LEVELS / WORD_BITS)
+#define NO_LEVEL 0xffffffffu
+
+struct tcb *sched_current;
+
+static struct tcb *candidate;
+static bool select_anew; /* the current thread must compete again */
+static word_t ready[LEVELS];
+static word_t ready_levels[LEVEL_WORDS]; /* a bit per non-empty queue */
+
+static void mark_level(word_t level) {
+  word_t bit = 1u << (level % WORD_BITS);
+
+  if (ready[level] != 0)
+    ready_levels[level / WORD_BITS] |= bit;
+  else
+    ready_levels[level / WORD_BITS] &= ~bit;
+}
+
+static word_t highest_level(void) {
+  for (word_t i = LEVEL_WORDS; i-- > 0;) {
+    if (ready_levels[i] != 0)
+      return i * WORD_BITS +
+             (WORD_BITS - 1 - (word_t)__builtin_clz(ready_levels[i]));
+  }
+  return NO_LEVEL;
+}
+
+static void enqueue_head(struct tcb *tcb) {
+  if (tcb->ready)
+    return;
+  tcb_queue_prepend(&ready[tcb->priority], tcb);
+  tcb->ready = 1;
+  mark_level(tcb->priority);
+}
+
+static void enqueue_tail(struct tcb *tcb) {
+  if (tcb->ready)
+    return;
+  tcb_queue_append(&ready[tcb->priority], tcb);
+  tcb->ready = 1;
+  mark_level(tcb->priority);
+}
+
+static void dequeue(struct tcb *tcb) {
+  if (!tcb->ready)
+    return;
+  tcb_queue_remove(&ready[tcb->priority], tcb);
+  tcb->ready = 0;
+  mark_level(tcb->priority);
+}
+
+void sched_wake(struct tcb *tcb) {
+  if (tcb == candidate || tcb == sched_current || tcb->ready)
+    return;
+  if (candidate == NULL && !select_anew) {
+    candidate = tcb;
+    return;
+  }
+  if (candidate != NULL)
+    enqueue_head(candidate);
+  candidate = NULL;
+  select_anew = true;
+  enqueue_head(tcb);
+}
+
+void sched_remove(struct tcb *tcb) {
+  if (tcb == candidate) {
+    candidate = NULL;
+    select_anew = true;
+  }
+  dequeue(tcb);
+}
+
+void sched_set_priority(struct tcb *tcb, word_t priority) {
+  bool competes = tcb->ready || tcb == candidate;
+
+  dequeue(tcb);
+  if (tcb == candidate)
+    candidate = NULL;
+  tcb->priority = priority;
+  if (tcb == sched_current)
+    select_anew = true;
+  else if (competes)
+    sched_wake(tcb);
+}
+
+void sched_yield(void) {
+  enqueue_tail(sched_current);
+  select_anew = true;
+}
+
+void sched_tick(void) {
+  struct tcb *tcb = sched_current;
+
+  if (tcb == NULL || tcb->state != THREAD_RUNNING)
+    return;
+  if (tcb->slice > 1) {
+    tcb->slice--;
+    return;
+  }
+  tcb->slice = TCB_SLICE_TICKS;
+  sched_yield();
+}
+
+static struct tcb *choose_ready(void) {
+  word_t level = highest_level();
+  struct tcb *tcb;
+
+  if (level == NO_LEVEL)
+    return NULL;
+  tcb = tcb_queue_first(ready[level]);
+  dequeue(tcb);
+  return tcb;
+}
+
+/* May the candidate run at once, ahead of every ready thread? */
+static bool candidate_wins(bool current_runs) {
+  word_t level;
+
+  if (select_anew)
+    return false;
+  if (current_runs)
+    return candidate->priority > sched_current->priority;
+  if (sched_current != NULL && candidate->priority >= sched_current->priority)
+    return true;
+  level = highest_level();
+  return level == NO_LEVEL || candidate->priority >= level;
+}
+
+static struct tcb *select_next(bool current_runs) {
+  struct tcb *winner = candidate;
+
+  if (candidate == NULL || !candidate_wins(current_runs)) {
+    if (candidate != NULL && current_runs &&
+        candidate->priority == sched_current->priority)
+      enqueue_tail(candidate);
+    else if (candidate != NULL)
+      enqueue_head(candidate);
+    winner = NULL;
+  }
+  if (current_runs)
+    enqueue_head(sched_current);
+  return winner != NULL ? winner : choose_ready();
+}
+
+void sched_schedule(void) {
+  bool current_runs =
+      sched_current != NULL && thread_is_runnable(sched_current);
+
+  if (current_runs && candidate == NULL && !select_anew)
+    return;
+  sched_current = select_next(current_runs);
+  candidate = NULL;
+  select_anew = false;
+  if (sched_current != NULL)
+    hook_object_update(UPDATE_SCHEDULE, arch_paddr(sched_current),
+                       sched_current->priority);
+}

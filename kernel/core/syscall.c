@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Kernel entry points and the way out. Every entry does its work, schedules,
+ * and then delivers waiting interrupts, each followed by scheduling again; the
+ * idle loop is part of the way out.
+ */
+#include "kernel/syscall.h"
+
+#include "abi/syscall.h"
+#include "kernel/arch.h"
+#include "kernel/event.h"
+#include "kernel/fault.h"
+#include "kernel/hooks.h"
+#include "kernel/invocation.h"
+#include "kernel/ipc.h"
+#include "kernel/irq.h"
+#include "kernel/notification.h"
+#include "kernel/sched.h"
+#include "kernel/syscall_debug.h"
+#include "kernel/tcb.h"
+#include "kernel/vspace.h"
+
+/* ---- the eight calls of the API ------------------------------------------ */
+
+static void missing_capability(struct tcb *tcb, cptr_t address) {
+  struct lookup_fault fault;
+
+  lookup_fault_missing(&fault, 0);
+  fault_raise_cap(tcb, address, true, &fault);
+}
+
+static bool may_wait_on(const struct tcb *tcb, const struct cap *cap) {
+  paddr_t bound;
+
+  if (cap->type != CAP_NOTIFICATION || (cap_rights(cap) & RIGHT_READ) == 0)
+    return false;
+  bound = notification_at(cap_object_paddr(cap))->bound;
+  return bound == 0 || bound == arch_paddr(tcb);
+}
+
+static void receive(struct tcb *tcb, bool blocking) {
+  struct cap_slot *caller = &tcb->slots[TCB_SLOT_CALLER];
+  cptr_t address = tcb->context.reg[CONTEXT_R0];
+  struct lookup lookup;
+  struct cap cap;
+
+  if (!cspace_lookup(tcb, address, &lookup)) {
+    fault_raise_cap(tcb, address, true, &lookup.fault);
+    return;
+  }
+  cap = slot_cap(lookup.slot);
+  if (cap.type == CAP_ENDPOINT && (cap_rights(&cap) & RIGHT_READ) != 0) {
+    if (!slot_is_empty(caller))
+      slot_clear(caller);
+    ipc_receive(tcb, &cap, blocking);
+  } else if (may_wait_on(tcb, &cap)) {
+    notification_receive(tcb, cap_object_paddr(&cap), blocking);
+  } else {
+    missing_capability(tcb, address);
+  }
+}
+
+static void do_call(struct tcb *tcb) {
+  invocation_handle(tcb, true, true);
+}
+
+static void do_send(struct tcb *tcb) {
+  invocation_handle(tcb, false, true);
+}
+
+static void do_nb_send(struct tcb *tcb) {
+  invocation_handle(tcb, false, false);
+}
+
+static void do_reply(struct tcb *tcb) {
+  struct cap_slot *caller = &tcb->slots[TCB_SLOT_CALLER];
+
+  if (!slot_is_empty(caller))
+    ipc_reply(tcb, caller);
+}
+
+static void do_receive(struct tcb *tcb) {
+  receive(tcb, true);
+}
+
+static void do_nb_receive(struct tcb *tcb) {
+  receive(tcb, false);
+}
+
+static void do_reply_receive(struct tcb *tcb) {
+  do_reply(tcb);
+  receive(tcb, true);
+}
+
+static void do_yield(struct tcb *tcb) {
+  (void)tcb;
+  sched_yield();
+}
+
+typedef void syscall_handler(struct tcb *tcb);
+
+static syscall_handler *const handlers[] = {
+    [-SYSCALL_CALL] = do_call,    [-SYSCALL_REPLY_RECV] = do_reply_receive,
+    [-SYSCALL_SEND] = do_send,    [-SYSCALL_NB_SEND] = do_nb_send,
+    [-SYSCALL_RECV] = do_receive, [-SYSCALL_REPLY] = do_reply,
+    [-SYSCALL_YIELD] = do_yield,  [-SYSCALL_NB_RECV] = do_nb_receive,
+};
+
+_Static_assert(ARRAY_SIZE(handlers) == 1 - SYSCALL_API_FIRST,
+               "a handler for each call");
+
+/* ---- the way out --------------------------------------------------------- */
+
+static void deliver_interrupts(void) {
+  word_t irq = hook_interrupt_next();
+
+  while (irq != IRQ_NONE) {
+    irq_handle(irq);
+    sched_schedule();
+    irq = hook_interrupt_next();
+  }
+}
+
+static void choose_thread(void) {
+  sched_schedule();
+  deliver_interrupts();
+  while (sched_current == NULL) {
+    hook_idle();
+    if (hook_interrupt_taken(INTERRUPTED_IDLE) != INTERRUPT_NONE)
+      deliver_interrupts();
+  }
+}
+
+void kernel_exit(void) {
+  struct tcb *tcb;
+
+  choose_thread();
+  tcb = sched_current;
+  if (tcb->state == THREAD_RESTART) {
+    tcb->context.reg[CONTEXT_PC] = tcb->context.reg[CONTEXT_FAULT_IP];
+    thread_set_state(tcb, THREAD_RUNNING);
+  }
+  vspace_activate(tcb);
+  arch_set_tls_base(tcb->context.reg[CONTEXT_TPIDRURO]);
+  hook_kernel_exit(&tcb->context, arch_paddr(tcb), tcb->imprecise == 0);
+}
+
+/* ---- the ways in --------------------------------------------------------- */
+
+void kernel_syscall(void) {
+  struct tcb *tcb = sched_current;
+  word_t number = tcb->context.reg[CONTEXT_R7];
+  word_t index = 0u - number; /* numbers are negative */
+
+  tcb->imprecise = 0;
+  hook_kernel_entry(KERNEL_ENTRY_SYSCALL, number, &tcb->context);
+  if (index >= 1 && index < ARRAY_SIZE(handlers))
+    handlers[index](tcb);
+  else if (!syscall_debug(tcb, number) && !hook_syscall(number, &tcb->context))
+    fault_raise_syscall(tcb, number);
+  kernel_exit();
+}
+
+void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
+  struct tcb *tcb = sched_current;
+
+  tcb->imprecise = 0;
+  hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_VM, &tcb->context);
+  fault_raise_vm(tcb, prefetch, address, status);
+  kernel_exit();
+}
+
+void kernel_user_exception(void) {
+  struct tcb *tcb = sched_current;
+
+  tcb->imprecise = 0;
+  hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_USER_EXCEPTION, &tcb->context);
+  fault_raise_exception(tcb, 0, 0);
+  kernel_exit();
+}
+
+void kernel_interrupt(void) {
+  enum interrupt_verdict verdict = hook_interrupt_taken(INTERRUPTED_USER);
+
+  if (verdict == INTERRUPT_NONE)
+    return;
+  if (verdict == INTERRUPT_IMPRECISE)
+    sched_current->imprecise = 1;
+  hook_kernel_entry(KERNEL_ENTRY_INTERRUPT, 0, &sched_current->context);
+  kernel_exit();
+}
+
+NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
+                               word_t status) {
+  const word_t args[4] = {(word_t)e, pc, address, status};
+
+  event_write(EVENT_KERNEL_EXCEPTION, args, NULL);
+  hook_panic();
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Message words of a thread: MR0-MR3 in registers, the others in its IPC
+ * buffer, if it has one.
+ */
+#pragma once
+
+#include "abi/message.h"
+#include "abi/types.h"
+#include "kernel/compiler.h"
+
+struct tcb;
+
+/* Does a message use more than registers? Else the buffer is not looked up. */
+bool message_needs_buffer(word_t info);
+
+/* Length that a message info word stands for, with or without a buffer. */
+word_t message_length(word_t info, const struct ipc_buffer *buffer);
+
+/* Message word n < message_length. */
+word_t message_word(const struct tcb *tcb, const struct ipc_buffer *buffer,
+                    word_t n);
+
+/* Write message word n. @return false if there is no room for it. */
+bool message_put(struct tcb *tcb, struct ipc_buffer *buffer, word_t n,
+                 word_t value);
