@@ -35,7 +35,7 @@ def show_tables(campaign, store: Path, console: Console) -> None:
     """Print outcomes, absolute failures, latencies and what went wrong."""
     found = summary.summarise(campaign)
     for table in (tables.outcomes(found), tables.absolute(found),
-                  tables.latencies(campaign)):
+                  tables.latencies(campaign), tables.costs(found)):
         if table.rows:
             tables.show(table, console)
     tables.show_list(tables.failures(campaign, store), console)

@@ -129,7 +129,7 @@ def since(stamp: int | None, origin: int | None) -> int | None:
 def fault_words(observation: Observation) -> str:
     """The fault in a few words, from its own description."""
     fault = observation.fault
-    parts = [observation.kind]
+    parts = [] if observation.kind == "memory" else [observation.kind]
     for key in ("register", "symbol"):
         if fault.get(key):
             parts.append(str(fault[key]))

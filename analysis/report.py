@@ -101,6 +101,11 @@ def results(campaign: Campaign, found: list[Summary],
     times = tables.latencies(campaign)
     parts.append(page.table(times, words=True) if times.rows else
                  page.paragraph("Nothing was detected in this campaign."))
+    parts += ["<h2>What protection costs</h2>",
+              page.table(tables.costs(found)), page.paragraph(
+                  "Instructions of one fault-free run of the workload, counted "
+                  "exactly. The cores take turns in the emulator; on the board "
+                  "replicas run side by side.")]
     return parts + failures(campaign, store)
 
 

@@ -127,8 +127,10 @@ def summarise(campaign: Campaign) -> list[Summary]:
 
 
 def uncontrolled(campaign: Campaign) -> list[Trial]:
-    """Trials that ended as SDC, crash or hang, in order of number."""
-    return [t for t in campaign.trials if t.verdict.outcome in UNCONTROLLED]
+    """Trials that ended as SDC, crash or hang; the protected ones first."""
+    baselines = {v.name for v in campaign.variants if v.baseline}
+    lost = [t for t in campaign.trials if t.verdict.outcome in UNCONTROLLED]
+    return sorted(lost, key=lambda t: (t.variant in baselines, t.k))
 
 
 def percent(share: float) -> str:

@@ -26,6 +26,8 @@ MEANING = {
     Outcome.LATENT: "right, but memory differs at the end",
     Outcome.MASKED: "no effect",
 }
+WORK = ("user", "kernel", "rcoe", "shim")
+CLASS_NAMES = {"rcoe": "replica control", "wait": "waiting"}
 NAMES = {o: o.value.upper() if o is Outcome.SDC else o.value for o in Outcome}
 
 
@@ -119,6 +121,35 @@ def latencies(campaign: Campaign) -> Table:
                                   "median", "95 % within", "most"), rows)
 
 
+def costs(summaries: list[Summary]) -> Table:
+    """Instructions of the fault-free run, of the replica that had most work.
+
+    Waiting for the others is no work; what a real quad-core would lose by it
+    depends on its caches and is not claimed here.
+    """
+    counted = [busiest(s.variant.golden.instructions) for s in summaries]
+    classes = [name for name in ("user", "kernel", "rcoe", "shim", "wait")
+               if any(name in counts for counts in counted)]
+    work = [sum(counts.get(name, 0) for name in WORK) for counts in counted]
+    base = next((total for total, s in zip(work, summaries)
+                 if s.variant.baseline), 0)
+    rows = [(CLASS_NAMES.get(name, name), *(f"{counts.get(name, 0):,}"
+                                            for counts in counted))
+            for name in classes]
+    rows += [("work (all but waiting)", *(f"{total:,}" for total in work)),
+             ("against the baseline", *(f"{total / base:.3g} ×" if base else "–"
+                                        for total in work))]
+    return Table("costs", "Instructions of the fault-free run, busiest replica",
+                 ("", *(s.variant.name for s in summaries)), tuple(rows),
+                 frozenset({len(rows) - 1}))
+
+
+def busiest(instructions: dict[str, dict[str, int]]) -> dict[str, int]:
+    """Counts of the replica with most work; empty if nothing was counted."""
+    return max(instructions.values(), default={},
+               key=lambda counts: sum(counts.get(name, 0) for name in WORK))
+
+
 def failures(campaign: Campaign, store: Path) -> Table:
     """Every uncontrolled outcome with the command that replays it."""
     rows = tuple(
@@ -160,7 +191,7 @@ def all_tables(campaign: Campaign, store: Path) -> list[Table]:
     """Everything that is written as CSV."""
     found = summary.summarise(campaign)
     return [outcomes(found), absolute(found), *(regions(s) for s in found),
-            latencies(campaign), failures(campaign, store),
+            latencies(campaign), costs(found), failures(campaign, store),
             wrong_convictions(campaign, store)]
 
 

@@ -43,6 +43,13 @@ def ending(kind: str, who: range | list[int], *args: int) -> bytes:
     return b"".join(record(kind, i, 3_000_000, *args) for i in who)
 
 
+def instructions_of(variant: str) -> dict[str, dict[str, int]]:
+    extra = 0 if variant == "baseline" else 300_000
+    return {str(i): {"user": 1_000_000, "kernel": 200_000, "rcoe": extra,
+                     "shim": extra // 3 - 10 * i, "wait": extra, "boot": 7}
+            for i in range(REPLICAS[variant])}
+
+
 def golden_of(variant: str) -> Golden:
     n = REPLICAS[variant]
     return Golden(
@@ -50,7 +57,7 @@ def golden_of(variant: str) -> Golden:
         config={"baseline": variant == "baseline", "replicas": n},
         image_hash="made-up", input_hash="made-up", commit_hash="made-up",
         emulator="none (synthetic)", plugin_hash="made-up", exit_status=32,
-        end_reason="exit", virtual_ns=END_NS, instructions={},
+        end_reason="exit", virtual_ns=END_NS, instructions=instructions_of(variant),
         console=OUTPUT, output_digest="cccc",
         events=boot(n) + ending("exit", range(n), 0, (1 << n) - 1),
         digests={"user": "11", "kernel": "22"})

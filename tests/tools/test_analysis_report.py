@@ -169,6 +169,14 @@ def test_the_table_command_prints_counts_and_replays(store):
     assert "./trireme replay synthetic 3 --out " in done.stdout
 
 
+def test_costs_count_work_of_the_busiest_replica(store):
+    found = tables.costs(summary.summarise(load.load(store)))
+    rows = {row[0]: row[1:] for row in found.rows}
+    assert rows["work (all but waiting)"] == ("1,200,000", "1,600,000",
+                                              "1,600,000")
+    assert rows["against the baseline"] == ("1 ×", "1.33 ×", "1.33 ×")
+
+
 def test_csv_and_console_come_from_the_same_rows(store, out):
     found = tables.outcomes(summary.summarise(load.load(store)))
     with (out / "outcomes.csv").open(encoding="utf-8") as file:
