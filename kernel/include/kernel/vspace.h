@@ -6,6 +6,7 @@
 #include "abi/message.h"
 #include "abi/object.h"
 #include "abi/types.h"
+#include "kernel/asid.h"
 #include "kernel/cap.h"
 #include "kernel/compiler.h"
 #include "kernel/invocation.h"
@@ -15,8 +16,6 @@ struct tcb;
 invocation_handler vspace_invoke_page_directory;
 invocation_handler vspace_invoke_page_table;
 invocation_handler vspace_invoke_frame;
-invocation_handler vspace_invoke_asid_control;
-invocation_handler vspace_invoke_asid_pool;
 
 /*
  * A frame, page table, page directory or ASID pool capability goes: remove
@@ -46,3 +45,44 @@ void vspace_activate(struct tcb *tcb);
  * its TCB, or NULL (no buffer, device frame, read-only when receiving).
  */
 struct ipc_buffer *vspace_ipc_buffer(const struct tcb *tcb, bool for_receive);
+
+/*
+ * Enter a frame at the place that its capability says, which is free and of
+ * the right kind (vspace_table_check).
+ */
+struct vspace;
+void vspace_map_frame(const struct vspace *space, const struct cap *frame,
+                      enum frame_rights rights, word_t attributes);
+
+/* What a thread's virtual address stands for. */
+struct vspace_translation {
+  paddr_t paddr;     /* canonical; of a device: as it is */
+  word_t bytes_left; /* from there to the end of the frame */
+  bool device;
+};
+
+/*
+ * Translate an address as user code of `tcb` would reach it, by the rights of
+ * its mapping. A device mapping keeps the rights that the user asked for even
+ * where its hardware entry denies user mode all access.
+ *
+ * @param write  The caller wants to write.
+ * @return False: not mapped, or without that right.
+ */
+MUST_CHECK bool vspace_translate(const struct tcb *tcb, vaddr_t vaddr,
+                                 bool write, struct vspace_translation *out);
+
+/* ---- canonical view of hardware tables ----------------------------------- */
+
+#define VSPACE_BLOCK_BITS 10 /* a block is 1 KiB, the smallest table */
+#define VSPACE_TABLE_WORDS                                                     \
+  ((0x10000000u >> VSPACE_BLOCK_BITS) / WORD_BITS) /* 256 MiB of RAM */
+
+/*
+ * A bit for each block of RAM from RAM_BASE, least significant bit first: set
+ * while the block is part of a hardware page table of user level.
+ */
+extern word_t vspace_table_blocks[VSPACE_TABLE_WORDS];
+
+/* A word of such a block with the partition offset taken out. */
+word_t vspace_entry_canonical(word_t entry);

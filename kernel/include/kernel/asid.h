@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Address-space identifiers. An ASID (17 bits: pool, index) names a page
+ * directory; 0 names none. The hardware has 8 bits only, so address spaces
+ * take turns in them: given out round robin, which is the same in all replicas.
+ */
+#pragma once
+
+#include "abi/types.h"
+#include "kernel/cap.h"
+#include "kernel/compiler.h"
+#include "kernel/invocation.h"
+
+#define ASID_ROOT 1u /* of the root task */
+#define HARDWARE_ASID_NONE                                                     \
+  0u /* no hardware ASID held; see arch_vspace_switch */
+#define HARDWARE_ASID_KERNEL 1u /* kernel-only address space */
+
+/* Boot: the pool at `paddr` (cleared memory) becomes pool number 0..127. */
+void asid_pool_register(word_t pool, paddr_t paddr);
+
+/* Boot: page directory `pd` gets `asid`. */
+void asid_set(word_t asid, paddr_t pd);
+
+/* Page directory that `asid` names, 0 if none. */
+paddr_t asid_page_directory(word_t asid);
+
+/* Hardware ASID that `asid` holds now, or HARDWARE_ASID_NONE. */
+word_t asid_hardware(word_t asid);
+
+/* The same, but takes one if it holds none. `asid` must be in use. */
+word_t asid_hardware_take(word_t asid);
+
+/* `asid` names nothing any more; its translations are forgotten. */
+void asid_free(word_t asid);
+
+/* The last capability of a pool goes: all its address spaces lose theirs. */
+void asid_pool_destroy(const struct cap *pool);
+
+invocation_handler vspace_invoke_asid_control;
+invocation_handler vspace_invoke_asid_pool;
