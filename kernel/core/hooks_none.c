@@ -25,7 +25,6 @@ void hook_boot(const struct boot_handover *handover) {
 
   event_init(block + SHARED_EVENTS_OFFSET, handover->replica);
   event_write(EVENT_BOOT, args, "baseline");
-  arch_irq_unmask(IRQ_TICK);
   arch_tick_start(config->tick_us);
 }
 

@@ -10,7 +10,7 @@
 #include "kernel/notification.h"
 #include "kernel/sched.h"
 
-#define SGI_COUNT 16u
+#define FIRST_SHARED 32u
 #define IRQ_LAST (IRQ_COUNT - 1u)
 
 word_t irq_unmasked[IRQ_WORDS];
@@ -30,9 +30,12 @@ static void unset(word_t *bits, word_t irq) {
   bits[irq / WORD_BITS] &= ~(1u << (irq % WORD_BITS));
 }
 
-/* Lines of the kernel itself and of whoever stands behind its hooks. */
+/*
+ * Lines that each core has for itself: the kernel's tick, and what whoever
+ * stands behind its hooks needs. Never given to user level.
+ */
 static bool is_reserved(word_t irq) {
-  return irq < SGI_COUNT || irq == IRQ_TICK || irq == IRQ_ALARM;
+  return irq < FIRST_SHARED;
 }
 
 bool irq_is_unmasked(word_t irq) {
