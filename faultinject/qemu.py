@@ -26,6 +26,7 @@ LIMIT_STATUS = 124
 PLUGIN_REFUSED_STATUS = 125
 SLICE_NS = 20000
 GRACE_S = 5.0
+REFUSAL = b"trireme loader: "  # such a line becomes our own error message
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ class _Pump(threading.Thread):
         self.seen = bytearray()
         self._source = process.stdout
         self._show = show
+        self._shown = 0
         self._streamer = (None if data is None or process.stdin is None
                           else Streamer(data, process.stdin))
         self.start()
@@ -140,10 +142,18 @@ class _Pump(threading.Thread):
         while chunk := os.read(self._source.fileno(), 4096):
             self.seen += chunk
             if self._show:
-                sys.stdout.buffer.write(chunk)
-                sys.stdout.buffer.flush()
+                self._print()
             if self._streamer is not None:
                 self._streamer.feed(chunk)
+
+    def _print(self) -> None:
+        """Show what is new, unless it is (or may become) a refusal."""
+        head = bytes(self.seen[:len(REFUSAL)])
+        if REFUSAL.startswith(head):
+            return
+        sys.stdout.buffer.write(self.seen[self._shown:])
+        sys.stdout.buffer.flush()
+        self._shown = len(self.seen)
 
 
 def _stop(process: subprocess.Popen[bytes]) -> None:

@@ -16,7 +16,7 @@ INPUT_MAX = 4 * MIB
 UART_INPUT_MAX = 64 * 1024
 TIMEOUT_S = 300.0
 INTERACTIVE_APPS = ("echo",)
-EXIT_STATUS = {"exit": 0, "fail-stop": 3, "refused": 2, "kernel-exception": 4,
+EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
                "limit": 4, "crash": 4}
 
 
@@ -101,11 +101,13 @@ def main(options: argparse.Namespace) -> int:
     from faultinject.workload import Prepared
     workload = workload_of(options)
     spec = (flipspec.parse(options.flip, workload.replicas)
-            if options.flip else None)
+            if options.flip is not None else None)
     tree.emulator_version()
     build.for_run(options.baseline)
     with Prepared(workload) as prepared:
         outcome = perform(prepared, spec, options)
+    if outcome["end"] == "refused":
+        raise UserError(str(outcome["error"]))
     return finish(outcome, options.json)
 
 
