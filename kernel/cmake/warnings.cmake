@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Language level and warnings of all our C, and two ways to make a library:
 #   trireme_library(NAME SOURCES ... LINK ...)  static library, C11, -Werror
-#   trireme_interface(NAME INCLUDE DIR LINK ...) headers only
+#   trireme_interface(NAME INCLUDE DIR... LINK ...) headers only
 add_library(trireme_options INTERFACE)
 target_compile_features(trireme_options INTERFACE c_std_11)
 set(CMAKE_C_EXTENSIONS OFF)
@@ -24,7 +24,7 @@ if(NOT CMAKE_CROSSCOMPILING)
 endif()
 
 function(trireme_interface name)
-  cmake_parse_arguments(ARG "" "INCLUDE" "LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "INCLUDE;LINK" ${ARGN})
   add_library(${name} INTERFACE)
   target_include_directories(${name} INTERFACE ${ARG_INCLUDE})
   target_link_libraries(${name} INTERFACE ${ARG_LINK})
