@@ -18,6 +18,7 @@ from faultinject.target import KERNEL_VIRTUAL, KernelLayout, canonical
 PAGE = 4096
 DIRECTORY_SIZE = 16384
 TABLE_SIZE = 1024
+STACKS = ((0x000DC000, 0x000E0000),)  # apps/root/layout.h
 USER_SECTIONS = KERNEL_VIRTUAL >> 20
 
 REGIONS = ("kernel-text", "kernel-data", "kernel-objects", "page-tables",
@@ -234,7 +235,7 @@ def _gaps(page: int, spans: list[tuple[int, int]]) -> list[tuple[int, int]]:
 
 def build(dump: bytes, offset: int, records: list[dict[str, Any]],
           layout: KernelLayout, bitmap: int,
-          stacks: tuple[tuple[int, int], ...] = ()) -> MemoryMap:
+          stacks: tuple[tuple[int, int], ...] = STACKS) -> MemoryMap:
     """Map of one partition.
 
     @param dump     Its RAM from RAM_BASE on.
@@ -245,7 +246,9 @@ def build(dump: bytes, offset: int, records: list[dict[str, Any]],
     walker = Walker(dump, offset)
     blocks: dict[int, Block] = {b.start: b for b in kernel_blocks(layout)}
     frames = {}
-    for process in processes(records):
+    # The root task, the first thread, also maps what it gave to others.
+    first, *others = processes(records) or [None]
+    for process in [*others, first] if first else []:
         frames[process.name] = list(walker.frames(process.directory))
         for block in _process_blocks(walker, process, stacks):
             blocks.setdefault(block.start, block)

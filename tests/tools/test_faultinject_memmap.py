@@ -2,7 +2,9 @@
 """The memory map, on page tables made here by the manual's own rules."""
 from __future__ import annotations
 
+import re
 import struct
+from pathlib import Path
 
 from faultinject import memmap
 from faultinject.image import RAM_BASE
@@ -94,3 +96,24 @@ def test_the_map_is_the_same_for_every_replica() -> None:
     wrong = memmap.build(dump(), OFFSET + 0x01000000, [thread("app", DIRECTORY)],
                          LAYOUT, BITMAP - RAM_BASE + KERNEL_VIRTUAL)
     assert "user-data" not in wrong.sizes()
+
+
+def test_stacks_are_where_the_root_task_puts_them() -> None:
+    """The range of the map is that of the root task's layout."""
+    header = Path(__file__).parents[2] / "apps/root/layout.h"
+    top, pages = (int(re.search(rf"#define LAYOUT_STACK_{name} (\w+?)u\n",  # type: ignore[union-attr]
+                                header.read_text()).group(1), 0)
+                  for name in ("TOP", "PAGES"))
+    assert memmap.STACKS == ((top - pages * memmap.PAGE, top),)
+
+
+def test_what_a_process_maps_is_not_the_root_tasks() -> None:
+    """The root task maps everybody's text: it owns only what nobody else has."""
+    records = [thread("root", DIRECTORY), thread("app", DIRECTORY + 0x4000)]
+    ram = bytearray(dump())
+    size = memmap.DIRECTORY_SIZE
+    at = DIRECTORY - RAM_BASE
+    ram[at + 0x4000:at + 0x4000 + size] = ram[at:at + size]
+    memory = memmap.build(bytes(ram), OFFSET, records, LAYOUT,
+                          BITMAP - RAM_BASE + KERNEL_VIRTUAL)
+    assert memory.at(TEXT).owner == "app"  # type: ignore[union-attr]
