@@ -132,3 +132,10 @@ static inline void cp15_write_cpacr(word_t value) {
 static inline void cp15_write_pmuserenr(word_t value) {
   __asm__ volatile("mcr p15, 0, %0, c9, c14, 0" ::"r"(value));
 }
+
+/* MPIDR bits 1:0, number of this core: differs between replicas (B4.1.106). */
+static inline word_t cp15_read_core(void) {
+  word_t value;
+  __asm__ volatile("mrc p15, 0, %0, c0, c0, 5" : "=r"(value));
+  return value & 3;
+}

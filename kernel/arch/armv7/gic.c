@@ -124,6 +124,39 @@ void gic_interface_init(void) {
   cp15_write_dacr(domains);
 }
 
+/* A write to the distributor on this core's own decision. */
+static void direct_write(word_t offset, word_t value) {
+  word_t domains = cp15_read_dacr();
+  arch_devices_open();
+  *banked(offset) = value;
+  cp15_dsb();
+  cp15_write_dacr(domains);
+}
+
+void arch_irq_mask_direct(word_t irq) {
+  direct_write(GICD_ICENABLER + irq / 32 * 4, 1u << (irq % 32));
+}
+
+/*
+ * GIC architecture 1 has no register that clears an active state (IHI 0048
+ * 4.3.7: read only): a line that its former core acknowledged but did not end
+ * stays active on silicon. The emulator keeps that state per core, so there
+ * it is forgotten with the core.
+ */
+void arch_irq_take_over(word_t irq, bool unmasked) {
+  if (irq < FIRST_SHARED || irq >= IRQ_COUNT) {
+    return;
+  }
+  word_t domains = cp15_read_dacr();
+  arch_devices_open();
+  *(volatile uint8_t *)banked(GICD_ITARGETSR + irq) =
+      (uint8_t)(1u << cp15_read_core()); /* byte access: 4.1.2 */
+  cp15_dsb();
+  cp15_write_dacr(domains);
+  direct_write((unmasked ? GICD_ISENABLER : GICD_ICENABLER) + irq / 32 * 4,
+               1u << (irq % 32));
+}
+
 void arch_sgi_send(word_t target_mask, word_t sgi) {
   word_t domains = cp15_read_dacr();
   cp15_dsb(); /* what the others shall see is stored before they are poked */
