@@ -46,13 +46,17 @@ static uint32_t view_missing(const struct view *view, uint32_t number) {
   return mask;
 }
 
-/* Does any live peer dispute meeting `number`? */
+/*
+ * Does any live peer dispute meeting `number`? A verdict that has been carried
+ * out still stands in notices, but accuses nobody who is alive.
+ */
 static bool view_disputed(const struct view *view, uint32_t number) {
+  uint32_t accusable = view->live | SUSPECTS_TIE;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     const struct notice *notice = &view->notice[j];
     uint32_t bit = view->live & view->notice_good & 1u << j;
     if (bit && j != view->self && notice->health == HEALTH_DISPUTE &&
-        notice->meeting == number && notice->suspects)
+        notice->meeting == number && (notice->suspects & accusable))
       return true;
   }
   return false;
@@ -102,8 +106,10 @@ static enum meeting_action complete(struct meeting *m, const struct view *view,
 
 static enum meeting_action gather(struct meeting *m, const struct view *view,
                                   uint64_t now, uint64_t verdict_duration) {
-  uint32_t failed = view_failed(view);
   uint32_t missing = view_missing(view, m->number);
+  /* Who failed after arriving here has not failed this meeting: some may have
+     passed it already, so all must; the next one will miss it. */
+  uint32_t failed = view_failed(view) & missing;
   if (view_disputed(view, m->number - 1) && !view_answered(view, m->number - 1))
     return MEETING_ANSWER;
   if (failed) {
