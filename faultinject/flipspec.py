@@ -5,8 +5,9 @@
     replica=1,symbol=NAME,bit=K,at=50%           a named object
     replica=1,register=r5,bit=3,at=12345678      a register of the core
 
-`at` is a share of the fault-free run's virtual time or a number of
-instructions of all cores. `owner=NAME` limits a region or symbol to a process.
+`at` is a share of the program's time in the fault-free run (from the moment
+its thread exists to the end) or a number of instructions of all cores since
+the machine started. `owner=NAME` limits a region or symbol to a process.
 """
 from __future__ import annotations
 
@@ -37,10 +38,11 @@ class FlipSpec:
     bit: int | None = None
     seed: int = 0
 
-    def at_ns(self, golden_ns: int) -> int:
-        """The moment in virtual nanoseconds."""
+    def at_ns(self, start_ns: int, end_ns: int) -> int:
+        """The moment, for a program that ran in [start_ns, end_ns)."""
         if self.at.endswith("%"):
-            return int(golden_ns * float(self.at[:-1]) / 100)
+            share = float(self.at[:-1]) / 100
+            return start_ns + int((end_ns - start_ns) * share)
         return int(self.at)
 
 

@@ -18,6 +18,7 @@ from faultinject.model import REGISTER_REGION, REGISTERS
 from faultinject.qemu import RunResult, run
 from faultinject.workload import Prepared
 
+THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 RUN_TIMEOUT_S = 300.0
 REGISTER_BYTES = 4 * len({*REGISTERS.values()})
 
@@ -52,6 +53,15 @@ def plain(prepared: Prepared, count: bool = False,
         raise UserError(f"the fault-free run ends with {end!r}: "
                         f"{last_words(result, records)}")
     return result
+
+
+def program_start_ns(prepared: Prepared, result: RunResult) -> int:
+    """When the program's thread was made, to some 100 ns; 0 if unknown."""
+    records = events.parse(result.raw_events)
+    name = prepared.workload.app[:THREAD_NAME_SIZE]
+    made = [r["stamp"] for r in records
+            if r["kind"] == "thread" and r["text"] == name]
+    return 10 * max(made, default=0)
 
 
 def last_words(result: RunResult, records: list[dict[str, Any]]) -> str:

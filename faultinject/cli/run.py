@@ -16,6 +16,7 @@ INPUT_MAX = 4 * MIB
 UART_INPUT_MAX = 64 * 1024
 TIMEOUT_S = 300.0
 INTERACTIVE_APPS = ("echo",)
+PROGRAM_FAILED = 1
 EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
                "limit": 4, "crash": 4}
 
@@ -132,7 +133,8 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
     """The exact fault and the time limit, from the fault-free run."""
     from faultinject import flipspec, golden
     plain = golden.plain(prepared, timeout_s=timeout_s)
-    at_ns = spec.at_ns(plain.virtual_ns)
+    at_ns = spec.at_ns(golden.program_start_ns(prepared, plain),
+                       plain.virtual_ns)
     if at_ns >= plain.virtual_ns:
         raise UserError(f"malformed flip: at={spec.at} lies after the end of "
                         f"the run ({plain.virtual_ns} instructions)")
@@ -205,6 +207,8 @@ def finish(outcome: dict[str, Any], as_json: bool) -> int:
     if outcome["error"] is not None:
         print(f"trireme: {outcome['end']}: {outcome['error']}",
               file=sys.stderr)
+    if outcome["end"] == "exit" and outcome["code"] != 0:
+        return PROGRAM_FAILED
     return EXIT_STATUS[outcome["end"]]
 
 

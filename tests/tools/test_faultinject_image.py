@@ -95,10 +95,10 @@ def test_flips_are_read() -> None:
     """The three forms, and the two kinds of moment."""
     spec = flipspec.parse("replica=1,region=user-data,at=50%,seed=7", 3)
     assert (spec.replica, spec.region, spec.seed) == (1, "user-data", 7)
-    assert spec.at_ns(1000) == 500
+    assert spec.at_ns(0, 1000) == 500 and spec.at_ns(400, 1000) == 700
     spec = flipspec.parse("register=r5,bit=3,at=12345678", 1)
-    assert spec.at_ns(5) == 12345678 and spec.replica == 0
-    assert flipspec.parse("symbol=x,bit=9,at=1.5%", 1).at_ns(1000) == 15
+    assert spec.at_ns(0, 5) == 12345678 and spec.replica == 0
+    assert flipspec.parse("symbol=x,bit=9,at=1.5%", 1).at_ns(0, 1000) == 15
 
 
 def test_every_byte_of_a_region_can_be_hit() -> None:
