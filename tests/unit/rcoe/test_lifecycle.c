@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* rcoe/core/lifecycle.c over all live sets, primaries and convictions. */
+#include "harness/check.h"
+#include "rcoe/lifecycle.h"
+#include "rcoe/shared.h"
+
+#define SETS (1u << REPLICA_MAX)
+
+static void all_start_alive_with_replica_0_as_primary(void) {
+  for (uint32_t n = 1; n <= REPLICA_MAX; n++) {
+    struct lifecycle cycle = {9, 9, 9};
+    lifecycle_init(&cycle, n);
+    CHECK(cycle.live == (SETS - 1) >> (REPLICA_MAX - n), "all replicas live");
+    CHECK(cycle.primary == 0, "replica 0 is the first primary");
+    CHECK(cycle.epoch == 0, "the live set has not changed yet");
+  }
+}
+
+static void lowest_is_the_lowest_set_bit(void) {
+  for (uint32_t bit = 0; bit < 32; bit++) {
+    CHECK(lifecycle_lowest(1u << bit) == bit, "one bit is the lowest");
+    CHECK(lifecycle_lowest(~0u << bit) == bit, "higher bits do not matter");
+  }
+}
+
+static void check_removal(uint32_t live, uint32_t primary, uint32_t convicted) {
+  struct lifecycle cycle = {.live = live, .primary = primary, .epoch = 3};
+  bool changed = lifecycle_remove(&cycle, convicted);
+  CHECK(cycle.live == (live & ~convicted), "exactly the convicted leave");
+  CHECK(cycle.epoch == 4, "a change of the live set is a new epoch");
+  CHECK(changed == ((convicted >> primary & 1) != 0),
+        "the primary changes when it is convicted, and only then");
+  if (!cycle.live)
+    return;
+  CHECK(cycle.live >> cycle.primary & 1, "the primary is alive");
+  CHECK(changed || cycle.primary == primary, "a living primary stays");
+  CHECK(!changed || !(cycle.live & ((1u << cycle.primary) - 1)),
+        "the lowest survivor succeeds a lost primary");
+}
+
+static void every_removal_leaves_a_living_primary(void) {
+  for (uint32_t live = 1; live < SETS; live++)
+    for (uint32_t primary = 0; primary < REPLICA_MAX; primary++)
+      for (uint32_t convicted = 0; convicted < SETS; convicted++)
+        if (live >> primary & 1)
+          check_removal(live, primary, convicted);
+}
+
+int main(void) {
+  all_start_alive_with_replica_0_as_primary();
+  lowest_is_the_lowest_set_bit();
+  every_removal_leaves_a_living_primary();
+  return check_report("lifecycle");
+}
