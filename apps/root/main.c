@@ -82,7 +82,6 @@ _Noreturn void root_main(const struct bootinfo *info) {
   if (arguments == NULL) {
     rt_panic("the kernel gave no boot arguments");
   }
-  seL4_DebugNameThread(ROOT_SLOT_TCB, "root");
   const struct process_plan *application = choose_application(arguments);
   memory_start(info);
   process_loader_start();
