@@ -85,9 +85,10 @@ void verdict_convict(uint32_t convicted) {
 /* Has every live peer also come to an end, one way or another? */
 static bool peers_ended(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    if (!(replica_peers() >> j & 1))
+      continue; /* blocks beyond the last replica are not even mapped */
     uint32_t health = notice_of(j).health;
-    if ((replica_peers() >> j & 1) && health != HEALTH_FAILED &&
-        health != HEALTH_FAILSTOP)
+    if (health != HEALTH_FAILED && health != HEALTH_FAILSTOP)
       return false;
   }
   return true;
