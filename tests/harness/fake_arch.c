@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See fake_arch.h. Wrong addresses end the test program at once. */
+#include "harness/fake_arch.h"
+
+#include "kernel/arch.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#define PAGE 4096u
+#define SPURIOUS 1023u
+
+/* Kernel variables get addresses outside RAM, relative to this one. */
+#define IMAGE_BASE 0x48000000u
+#define IMAGE_REACH 0x08000000
+
+struct fake_arch fake_arch;
+
+static _Alignas(PAGE) uint8_t ram[FAKE_RAM_SIZE];
+static _Alignas(PAGE) uint8_t devices[4 * PAGE];
+static uint8_t shared[BOOT_MAX_REPLICAS][SHARED_BLOCK_SIZE];
+
+void fake_arch_reset(void) {
+  memset(ram, 0, sizeof(ram));
+  memset(devices, 0, sizeof(devices));
+  memset(shared, 0, sizeof(shared));
+  fake_arch = (struct fake_arch){.acknowledged = SPURIOUS};
+}
+
+bool fake_ram_is_zero(paddr_t paddr, word_t bytes) {
+  const uint8_t *byte = arch_ptr(paddr);
+
+  while (bytes > 0 && *byte == 0) {
+    byte++;
+    bytes--;
+  }
+  return bytes == 0;
+}
+
+void arch_init(const struct boot_handover *handover) {
+  (void)handover;
+}
+
+void arch_irq_distributor_init(void) {
+}
+
+void *arch_ptr(paddr_t paddr) {
+  if (paddr - RAM_BASE < FAKE_RAM_SIZE)
+    return ram + (paddr - RAM_BASE);
+  if (paddr - IMAGE_BASE + IMAGE_REACH < 2u * IMAGE_REACH)
+    return ram + (int32_t)(paddr - IMAGE_BASE);
+  abort();
+}
+
+paddr_t arch_paddr(const void *pointer) {
+  intptr_t distance = (intptr_t)pointer - (intptr_t)ram;
+
+  if (distance >= 0 && distance < (intptr_t)FAKE_RAM_SIZE)
+    return RAM_BASE + (paddr_t)distance;
+  if (distance < -IMAGE_REACH || distance >= IMAGE_REACH)
+    abort();
+  return IMAGE_BASE + (paddr_t)(int32_t)distance;
+}
+
+word_t arch_partition_offset(void) {
+  return FAKE_PARTITION_OFFSET;
+}
+
+volatile void *arch_device_ptr(paddr_t paddr) {
+  return paddr < sizeof(devices) ? devices + paddr : NULL;
+}
+
+void arch_devices_open(void) {
+  fake_arch.devices_open++;
+}
+
+void arch_devices_close(void) {
+  fake_arch.devices_open--;
+}
+
+volatile void *arch_shared_block(word_t replica) {
+  return shared[replica];
+}
+
+void arch_vspace_switch(paddr_t pd, word_t hardware_asid) {
+  fake_arch.page_directory = pd;
+  fake_arch.hardware_asid = hardware_asid;
+}
+
+void arch_vspace_init(word_t *pd) {
+  (void)pd;
+}
+
+void arch_tlb_flush_all(void) {
+  fake_arch.flushes++;
+}
+
+void arch_tlb_flush_asid(word_t hardware_asid) {
+  (void)hardware_asid;
+  fake_arch.flushes++;
+}
+
+void arch_tlb_flush_page(vaddr_t vaddr, word_t hardware_asid) {
+  (void)vaddr;
+  (void)hardware_asid;
+  fake_arch.flushes++;
+}
+
+void arch_cache_clean(const void *start, size_t bytes) {
+  (void)start;
+  (void)bytes;
+}
+
+void arch_cache_invalidate(void *start, size_t bytes) {
+  (void)start;
+  (void)bytes;
+}
+
+void arch_cache_clean_invalidate(void *start, size_t bytes) {
+  (void)start;
+  (void)bytes;
+}
+
+void arch_cache_unify_instruction(const void *start, size_t bytes) {
+  (void)start;
+  (void)bytes;
+}
+
+void arch_context_init(struct context *context) {
+  *context = (struct context){.reg = {[CONTEXT_CPSR] = FAKE_CPSR_USER}};
+}
+
+word_t arch_context_sanitise_cpsr(word_t value) {
+  return (value & 0xf8000000u) | FAKE_CPSR_USER;
+}
+
+void arch_set_tls_base(word_t value) {
+  fake_arch.tls_base = value;
+}
+
+void arch_irq_mask(word_t irq) {
+  fake_arch.last_masked = irq;
+}
+
+void arch_irq_unmask(word_t irq) {
+  fake_arch.last_unmasked = irq;
+}
+
+void arch_irq_set_trigger(word_t irq, bool edge) {
+  (void)irq;
+  fake_arch.edge_lines += edge;
+}
+
+word_t arch_irq_acknowledge(void) {
+  word_t iar = fake_arch.acknowledged;
+
+  fake_arch.acknowledged = SPURIOUS;
+  return iar;
+}
+
+void arch_irq_end(word_t iar) {
+  fake_arch.ended = iar;
+}
+
+void arch_wait_for_interrupt(void) {
+}
+
+uint64_t arch_time(void) {
+  return fake_arch.time++;
+}
+
+void arch_tick_start(word_t period_us) {
+  (void)period_us;
+}
+
+void arch_tick_clear(void) {
+  fake_arch.ticks_cleared++;
+}

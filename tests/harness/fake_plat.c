@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* See fake_plat.h. */
+#include "harness/fake_plat.h"
+
+#include "kernel/plat.h"
+
+#include <stdlib.h>
+
+struct fake_plat fake_plat;
+void (*fake_plat_end)(void);
+
+void plat_init(const struct boot_config *config) {
+  (void)config;
+}
+
+word_t plat_device_regions(const struct boot_config *config,
+                           struct plat_region *regions, word_t max) {
+  (void)config;
+  if (max == 0)
+    return 0;
+  regions[0] = (struct plat_region){.start = 0x02000000u, .end = 0x02200000u};
+  return 1;
+}
+
+void plat_console_put(char c) {
+  fake_plat.last_char = c;
+  fake_plat.chars++;
+}
+
+NORETURN void plat_power_off(word_t status) {
+  fake_plat.status = status;
+  if (fake_plat_end != NULL)
+    fake_plat_end();
+  abort();
+}

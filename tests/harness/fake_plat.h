@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The board on the host: a console that can be read, and an end. */
+#pragma once
+
+#include "abi/types.h"
+
+struct fake_plat {
+  char last_char;
+  word_t chars;
+  word_t status; /* of plat_power_off */
+};
+
+extern struct fake_plat fake_plat;
+
+/* Called by plat_power_off, which must not return; set by the test. */
+extern void (*fake_plat_end)(void);
