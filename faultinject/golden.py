@@ -108,7 +108,8 @@ def make(prepared: Prepared, variant: str) -> Reference:
     """Golden run with counts, and a control run for the map."""
     result = plain(prepared, count=True)
     records = events.parse(result.raw_events)
-    memory, control = map_at(prepared, result.virtual_ns // 2)
+    start = program_start_ns(prepared, result)
+    memory, control = map_at(prepared, (start + result.virtual_ns) // 2)
     if control.console != result.console:
         raise HarnessError(f"variant {variant} does not repeat: a trigger that "
                            "flips nothing changes its output")
