@@ -97,6 +97,20 @@ void asid_pool_destroy(const struct cap *pool) {
   pools[number] = 0;
 }
 
+enum err asid_bad(struct request *request) {
+  struct lookup_fault fault = {.failure = LOOKUP_INVALID_ROOT};
+  return invocation_bad_lookup(request, false, &fault);
+}
+
+enum err asid_check(struct request *request, word_t asid, paddr_t pd,
+                    word_t cap) {
+  paddr_t named = asid_page_directory(asid);
+  if (named == 0) {
+    return asid_bad(request);
+  }
+  return named == pd ? ERR_NONE : invocation_bad_cap(request, cap);
+}
+
 /* ---- ASID control: MakePool ---------------------------------------------- */
 
 static word_t free_pool_number(void) {
@@ -180,8 +194,7 @@ static enum err assign_check(struct request *request, word_t *asid) {
   }
   word_t number = cap_asid_pool_number(&request->cap);
   if (pools[number] == 0) {
-    struct lookup_fault fault = {.failure = LOOKUP_INVALID_ROOT};
-    return invocation_bad_lookup(request, false, &fault);
+    return asid_bad(request);
   }
   if (pools[number] != cap_asid_pool_paddr(&request->cap)) {
     return invocation_bad_cap(request, 0);

@@ -11,6 +11,7 @@
 #include "kernel/cspace.h"
 #include "kernel/hooks.h"
 #include "kernel/tcb.h"
+#include "kernel/vspace_cache.h"
 #include "kernel/vspace_table.h"
 
 /* What the hardware uses now; equal in all replicas. */
@@ -31,21 +32,6 @@ static enum err directory_argument(struct request *request,
   return ERR_NONE;
 }
 
-static enum err bad_asid(struct request *request) {
-  struct lookup_fault fault = {.failure = LOOKUP_INVALID_ROOT};
-  return invocation_bad_lookup(request, false, &fault);
-}
-
-/* Does the ASID still name that directory? `cap` is blamed if another one. */
-static enum err asid_check(struct request *request, const struct vspace *space,
-                           word_t cap) {
-  paddr_t pd = asid_page_directory(space->asid);
-  if (pd == 0) {
-    return bad_asid(request);
-  }
-  return pd == space->pd ? ERR_NONE : invocation_bad_cap(request, cap);
-}
-
 /* ---- page tables --------------------------------------------------------- */
 
 static enum err table_map_check(struct request *request, struct vspace *space) {
@@ -64,7 +50,7 @@ static enum err table_map_check(struct request *request, struct vspace *space) {
   if (vaddr >= USER_TOP) {
     return invocation_bad_argument(request, 0);
   }
-  err = asid_check(request, space, 1);
+  err = asid_check(request, space->asid, space->pd, 1);
   if (err != ERR_NONE) {
     return err;
   }
@@ -153,7 +139,7 @@ static enum err frame_map_check(struct request *request, struct vspace *space) {
     err = frame_place_check(request, space, vaddr);
   }
   if (err == ERR_NONE) {
-    err = asid_check(request, space, 1);
+    err = asid_check(request, space->asid, space->pd, 1);
   }
   if (err != ERR_NONE) {
     return err;
@@ -198,8 +184,7 @@ void vspace_map_frame(const struct vspace *space, const struct cap *frame,
   vspace_table_map(space, cap_frame_vaddr(frame), &mapping);
 }
 
-/* Is this capability's own mapping still in place? */
-static bool frame_is_entered(const struct cap *frame, struct vspace *space) {
+bool vspace_frame_is_entered(const struct cap *frame, struct vspace *space) {
   space->asid = cap_frame_asid(frame);
   space->pd = asid_page_directory(space->asid);
   return space->pd != 0 &&
@@ -209,7 +194,7 @@ static bool frame_is_entered(const struct cap *frame, struct vspace *space) {
 
 static void frame_leave(const struct cap *frame) {
   struct vspace space;
-  if (frame_is_entered(frame, &space)) {
+  if (vspace_frame_is_entered(frame, &space)) {
     vspace_table_unmap(&space, cap_frame_vaddr(frame), cap_frame_size(frame));
   }
 }
@@ -219,77 +204,6 @@ static enum err frame_unmap(struct request *request) {
   frame_leave(&frame);
   cap_frame_set_mapping(&frame, 0, 0);
   slot_set_cap(request->slot, frame);
-  return ERR_NONE;
-}
-
-/* ---- cache maintenance --------------------------------------------------- */
-
-enum cache_operation { CACHE_CLEAN, CACHE_CLEAN_INVALIDATE, CACHE_UNIFY };
-
-/*
- * Plain RAM is private to this replica, and what a bare invalidation leaves
- * behind depends on the cache's history, which differs between replicas: so
- * "invalidate" also cleans. Devices are not cached by the kernel.
- */
-static enum cache_operation cache_operation_of(word_t label) {
-  switch (label) {
-  case INVOCATION_PAGE_CLEAN_DATA:
-  case INVOCATION_PD_CLEAN_DATA:
-    return CACHE_CLEAN;
-  case INVOCATION_PAGE_UNIFY_INSTRUCTION:
-  case INVOCATION_PD_UNIFY_INSTRUCTION:
-    return CACHE_UNIFY;
-  default:
-    return CACHE_CLEAN_INVALIDATE;
-  }
-}
-
-static void cache_do(enum cache_operation operation, paddr_t paddr,
-                     word_t bytes) {
-  if (!vspace_is_ram(paddr)) {
-    return;
-  }
-  void *start = arch_ptr(paddr);
-  switch (operation) {
-  case CACHE_CLEAN:
-    arch_cache_clean(start, bytes);
-    break;
-  case CACHE_CLEAN_INVALIDATE:
-    arch_cache_clean_invalidate(start, bytes);
-    break;
-  case CACHE_UNIFY:
-    arch_cache_unify_instruction(start, bytes);
-    break;
-  }
-}
-
-static enum err frame_cache(struct request *request) {
-  struct vspace space;
-  enum err err = invocation_require(request, 2, 0);
-  if (err != ERR_NONE) {
-    return err;
-  }
-  if (cap_frame_asid(&request->cap) == 0) {
-    return ERR_ILLEGAL_OPERATION;
-  }
-  bool entered = frame_is_entered(&request->cap, &space);
-  if (space.pd == 0) {
-    return bad_asid(request);
-  }
-  word_t start = invocation_word(request, 0);
-  word_t end = invocation_word(request, 1);
-  if (end <= start) {
-    return invocation_bad_argument(request, 1);
-  }
-  if (!entered) {
-    return invocation_bad_cap(request, 0);
-  }
-  word_t bytes = 1u << frame_size_bits(cap_frame_size(&request->cap));
-  if (start >= bytes || end > bytes) {
-    return invocation_bad_argument(request, 0);
-  }
-  cache_do(cache_operation_of(request->label),
-           cap_frame_paddr(&request->cap) + start, end - start);
   return ERR_NONE;
 }
 
@@ -306,54 +220,10 @@ enum err vspace_invoke_frame(struct request *request) {
   case INVOCATION_PAGE_INVALIDATE_DATA:
   case INVOCATION_PAGE_CLEAN_INVALIDATE_DATA:
   case INVOCATION_PAGE_UNIFY_INSTRUCTION:
-    return frame_cache(request);
+    return vspace_cache_frame(request);
   default:
     return ERR_ILLEGAL_OPERATION;
   }
-}
-
-static enum err directory_cache_check(struct request *request,
-                                      struct vspace *space) {
-  enum err err = invocation_require(request, 2, 0);
-  if (err != ERR_NONE) {
-    return err;
-  }
-  vaddr_t start = invocation_word(request, 0);
-  vaddr_t end = invocation_word(request, 1);
-  if (end <= start) {
-    return invocation_bad_argument(request, 1);
-  }
-  if (start >= USER_TOP || end > USER_TOP) {
-    return ERR_ILLEGAL_OPERATION;
-  }
-  space->pd = cap_page_directory_paddr(&request->cap);
-  space->asid = cap_page_directory_asid(&request->cap);
-  if (space->asid == 0) {
-    return invocation_bad_cap(request, 0);
-  }
-  return asid_check(request, space, 0);
-}
-
-enum err vspace_invoke_page_directory(struct request *request) {
-  struct vspace space;
-  struct vspace_place place;
-  if (request->label < INVOCATION_PD_CLEAN_DATA ||
-      request->label > INVOCATION_PD_UNIFY_INSTRUCTION) {
-    return ERR_ILLEGAL_OPERATION;
-  }
-  enum err err = directory_cache_check(request, &space);
-  vaddr_t start = invocation_word(request, 0);
-  if (err != ERR_NONE || !vspace_table_find(space.pd, start, &place)) {
-    return err;
-  }
-  vaddr_t last = place.vaddr + (1u << frame_size_bits(place.size)) - 1;
-  if (invocation_word(request, 1) - 1 > last) {
-    return invocation_bad_range(request, start, last);
-  }
-  paddr_t frame = vspace_canonical(pte_address(place.entry, place.size));
-  cache_do(cache_operation_of(request->label), frame + (start - place.vaddr),
-           invocation_word(request, 1) - start);
-  return ERR_NONE;
 }
 
 /* ---- life of the objects ------------------------------------------------- */

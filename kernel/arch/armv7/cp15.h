@@ -86,7 +86,8 @@ static inline void cp15_instruction_invalidate(word_t address) { /* ICIMVAU */
   __asm__ volatile("mcr p15, 0, %0, c7, c5, 1" ::"r"(address) : "memory");
 }
 
-/* Fault status and address (B4.1.51, B4.1.52, B4.1.94, B4.1.95). */
+/* Fault status and address (DFAR B4.1.51, DFSR B4.1.52, IFAR B4.1.95, IFSR
+ * B4.1.96). */
 static inline word_t cp15_read_dfsr(void) {
   word_t value;
   __asm__ volatile("mrc p15, 0, %0, c5, c0, 0" : "=r"(value));
@@ -117,7 +118,7 @@ static inline void cp15_write_vbar(const void *table) {
   cp15_isb();
 }
 
-/* TPIDRURO, user read-only thread register (B4.1.150). */
+/* TPIDRURO, user read-only thread register (B4.1.151). */
 static inline void cp15_write_tpidruro(word_t value) {
   __asm__ volatile("mcr p15, 0, %0, c13, c0, 3" ::"r"(value));
 }
@@ -128,7 +129,7 @@ static inline void cp15_write_cpacr(word_t value) {
   cp15_isb();
 }
 
-/* PMUSERENR, user access to the cycle counter (B4.1.126). */
+/* PMUSERENR, user access to the cycle counter (B4.1.124). */
 static inline void cp15_write_pmuserenr(word_t value) {
   __asm__ volatile("mcr p15, 0, %0, c9, c14, 0" ::"r"(value));
 }

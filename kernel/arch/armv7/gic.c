@@ -138,10 +138,10 @@ void arch_irq_mask_direct(word_t irq) {
 }
 
 /*
- * GIC architecture 1 has no register that clears an active state (IHI 0048
- * 4.3.7: read only): a line that its former core acknowledged but did not end
- * stays active on silicon. The emulator keeps that state per core, so there
- * it is forgotten with the core.
+ * GIC architecture 1 has no register that clears an active state (IHI 0048A
+ * 4.3, Active Bit Registers: read only): a line that its former core
+ * acknowledged but did not end stays active on silicon. The emulator keeps that
+ * state per core, so there it is forgotten with the core.
  */
 void arch_irq_take_over(word_t irq, bool unmasked) {
   if (irq < FIRST_SHARED || irq >= IRQ_COUNT) {

@@ -7,8 +7,9 @@
 #include "armv7/cp15.h"
 #include "kernel/arch.h"
 
-#define LINE_SIZE 32u /* L1 data and instruction: Cortex-A9 TRM DDI 0388 7.1   \
-                       */
+#define LINE_SIZE                                                              \
+  32u /* L1 data and instruction: Cortex-A9 TRM DDI 0388 7.1                   \
+       */
 
 void arch_tlb_flush_all(void) {
   cp15_dsb(); /* descriptors are written before the walks that follow */

@@ -37,5 +37,15 @@ void asid_free(word_t asid);
 /* The last capability of a pool goes: all its address spaces lose theirs. */
 void asid_pool_destroy(const struct cap *pool);
 
+/* The error of an ASID that names nothing any more. */
+MUST_CHECK enum err asid_bad(struct request *request);
+
+/*
+ * Does `asid` still name page directory `pd`?
+ * @param cap  Capability number to blame if it names another one.
+ */
+MUST_CHECK enum err asid_check(struct request *request, word_t asid, paddr_t pd,
+                               word_t cap);
+
 invocation_handler vspace_invoke_asid_control;
 invocation_handler vspace_invoke_asid_pool;

@@ -10,10 +10,10 @@
 #include "kernel/cap.h"
 #include "kernel/compiler.h"
 #include "kernel/invocation.h"
+#include "kernel/vspace_cache.h"
 
 struct tcb;
 
-invocation_handler vspace_invoke_page_directory;
 invocation_handler vspace_invoke_page_table;
 invocation_handler vspace_invoke_frame;
 
@@ -53,6 +53,12 @@ struct ipc_buffer *vspace_ipc_buffer(const struct tcb *tcb, bool for_receive);
 struct vspace;
 void vspace_map_frame(const struct vspace *space, const struct cap *frame,
                       enum frame_rights rights, word_t attributes);
+
+/*
+ * Is the mapping that a frame capability remembers still in place?
+ * @param space  Out: the address space that it remembers; pd 0 if it is gone.
+ */
+bool vspace_frame_is_entered(const struct cap *frame, struct vspace *space);
 
 /* What a thread's virtual address stands for. */
 struct vspace_translation {

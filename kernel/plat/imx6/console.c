@@ -3,6 +3,7 @@
  * The kernel's own console output: one byte at a time to UART2, which the
  * loader has set up. Goes through hook_device_*, so that replicas write each
  * byte once. Must never block for ever: a stuck UART loses output only.
+ * Registers: IMX6DQRM, chapter on the UART (uart.h).
  */
 #include "imx6/memmap.h"
 #include "imx6/uart.h"

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Outer cache of the i.MX6: set up once, by the loader on core 0. */
+/*
+ * Outer cache of the i.MX6 (L2C-310, DDI 0246): set up once, by the loader on
+ * core 0.
+ */
 #pragma once
 
 #include "abi/types.h"

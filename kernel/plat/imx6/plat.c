@@ -2,6 +2,7 @@
 /*
  * What user level may own of this board, and how a run ends. Must never offer
  * a range from which user level could reach another replica or stop a core.
+ * Addresses: IMX6DQRM chapter 2 (memmap.h).
  */
 #include "kernel/plat.h"
 #include "abi/memory.h"

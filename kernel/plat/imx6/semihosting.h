@@ -2,7 +2,8 @@
 /*
  * Ending an emulator run: semihosting operation SYS_EXIT_EXTENDED (0x20) with
  * reason ADP_Stopped_ApplicationExit, Arm "Semihosting for AArch32 and
- * AArch64", 6.5. On real silicon without a debugger the SVC would just be one.
+ * AArch64", 6.5. On real silicon without a debugger the SVC would
+ * be an ordinary one (Arm ARM DDI 0406C A8.8).
  */
 #pragma once
 
