@@ -15,6 +15,7 @@ Precedence, first match wins (README.md argues each rule):
   masked     right, unnoticed, nothing left behind
 """
 
+import re
 from dataclasses import dataclass
 from enum import Enum
 
@@ -35,6 +36,9 @@ UNCONTROLLED = frozenset({Outcome.SDC, Outcome.CRASH, Outcome.HANG})
 UNNOTICED = frozenset({Outcome.LATENT, Outcome.MASKED})
 
 EXIT_WITHOUT_CODE = -1
+
+# Last line of a run that reports its own failure: "root: uart: read from ...".
+REPORT = re.compile(rb"(?:root|digest|echo|spin|storm|bench): [^\n]*\n?\Z")
 
 # Records that say why a run stops, and the end that goes with them. A fault of
 # a thread that nobody handles leaves the emulator running until the limit.
@@ -156,15 +160,27 @@ def safe_stop(run: Raw) -> str:
     return ""
 
 
+def output_of(run: Raw, golden: Raw) -> bytes:
+    """The console without the words in which the run reports its own failure.
+
+    Only a run that ends with another exit code than the golden one does so,
+    in its last line, which begins with the name of the program that found it.
+    """
+    if exit_code(run.events) in (None, exit_code(golden.events)):
+        return run.console
+    return REPORT.sub(b"", run.console)
+
+
 def wrong_output(run: Raw, golden: Raw) -> str:
     """Why the bytes that left the board are wrong, "" if they are right.
 
     A stop in the middle leaves a prefix of the golden bytes: nothing wrong.
-    An ordered end with code 0 claims to be complete, so there a prefix is not
-    enough. A run that reports its own failure by another code claims nothing.
+    An ordered end with the golden exit code claims to be complete, so there a
+    prefix is not enough. Another code claims nothing: it reports a failure.
     """
-    if not golden.console.startswith(run.console):
-        at = first_difference(run.console, golden.console)
+    output = output_of(run, golden)
+    if not golden.console.startswith(output):
+        at = first_difference(output, golden.console)
         return f"console differs from byte {at}"
     if exit_code(run.events) != exit_code(golden.events):
         return ""
@@ -206,8 +222,10 @@ def decide(run: Raw, golden: Raw) -> tuple[Outcome, str]:
 def ordered_end(run: Raw, golden: Raw) -> tuple[Outcome, str]:
     """Outcome of a run that ended in order with no wrong byte."""
     if exit_code(run.events) != exit_code(golden.events):
-        return (Outcome.DETECTED, "the program reported failure: exit code "
-                f"{exit_code(run.events)}")
+        said = REPORT.search(run.console)
+        words = said.group(0).decode("ascii", "replace").strip() if said else ""
+        return (Outcome.DETECTED, f"ended with code {exit_code(run.events)} "
+                f"{words}".strip())
     if convicted_by(run.events):
         return Outcome.CORRECTED, "voted out, service continued"
     changed = differing(run, golden)

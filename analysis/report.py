@@ -62,8 +62,7 @@ def headline(s: Summary) -> str:
     """What happened to one configuration, and what it means."""
     small = summary.share_words(s.uncontrolled, s.n) + " of the sample"
     if s.against_baseline:
-        small += f"; failures {tables.against_words(s)} the baseline's, " \
-            "weighted by fault space"
+        small += "; " + tables.comparison(s)
     return page.headline(f"{s.variant.name}: uncontrolled",
                          f"{s.uncontrolled} of {s.n}",
                          "bad" if s.uncontrolled else "good", small)

@@ -168,6 +168,8 @@ def ratio_words(interval: Interval | None) -> str:
         return "–"
     if interval.high == math.inf:
         return "no bound: too few failures of the baseline"
+    if interval.low < 0.1 and interval.high > 10:
+        return "too few trials to tell"
     if interval.estimate == 0:
         return f"below {interval.high:.2g} ×"
     return f"{interval.estimate:.2g} × [{interval.low:.2g}, {interval.high:.2g}]"

@@ -97,6 +97,16 @@ def against_words(s: Summary) -> str:
         summary.ratio_words(s.against_baseline)
 
 
+def comparison(s: Summary) -> str:
+    """One sentence against the baseline, as far as the trials can tell."""
+    found = s.against_baseline
+    if found is None:
+        return ""
+    if found.low <= 1 <= found.high:
+        return "too few trials to compare failures weighted by fault space"
+    return f"failures {against_words(s)} the baseline's, weighted by fault space"
+
+
 def regions(s: Summary) -> Table:
     """Exposure and outcomes of each region of one configuration."""
     rows = tuple(
@@ -197,10 +207,11 @@ def all_tables(campaign: Campaign, store: Path) -> list[Table]:
 
 def show(table: Table, console: Console) -> None:
     """Print a table on a terminal."""
-    shown = RichTable(title=table.title, title_justify="left", expand=False)
+    console.print(table.title, style="bold", highlight=False)
+    shown = RichTable(expand=False)
     for index, head in enumerate(table.heads):
         shown.add_column(head, justify="left" if index == 0 else "right",
-                         overflow="fold")
+                         overflow="fold", no_wrap=index == 0)
     for index, row in enumerate(table.rows):
         cells = [text.replace(" · ", "\n").replace("% [", "%\n[")
                  for text in row]

@@ -182,6 +182,30 @@ def test_a_program_that_reports_its_failure_is_detected():
     assert verdict.detector == "exit code"
 
 
+FAULT = b"root: uart: read from 0x000e9004 not allowed\n"
+
+
+def failed(console: bytes, code: int = 3) -> Raw:
+    return replace(BASE, console=console, output_digest=None,
+                   events=BOOT1 + (Event("exit", 0, 80, (code, 1)),))
+
+
+@pytest.mark.parametrize("before", [b"", OUTPUT[:10], OUTPUT[:13]])
+def test_a_report_of_failure_is_no_wrong_output(before):
+    verdict = classify(failed(before + FAULT), BASE)
+    assert verdict.outcome is Outcome.DETECTED
+    assert "root: uart" in verdict.why
+
+
+def test_wrong_bytes_before_a_report_of_failure_are_sdc():
+    assert outcome(failed(b"4096 aaXa\n" + FAULT), BASE) is Outcome.SDC
+    assert outcome(failed(FAULT + b"4096 aaXa\n"), BASE) is Outcome.SDC
+
+
+def test_the_words_of_a_report_do_not_excuse_the_golden_exit_code():
+    assert outcome(failed(OUTPUT + FAULT, code=0), BASE) is Outcome.SDC
+
+
 def test_an_exit_by_a_convicted_replica_does_not_count():
     events = BOOT3 + downgraded(1)[:3] + (Event("exit", 1, 60, (0, 2)),)
     run = replace(TMR, end="limit", console=OUTPUT[:10], events=events)
