@@ -14,8 +14,8 @@
 #include "rcoe/meeting.h"
 #include "rcoe/signature.h"
 
-#define FAKE_DEADLINE 2000u
-#define FAKE_VERDICT_DEADLINE 2000u
+#define FAKE_DEADLINE 1000u
+#define FAKE_VERDICT_DEADLINE 1000u
 #define FAKE_PATIENCE (12u * FAKE_DEADLINE)
 #define FAKE_MEETINGS 12u /* a run counts up to this one */
 #define FAKE_FAULTS 4

@@ -1,263 +1,254 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rcoe/core/meeting.c under thousands of schedules: every fault at every
- * meeting in every replica, for two to four replicas, alone and in pairs.
- * What must always hold:
- *
- *   no healthy replica is convicted
- *   healthy replicas that go on agree: live set, epoch, primary, interrupts
- *   every healthy replica comes to an end: it goes on or stops
- *   whether service continues is what the table below says
+ * rcoe/core/meeting.c, step by step: one view, one action. What many steps of
+ * many replicas come to is the subject of test_meeting_schedules.c.
  */
+#include "abi/event.h"
 #include "harness/check.h"
-#include "harness/fake_replicas.h"
+#include "rcoe/meeting.h"
 
-#include <inttypes.h>
-#include <stdio.h>
+#define NUMBER 20u
+#define START 1000u
 
-#define SEEDS_PER_CASE 6u
-#define FAULT_LAST 9u /* meetings at which faults happen: 1 to this */
+static const struct meeting_limits limits = {
+    .deadline = 100, .verdict_deadline = 50, .patience = 1000};
 
-static bool failed_now; /* a check of the present run did not hold */
-
-static void expect(bool held, const char *sentence) {
-  failed_now |= !held;
-  CHECK(held, sentence);
+/* Replica 0 looks at three healthy ones, itself among them, that have met. */
+static struct view three_met(void) {
+  struct view view = {
+      .self = 0, .live = 7, .arrival_good = 7, .notice_good = 7};
+  for (uint32_t j = 0; j < 3; j++)
+    view.arrival[j] = (struct arrival){
+        .meeting = NUMBER, .time = 9, .signature_lo = 5, .signature_hi = 6};
+  return view;
 }
 
-/* What must become of the healthy replicas. */
-enum service {
-  SERVICE_FULL,   /* all go on, nobody is convicted */
-  SERVICE_LESS,   /* the healthy go on without the faulty */
-  SERVICE_EITHER, /* the healthy go on, the faulty with or without */
-  SERVICE_STOPS,  /* every healthy replica stops by itself */
-  SERVICE_SAFE,   /* go on or stop, but all the same */
-};
+static struct notice verdict(uint32_t meeting, uint32_t suspects) {
+  return (struct notice){
+      .health = HEALTH_DISPUTE, .meeting = meeting, .suspects = suspects};
+}
 
-static enum service service_of(enum fake_fault_kind kind, uint32_t replicas) {
-  switch (kind) {
-  case FAKE_NONE:
-  case FAKE_LATE_WITHIN:
-  case FAKE_SLOT_FLIP:
-    return SERVICE_FULL;
-  case FAKE_LATE_BEYOND:
-    return replicas == 2 ? SERVICE_SAFE : SERVICE_EITHER;
-  case FAKE_LIAR:
-    return replicas == 2 ? SERVICE_STOPS : SERVICE_FULL;
-  case FAKE_DIES_DISPUTE: /* alone, there is no dispute to die in */
-    return SERVICE_FULL;
-  case FAKE_SILENT:
-  case FAKE_SIGNATURE:
-  case FAKE_TIME:
-  case FAKE_FAILED:
-  case FAKE_SLOT_CORRUPT:
-  case FAKE_KINDS:
-  default:
-    return replicas == 2 ? SERVICE_STOPS : SERVICE_LESS;
+static struct meeting started(void) {
+  struct meeting m;
+  meeting_start(&m, NUMBER, START, &limits);
+  return m;
+}
+
+/* First step of a fresh meeting at START + `late`. */
+static enum meeting_action first(struct meeting *m, const struct view *view,
+                                 uint64_t late) {
+  *m = started();
+  return meeting_step(m, view, START + late, &limits);
+}
+
+static void agreement_passes_at_once(void) {
+  struct meeting m;
+  struct view view = three_met();
+  CHECK(first(&m, &view, 0) == MEETING_PASS, "all arrived and equal: pass");
+  CHECK(first(&m, &view, 500) == MEETING_PASS, "all arrived late: pass too");
+}
+
+static void the_odd_one_is_accused_by_kind(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.arrival[2].signature_hi ^= 1;
+  CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == 4 &&
+            m.detector == DETECTOR_SIGNATURE,
+        "an odd signature is announced as such");
+  view.arrival[2].time++;
+  CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == 4 &&
+            m.detector == DETECTOR_TIME,
+        "an odd logical time is announced as such");
+  view.arrival[1].time--;
+  CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == SUSPECTS_TIE,
+        "three that differ are a tie");
+}
+
+static void without_voting_nothing_is_compared(void) {
+  struct view view = three_met();
+  struct meeting m = started();
+  view.arrival[2].signature_lo ^= 1;
+  m.compare = false;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_PASS,
+        "a barrier without voting passes whatever was signed");
+}
+
+static void the_missing_are_accused_at_the_deadline(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.arrival[1].meeting = NUMBER - 2;
+  CHECK(first(&m, &view, limits.deadline - 1) == MEETING_WAIT,
+        "before the deadline nobody is missing");
+  CHECK(first(&m, &view, limits.deadline) == MEETING_ANNOUNCE &&
+            m.suspects == 2 && m.detector == DETECTOR_DEADLINE,
+        "at the deadline the missing one is");
+  view.arrival[1].meeting = NUMBER;
+  view.arrival_good = 5;
+  CHECK(first(&m, &view, limits.deadline) == MEETING_ANNOUNCE &&
+            m.suspects == 2 && m.detector == DETECTOR_SLOT,
+        "an illegible arrival is announced as such");
+}
+
+static void a_failed_kernel_is_accused_at_once(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.arrival[2].meeting = NUMBER - 1;
+  for (uint32_t health = HEALTH_GOOD; health <= HEALTH_FAILSTOP; health++) {
+    bool failed = health == HEALTH_FAILED || health == HEALTH_FAILSTOP;
+    view.notice[2].health = health;
+    CHECK((first(&m, &view, 0) == MEETING_ANNOUNCE) == failed,
+          "a missing replica that says it failed is not waited for");
+    CHECK(!failed || (m.suspects == 4 && m.detector == DETECTOR_EXCEPTION),
+          "its failure is announced as such");
   }
+  view.notice_good = 3;
+  CHECK(first(&m, &view, 0) == MEETING_WAIT,
+        "an illegible notice says nothing");
 }
 
-static void check_survivor(const struct fake_world *w, enum service service,
-                           const struct fake_replica *r) {
-  uint32_t all = (1u << w->replicas) - 1;
-  uint32_t healthy = fake_world_healthy(w);
-  expect(service != SERVICE_STOPS, "service stops where no quorum is left");
-  expect((r->final.live & healthy) == healthy, "no healthy replica is removed");
-  if (service == SERVICE_FULL)
-    expect(r->final.live == all, "nobody is removed where all are fit");
-  if (service == SERVICE_LESS)
-    expect(r->final.live == healthy, "who is unfit is removed");
+static void who_fails_after_arriving_does_not_hold_up_the_meeting(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.notice[2].health = HEALTH_FAILED;
+  CHECK(first(&m, &view, 0) == MEETING_PASS,
+        "a meeting that some may have passed is passed by all");
 }
 
-static void check_equal(const struct fake_replica *a,
-                        const struct fake_replica *b) {
-  expect(a->final.live == b->final.live, "the healthy agree on the live set");
-  expect(a->final.epoch == b->final.epoch, "the healthy agree on the epoch");
-  expect(a->final.primary == b->final.primary,
-         "the healthy agree on the primary");
-  expect(a->accepted.lo == b->accepted.lo && a->accepted.hi == b->accepted.hi,
-         "the healthy accept the same interrupts at the same meetings");
+static void the_own_failure_is_no_suspicion(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.arrival[0].meeting = NUMBER - 1;
+  view.notice[0].health = HEALTH_FAILED;
+  CHECK(first(&m, &view, 0) == MEETING_WAIT, "nobody accuses itself early");
 }
 
-static void check_end(const struct fake_world *w, enum service service) {
-  const struct fake_replica *first = NULL;
-  uint32_t stopped = 0;
-  for (uint32_t j = 0; j < w->replicas; j++) {
-    const struct fake_replica *r = &w->replica[j];
-    if (!(fake_world_healthy(w) >> j & 1))
-      continue;
-    expect(r->state != FAKE_DEAD && r->state != FAKE_DYING,
-           "no healthy replica is convicted");
-    stopped += r->passed < FAKE_MEETINGS && r->state == FAKE_STOPPED;
-    if (r->passed < FAKE_MEETINGS)
-      continue;
-    check_survivor(w, service, r);
-    first = first ? first : r;
-    check_equal(first, r);
-  }
-  expect(!stopped || !first, "the healthy go on together or stop together");
-  expect(!stopped || service == SERVICE_STOPS || service == SERVICE_SAFE,
-         "service goes on where a quorum is left");
+static void a_dispute_of_the_last_meeting_is_answered_once(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.arrival[1].meeting = NUMBER - 1;
+  view.notice[1] = verdict(NUMBER - 1, 4);
+  CHECK(first(&m, &view, 0) == MEETING_ANSWER,
+        "who has passed a disputed meeting says so");
+  view.notice[0] = verdict(NUMBER - 1, 0);
+  CHECK(first(&m, &view, 0) == MEETING_WAIT, "and says it once");
+  view.notice[0] = (struct notice){0};
+  view.notice[1].suspects = 8;
+  CHECK(first(&m, &view, 0) == MEETING_WAIT,
+        "a verdict that was carried out needs no answer");
+  view.notice[1] = verdict(NUMBER - 2, 4);
+  CHECK(first(&m, &view, 0) == MEETING_WAIT,
+        "meetings before the last one are over");
 }
 
-static void print_failure(const struct fake_world *w) {
-  fprintf(stderr, "  N = %" PRIu32 ", seed %" PRIu64 ", faults", w->replicas,
-          w->seed);
-  for (uint32_t i = 0; i < w->fault_count; i++)
-    fprintf(stderr, " (kind %d, replica %" PRIu32 ", meeting %" PRIu32 ")",
-            (int)w->fault[i].kind, w->fault[i].victim, w->fault[i].meeting);
-  fprintf(stderr, "\n");
-  for (uint32_t j = 0; j < w->replicas; j++)
-    fprintf(stderr,
-            "    replica %" PRIu32 ": state %d, passed %" PRIu32
-            ", live 0x%" PRIx32 "\n",
-            j, (int)w->replica[j].state, w->replica[j].passed,
-            w->replica[j].cycle.live);
+static void a_dispute_of_this_meeting_is_joined(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.notice[1] = verdict(NUMBER, 4);
+  CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == 0,
+        "who sees all agree says that nobody is suspect");
+  view.notice[1] = verdict(NUMBER, SUSPECTS_TIE);
+  CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE,
+        "a tie that others see is a dispute");
+  view.notice[1] = verdict(NUMBER, 8);
+  CHECK(first(&m, &view, 0) == MEETING_PASS,
+        "a verdict against the dead is none");
+  view.notice[1] = verdict(NUMBER, 4);
+  view.notice_good = 5;
+  CHECK(first(&m, &view, 0) == MEETING_PASS, "an illegible one is none either");
 }
 
-static void run(struct fake_world *w, enum service service) {
-  failed_now = false;
-  expect(fake_world_run(w), "everybody comes to an end in bounded time");
-  check_end(w, service);
-  if (failed_now)
-    print_failure(w);
+/* A meeting in dispute with `suspects` as the own verdict. */
+static struct meeting disputing(struct view *view, uint32_t suspects) {
+  struct meeting m = started();
+  m.phase = MEETING_DISPUTE;
+  m.suspects = suspects;
+  m.deadline = START + limits.verdict_deadline;
+  view->notice[0] = verdict(NUMBER, suspects);
+  return m;
 }
 
-/* The nth meeting, n = 1, 2, ..., as the place of each fault in its turn. */
-static void one_fault(uint32_t replicas, enum fake_fault_kind kind) {
-  struct fake_world w;
-  for (uint32_t victim = 0; victim < replicas; victim++)
-    for (uint32_t meeting = 1; meeting <= FAULT_LAST; meeting++)
-      for (uint64_t seed = 0; seed < SEEDS_PER_CASE; seed++) {
-        fake_world_init(&w, replicas, 1000 * meeting + 10 * victim + seed);
-        fake_world_add(&w, (struct fake_fault){kind, victim, meeting});
-        run(&w, service_of(kind, replicas));
-      }
+static void a_quorum_convicts(void) {
+  struct view view = three_met();
+  struct meeting m = disputing(&view, 4);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "one verdict of three convicts nobody");
+  view.notice[1] = verdict(NUMBER, 2);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "two different ones do not either");
+  view.notice[1] = verdict(NUMBER - 1, 4);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "a verdict about another meeting does not count");
+  view.notice[1] = verdict(NUMBER, 4);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_CONVICT &&
+            m.convicted == 4,
+        "two equal ones of three convict");
+  view.notice_good = 5;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "an illegible verdict does not count");
+  view.notice_good = 7;
+  view.notice[1].health = HEALTH_FAILED;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "a failed replica's verdict does not count");
 }
 
-static void every_single_fault_has_its_right_outcome(void) {
-  for (uint32_t replicas = 2; replicas <= REPLICA_MAX; replicas++)
-    for (int kind = FAKE_NONE; kind < FAKE_KINDS; kind++)
-      one_fault(replicas, (enum fake_fault_kind)kind);
+static void a_quorum_for_nobody_ends_the_dispute(void) {
+  struct view view = three_met();
+  struct meeting m = disputing(&view, 4);
+  view.notice[1] = view.notice[2] = verdict(NUMBER, 0);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_RETRACT,
+        "who is alone with its suspicion takes it back and looks again");
+  m = disputing(&view, 0);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_PASS,
+        "who suspected nobody goes on");
 }
 
-static bool is_convicted_for(enum fake_fault_kind kind) {
-  return service_of(kind, 3) == SERVICE_LESS;
+static void a_quorum_for_a_tie_stops(void) {
+  struct view view = three_met();
+  struct meeting m = disputing(&view, SUSPECTS_TIE);
+  view.notice[2] = verdict(NUMBER, SUSPECTS_TIE);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_FAILSTOP,
+        "a tie that a quorum sees stops everybody");
 }
 
-/* Two faults far apart: four become three become two, three stop. */
-static void faults_in_sequence_are_survived_while_a_quorum_is_left(void) {
-  struct fake_world w;
-  for (uint32_t replicas = 3; replicas <= REPLICA_MAX; replicas++)
-    for (uint64_t seed = 0; seed < 1500; seed++) {
-      fake_world_init(&w, replicas, seed);
-      enum fake_fault_kind kind[2];
-      for (uint32_t i = 0; i < 2; i++)
-        do
-          kind[i] = (enum fake_fault_kind)fake_random(&w, FAKE_KINDS);
-        while (!is_convicted_for(kind[i]));
-      uint32_t first = fake_random(&w, replicas);
-      uint32_t second = (first + 1 + fake_random(&w, replicas - 1)) % replicas;
-      fake_world_add(&w, (struct fake_fault){kind[0], first, 3});
-      fake_world_add(
-          &w, (struct fake_fault){kind[1], second, 4 + fake_random(&w, 5)});
-      run(&w, replicas == 4 ? SERVICE_LESS : SERVICE_STOPS);
-    }
+static void a_suspicion_among_two_stops(void) {
+  struct view view = three_met();
+  view.live = 3;
+  struct meeting m = disputing(&view, 2);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_FAILSTOP,
+        "two can not say who of them is wrong");
+  m = disputing(&view, 0);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "without a suspicion even two wait for the other's verdict");
 }
 
-/* Two of four at once: no quorum of three can form against them. */
-static void two_silent_of_four_stop_the_others(void) {
-  struct fake_world w;
-  for (uint64_t seed = 0; seed < 40; seed++) {
-    fake_world_init(&w, 4, seed);
-    uint32_t first = fake_random(&w, 4);
-    uint32_t second = (first + 1 + fake_random(&w, 3)) % 4;
-    fake_world_add(&w, (struct fake_fault){FAKE_SILENT, first, 5});
-    fake_world_add(&w, (struct fake_fault){FAKE_SILENT, second, 5});
-    run(&w, SERVICE_STOPS);
-  }
-}
-
-/* Two against two: both wrong in the same way, or each in its own. */
-static void a_tie_of_four_stops_everybody(void) {
-  struct fake_world w;
-  for (uint64_t seed = 0; seed < 500; seed++) {
-    fake_world_init(&w, 4, seed);
-    uint32_t first = fake_random(&w, 4);
-    uint32_t second = (first + 1 + fake_random(&w, 3)) % 4;
-    fake_world_add(&w, (struct fake_fault){FAKE_TIME, first, 6});
-    fake_world_add(&w, (struct fake_fault){
-                           seed & 1 ? FAKE_TIME : FAKE_SIGNATURE, second, 6});
-    run(&w, SERVICE_STOPS);
-  }
-}
-
-/* One is odd, another dies while the verdict is found: N = 4 has a quorum
-   only together with the odd one, which is honest about itself. */
-static void a_death_in_the_middle_of_a_dispute_is_survived(void) {
-  struct fake_world w;
-  for (uint64_t seed = 0; seed < 500; seed++) {
-    fake_world_init(&w, 4, seed);
-    uint32_t first = fake_random(&w, 4);
-    uint32_t second = (first + 1 + fake_random(&w, 3)) % 4;
-    fake_world_add(&w, (struct fake_fault){FAKE_SIGNATURE, first, 4});
-    fake_world_add(&w, (struct fake_fault){FAKE_DIES_DISPUTE, second, 4});
-    run(&w, SERVICE_LESS);
-  }
-}
-
-/* The same with the odd one dying: in three, and as one of two (stop). */
-static void the_odd_one_may_die_disputing(void) {
-  struct fake_world w;
-  for (uint32_t replicas = 2; replicas <= REPLICA_MAX; replicas++)
-    for (uint64_t seed = 0; seed < 500; seed++) {
-      fake_world_init(&w, replicas, seed);
-      uint32_t victim = fake_random(&w, replicas);
-      uint32_t meeting = 1 + fake_random(&w, FAULT_LAST);
-      fake_world_add(&w, (struct fake_fault){FAKE_SIGNATURE, victim, meeting});
-      fake_world_add(&w, (struct fake_fault){FAKE_DIES_DISPUTE, victim, 1});
-      run(&w, replicas == 2 ? SERVICE_STOPS : SERVICE_LESS);
-    }
-}
-
-/* Flips in the shared copies of all while one replica is really at fault. */
-static void flipped_slots_do_not_shield_the_faulty(void) {
-  struct fake_world w;
-  for (uint64_t seed = 0; seed < 800; seed++) {
-    fake_world_init(&w, 3, seed);
-    enum fake_fault_kind kind = FAKE_NONE;
-    while (!is_convicted_for(kind))
-      kind = (enum fake_fault_kind)fake_random(&w, FAKE_KINDS);
-    uint32_t victim = fake_random(&w, 3);
-    fake_world_add(&w, (struct fake_fault){kind, victim, 4});
-    fake_world_add(&w,
-                   (struct fake_fault){FAKE_SLOT_FLIP, (victim + 1) % 3, 1});
-    run(&w, SERVICE_LESS);
-  }
-}
-
-/* Equal seeds must run equally, or a printed seed would prove nothing. */
-static void equal_seeds_run_equally(void) {
-  static struct fake_world a;
-  static struct fake_world b;
-  for (uint64_t seed = 0; seed < 50; seed++) {
-    fake_world_init(&a, 4, seed);
-    fake_world_init(&b, 4, seed);
-    fake_world_run(&a);
-    fake_world_run(&b);
-    CHECK(a.now == b.now && a.random == b.random,
-          "a seed determines the schedule");
-  }
+static void without_a_quorum_patience_ends(void) {
+  struct view view = three_met();
+  struct meeting m = disputing(&view, 4);
+  CHECK(meeting_step(&m, &view, START + limits.verdict_deadline - 1, &limits) ==
+            MEETING_WAIT,
+        "verdicts have their time");
+  CHECK(meeting_step(&m, &view, START + limits.verdict_deadline, &limits) ==
+            MEETING_RETRACT,
+        "then everything is looked at again");
+  CHECK(meeting_step(&m, &view, START + limits.patience, &limits) ==
+            MEETING_FAILSTOP,
+        "and in the end who finds no quorum stops");
 }
 
 int main(void) {
-  every_single_fault_has_its_right_outcome();
-  faults_in_sequence_are_survived_while_a_quorum_is_left();
-  two_silent_of_four_stop_the_others();
-  a_tie_of_four_stops_everybody();
-  a_death_in_the_middle_of_a_dispute_is_survived();
-  the_odd_one_may_die_disputing();
-  flipped_slots_do_not_shield_the_faulty();
-  equal_seeds_run_equally();
+  agreement_passes_at_once();
+  the_odd_one_is_accused_by_kind();
+  without_voting_nothing_is_compared();
+  the_missing_are_accused_at_the_deadline();
+  a_failed_kernel_is_accused_at_once();
+  who_fails_after_arriving_does_not_hold_up_the_meeting();
+  the_own_failure_is_no_suspicion();
+  a_dispute_of_the_last_meeting_is_answered_once();
+  a_dispute_of_this_meeting_is_joined();
+  a_quorum_convicts();
+  a_quorum_for_nobody_ends_the_dispute();
+  a_quorum_for_a_tie_stops();
+  a_suspicion_among_two_stops();
+  without_a_quorum_patience_ends();
   return check_report("meeting");
 }
