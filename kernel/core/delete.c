@@ -117,14 +117,28 @@ static void set_slots_left(struct cap_slot *slot, word_t slots_left) {
   slot_set_cap(slot, zombie);
 }
 
-/* See the head of this file. `inner` lies in the object of the root zombie. */
+/* Let the count of the zombie in `slot` include slot `index` of its object. */
+static void cover_slot(struct cap_slot *slot, word_t index) {
+  struct cap zombie = slot_cap(slot);
+
+  if (cap_zombie_slots_left(&zombie) <= index)
+    set_slots_left(slot, index + 1);
+}
+
+/*
+ * See the head of this file. `inner` lies in the object of the root zombie. If
+ * the root slot does too, it has been passed over, and the count must include
+ * it again: for a deletion that starts elsewhere it is a slot like any other.
+ */
 static void hoist(struct cap_slot *root, struct cap_slot *inner) {
+  struct cap outer = slot_cap(root);
   struct cap zombie = slot_cap(inner);
   word_t link = link_index(&zombie, root);
   struct cap_slot *gap = zombie_slots(&zombie) + link;
 
-  if (cap_zombie_slots_left(&zombie) <= link)
-    set_slots_left(inner, link + 1);
+  if (zombie_holds(&outer, root))
+    cover_slot(root, (word_t)(root - zombie_slots(&outer)));
+  cover_slot(inner, link);
   slot_swap(root, inner);
   slot_swap(inner, gap);
 }
