@@ -56,7 +56,7 @@ static struct table gicd_table REPLICA_LOCAL;
 static word_t partition_offset REPLICA_LOCAL;
 
 /* kernel.ld */
-extern char __kernel_start[], __kernel_readonly_end[];
+extern char __kernel_start[], __kernel_readonly_end[], __stack_guard[];
 
 /* Device window: what is mapped in domain 1, and where. */
 static const struct window {
@@ -121,7 +121,10 @@ static void map_sections(vaddr_t vaddr, word_t size, word_t first_entry) {
   }
 }
 
-/* Code and constants of the kernel: not writable; all the rest: no code. */
+/*
+ * Code and constants of the kernel: not writable; all the rest: no code. The
+ * page below the kernel stack: nothing.
+ */
 static void map_ram(word_t ram_size) {
   paddr_t start = RAM_BASE + partition_offset;
   word_t readonly = (word_t)(__kernel_readonly_end - __kernel_start);
@@ -129,6 +132,8 @@ static void map_ram(word_t ram_size) {
     word_t protection = at < readonly ? PTE_PAGE_APX : PTE_SMALL_XN;
     image_table.entry[at / PAGE_SIZE] = (start + at) | PAGE_RAM | protection;
   }
+  word_t guard = (word_t)(__stack_guard - __kernel_start) / PAGE_SIZE;
+  image_table.entry[guard] = PTE_INVALID;
   cp15_dsb();
   set_table(LAYOUT_RAM, &image_table, 0);
   map_sections(LAYOUT_RAM + MIB, ram_size - MIB, (start + MIB) | SECTION_RAM);

@@ -141,7 +141,8 @@ invalidate_core:
     bx      lr
     .ltorg
 
-    .section .replica_local, "aw"
+/* First of its section: an overflow meets the guard page, which is not mapped. */
+    .section .replica_local.stack, "aw"
     .balign 8
     .space  KERNEL_STACK_SIZE
     .global kernel_stack_top
