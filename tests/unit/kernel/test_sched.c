@@ -1,0 +1,203 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kernel/core/sched.c: who runs, and in which order. */
+#include "kernel/sched.h"
+
+#include "harness/check.h"
+#include "harness/system.h"
+#include "kernel/arch.h"
+#include "kernel/notification.h"
+
+#define NTFN SLOT_FREE
+
+/* Threads in slots SLOT_THREADS + 0, 1, 2, ... */
+static struct tcb *thread[4];
+
+static void start(void) {
+  system_start();
+  for (word_t i = 0; i < 4; i++)
+    thread[i] = NULL;
+}
+
+static struct tcb *spawn(word_t index, word_t priority) {
+  thread[index] = system_thread(priority);
+  return thread[index];
+}
+
+static void yield(void) {
+  system_number(SYSCALL_YIELD);
+}
+
+static void ticks(word_t count) {
+  for (word_t i = 0; i < count; i++)
+    system_interrupt(IRQ_TICK);
+}
+
+static enum err resume(word_t index) {
+  return INVOKE(.to = SLOT_THREADS + index, .label = INVOCATION_TCB_RESUME);
+}
+
+static void the_highest_priority_runs(void) {
+  start();
+  CHECK(system_wake(spawn(0, 10)) == thread[0], "the only one runs");
+  CHECK(system_wake(spawn(1, 9)) == thread[0], "a lower one does not");
+  CHECK(system_wake(spawn(2, 255)) == thread[2], "a higher one does at once");
+  yield();
+  CHECK(sched_current == thread[2], "a yield never lets a lower one run");
+  thread_suspend(thread[2]);
+  sched_schedule();
+  CHECK(sched_current == thread[0], "then the next one down");
+}
+
+static void yield_goes_round(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 10));
+  CHECK(system_wake(spawn(2, 10)) == thread[0], "an equal one waits");
+  yield();
+  CHECK(sched_current == thread[1], "the first in line");
+  yield();
+  CHECK(sched_current == thread[2], "then the second");
+  yield();
+  CHECK(sched_current == thread[0], "then the first again");
+}
+
+static void a_preempted_thread_keeps_its_turn(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 10));
+  CHECK(system_wake(spawn(2, 20)) == thread[2], "a higher one preempts");
+  thread_suspend(thread[2]);
+  sched_schedule();
+  CHECK(sched_current == thread[0], "the preempted one is first in line");
+}
+
+static void a_slice_is_five_ticks(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 10));
+  ticks(4);
+  CHECK(sched_current == thread[0], "four ticks are within the slice");
+  ticks(1);
+  CHECK(sched_current == thread[1], "the fifth ends it");
+  ticks(5);
+  CHECK(sched_current == thread[0] && thread[0]->slice == TCB_SLICE_TICKS,
+        "and the slice is renewed at its end");
+}
+
+static void yield_and_blocking_do_not_renew_the_slice(void) {
+  start();
+  system_wake(spawn(0, 10));
+  ticks(3);
+  yield();
+  CHECK(sched_current == thread[0] && thread[0]->slice == 2, "after a yield");
+  CHECK(system_retype(OBJECT_NOTIFICATION, 0, NTFN, 1) == ERR_NONE, "ntfn");
+  system_call(SYSCALL_RECV, NTFN);
+  CHECK(sched_current == NULL, "all wait");
+  ticks(1);
+  CHECK(thread[0]->slice == 2, "idle ticks are nobody's");
+}
+
+static void a_woken_equal_goes_to_the_tail(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 10));
+  (void)spawn(2, 10);
+  CHECK(resume(2) == ERR_NONE && sched_current == thread[0],
+        "the waker goes on");
+  yield();
+  CHECK(sched_current == thread[1], "who waited longer is first");
+  yield();
+  CHECK(sched_current == thread[2], "the woken one comes behind it");
+}
+
+static void priority_of_others_is_changed(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 5));
+  CHECK(INVOKE(.to = SLOT_THREADS + 1, .label = INVOCATION_TCB_SET_PRIORITY,
+               .length = 1, .words = {11}, .cap_count = 1,
+               .caps = {SLOT_THREADS}) == ERR_NONE,
+        "raised above the caller");
+  CHECK(sched_current == thread[1], "it runs at once");
+  CHECK(INVOKE(.to = SLOT_THREADS + 1, .label = INVOCATION_TCB_SET_PRIORITY,
+               .length = 1, .words = {10}, .cap_count = 1,
+               .caps = {SLOT_THREADS}) == ERR_NONE,
+        "lowers itself");
+  CHECK(sched_current == thread[1], "and goes on among equals");
+  system_send(SYSCALL_CALL,
+              &(struct message){.to = SLOT_THREADS + 1,
+                                .label = INVOCATION_TCB_SET_PRIORITY,
+                                .length = 1,
+                                .words = {9},
+                                .cap_count = 1,
+                                .caps = {SLOT_THREADS}});
+  CHECK(sched_current == thread[0], "but not below others");
+}
+
+static void mcp_bounds_what_may_be_given(void) {
+  start();
+  system_wake(spawn(0, 10));
+  thread[0]->mcp = 20;
+  CHECK(INVOKE(.to = SLOT_THREADS, .label = INVOCATION_TCB_SET_PRIORITY,
+               .length = 1, .words = {21}, .cap_count = 1,
+               .caps = {SLOT_THREADS}) == ERR_RANGE &&
+            system_word(sched_current, 1) == 20,
+        "above the authority's mcp is refused");
+  CHECK(INVOKE(.to = SLOT_THREADS, .label = INVOCATION_TCB_SET_PRIORITY,
+               .length = 1, .words = {0x100}, .cap_count = 1,
+               .caps = {SLOT_THREADS}) == ERR_RANGE,
+        "the whole word is compared");
+  CHECK(INVOKE(.to = SLOT_THREADS, .label = INVOCATION_TCB_SET_SCHED_PARAMS,
+               .length = 2, .words = {20, 20}, .cap_count = 1,
+               .caps = {SLOT_THREADS}) == ERR_NONE &&
+            thread[0]->priority == 20,
+        "both at once");
+  CHECK(INVOKE(.to = SLOT_THREADS, .label = INVOCATION_TCB_SET_MC_PRIORITY,
+               .length = 1, .words = {5}, .cap_count = 1,
+               .caps = {SLOT_DOMAIN}) == ERR_INVALID_CAPABILITY &&
+            system_word(sched_current, 0) == 1,
+        "the authority is a thread");
+}
+
+static void nothing_to_run_is_idle(void) {
+  start();
+  system_wake(spawn(0, 10));
+  CHECK(system_send(SYSCALL_CALL,
+                    &(struct message){.to = SLOT_THREADS,
+                                      .label = INVOCATION_TCB_SUSPEND}) ==
+            FAKE_END_IDLE,
+        "the only thread suspends itself");
+  CHECK(sched_current == NULL, "nobody runs");
+  system_wake(thread[0]);
+  CHECK(sched_current == thread[0], "until somebody is woken");
+}
+
+/* Against a plain model: the level's queue as an array. */
+static void every_level_is_served_in_order(void) {
+  start();
+  for (word_t priority = 0; priority <= TCB_PRIORITY_MAX; priority += 51) {
+    struct tcb *a;
+    struct tcb *b;
+
+    start();
+    a = spawn(0, priority);
+    b = spawn(1, priority);
+    CHECK(system_wake(a) == a && system_wake(b) == a, "first come, first run");
+    yield();
+    CHECK(sched_current == b, "each level is a queue");
+  }
+}
+
+int main(void) {
+  the_highest_priority_runs();
+  yield_goes_round();
+  a_preempted_thread_keeps_its_turn();
+  a_slice_is_five_ticks();
+  yield_and_blocking_do_not_renew_the_slice();
+  a_woken_equal_goes_to_the_tail();
+  priority_of_others_is_changed();
+  mcp_bounds_what_may_be_given();
+  nothing_to_run_is_idle();
+  every_level_is_served_in_order();
+  return check_report("sched");
+}
