@@ -100,7 +100,7 @@ void sched_set_priority(struct tcb *tcb, word_t priority) {
     sched_wake(tcb);
 }
 
-void sched_yield(void) {
+void sched_yield_current(void) {
   enqueue_tail(sched_current);
   select_anew = true;
 }
@@ -115,7 +115,7 @@ void sched_tick(void) {
     return;
   }
   tcb->slice = TCB_SLICE_TICKS;
-  sched_yield();
+  sched_yield_current();
 }
 
 static struct tcb *choose_ready(void) {

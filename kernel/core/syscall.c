@@ -94,7 +94,7 @@ static void do_reply_receive(struct tcb *tcb) {
 
 static void do_yield(struct tcb *tcb) {
   (void)tcb;
-  sched_yield();
+  sched_yield_current();
 }
 
 typedef void syscall_handler(struct tcb *tcb);

@@ -22,7 +22,7 @@ void sched_remove(struct tcb *tcb);
 void sched_set_priority(struct tcb *tcb, word_t priority);
 
 /* The current thread goes to the tail of its level. */
-void sched_yield(void);
+void sched_yield_current(void);
 
 /* Account one tick to the current thread. */
 void sched_tick(void);

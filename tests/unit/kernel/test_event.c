@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kernel/core/event.c, assert.c: records, the wrap of the ring, texts. */
+#include "kernel/event.h"
+
+#include "harness/check.h"
+#include "harness/fake_hooks.h"
+#include "kernel/assert.h"
+
+#include <string.h>
+
+static struct event_record ring[EVENT_RING_RECORDS + 1];
+
+static void start(void) {
+  memset(ring, 0, sizeof(ring));
+  fake_hooks_reset();
+  event_init(ring, 2);
+}
+
+static void a_record_is_complete(void) {
+  const word_t args[4] = {1, 2, 3, 4};
+
+  start();
+  fake_hooks.entries = 55;
+  event_write(EVENT_MARK, args, "hello");
+  CHECK(ring[0].magic == EVENT_MAGIC && ring[0].version == EVENT_VERSION,
+        "it is marked as one");
+  CHECK(ring[0].kind == EVENT_MARK && ring[0].replica == 2 &&
+            ring[0].sequence == 0,
+        "kind, replica, number");
+  CHECK(ring[0].time_lo == 55 && ring[0].time_hi == 0, "logical time");
+  CHECK(ring[0].signature_lo == 0x55667788u &&
+            ring[0].signature_hi == 0x11223344u,
+        "signature");
+  CHECK(memcmp(ring[0].args, args, sizeof(args)) == 0, "arguments");
+  CHECK(memcmp(ring[0].text, "hello\0\0\0\0\0\0\0", 12) == 0, "padded text");
+  CHECK(ring[1].magic == 0, "and nothing else is touched");
+}
+
+static void texts_are_cut(void) {
+  start();
+  event_write(EVENT_MARK, NULL, "abcdefghijklmnop");
+  CHECK(memcmp(ring[0].text, "abcdefghijkl", 12) == 0, "to twelve bytes");
+  CHECK(ring[0].args[0] == 0 && ring[0].args[3] == 0, "no args are zeros");
+}
+
+static void the_ring_wraps(void) {
+  start();
+  for (word_t i = 0; i <= EVENT_RING_RECORDS; i++)
+    event_write(EVENT_MARK, NULL, NULL);
+  CHECK(ring[0].sequence == EVENT_RING_RECORDS, "the oldest is overwritten");
+  CHECK(ring[1].sequence == 1, "the next oldest is not");
+  CHECK(ring[EVENT_RING_RECORDS].magic == 0, "nothing is behind the ring");
+}
+
+static void without_a_ring_records_are_dropped(void) {
+  start();
+  event_init(NULL, 0);
+  event_write(EVENT_MARK, NULL, NULL);
+  CHECK(ring[0].magic == 0, "before boot there is nowhere to write");
+}
+
+static void broken(void) {
+  kernel_assert(ring[0].magic == EVENT_MAGIC);
+}
+
+static void a_failed_assertion_is_recorded(void) {
+  start();
+  CHECK(fake_hooks_enter(broken) == FAKE_END_PANIC, "it does not return");
+  CHECK(ring[0].kind == EVENT_ASSERT && ring[0].args[0] > 0, "with its line");
+  CHECK(memcmp(ring[0].text, "test_event.c", 12) == 0, "and its file");
+  CHECK(fake_hooks_enter(broken) == FAKE_END_USER, "one that holds returns");
+}
+
+int main(void) {
+  a_record_is_complete();
+  texts_are_cut();
+  the_ring_wraps();
+  without_a_ring_records_are_dropped();
+  a_failed_assertion_is_recorded();
+  return check_report("event");
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kernel/core/irq.c: lines, handlers, delivery. */
+#include "kernel/irq.h"
+
+#include "harness/check.h"
+#include "harness/fake_arch.h"
+#include "harness/system.h"
+
+#define NTFN SLOT_FREE
+#define SIGNAL (SLOT_FREE + 1) /* badge 4 */
+#define HANDLER (SLOT_FREE + 2)
+#define LINE 59u
+
+static void start(void) {
+  system_start();
+  system_wake(system_thread(100));
+  CHECK(system_retype(OBJECT_NOTIFICATION, 0, NTFN, 1) == ERR_NONE &&
+            system_mint(SIGNAL, NTFN, 4) == ERR_NONE,
+        "a notification");
+}
+
+static enum err issue(word_t irq, word_t slot) {
+  return INVOKE(.to = SLOT_IRQ_CONTROL, .label = INVOCATION_IRQ_ISSUE_HANDLER,
+                .length = 3, .words = {irq, slot, 32}, .cap_count = 1,
+                .caps = {SLOT_CNODE});
+}
+
+static enum err handler(word_t label, word_t caps, cptr_t cap) {
+  return INVOKE(.to = HANDLER, .label = label, .cap_count = caps,
+                .caps = {cap});
+}
+
+static void lines_are_issued_once(void) {
+  start();
+  CHECK(issue(160, HANDLER) == ERR_RANGE &&
+            system_word(sched_current, 1) == 159,
+        "there are 160 lines");
+  CHECK(issue(IRQ_TICK, HANDLER) == ERR_REVOKE_FIRST, "the tick is taken");
+  CHECK(issue(0, HANDLER) == ERR_REVOKE_FIRST, "so are the core's own lines");
+  CHECK(issue(LINE, SLOT_CNODE) == ERR_DELETE_FIRST, "the slot must be empty");
+  CHECK(!irq_is_unmasked(LINE), "nothing happened yet");
+  CHECK(issue(LINE, HANDLER) == ERR_NONE, "issue");
+  CHECK(irq_is_unmasked(LINE) && fake_arch.last_unmasked == LINE,
+        "the line is open at once");
+  CHECK(issue(LINE, HANDLER + 1) == ERR_REVOKE_FIRST, "not twice");
+  CHECK(system_revoke(SLOT_IRQ_CONTROL) == ERR_NONE &&
+            slot_is_empty(system_slot(HANDLER)),
+        "control takes it back");
+  CHECK(!irq_is_unmasked(LINE) && fake_arch.last_masked == LINE,
+        "the line is closed");
+  CHECK(issue(LINE, HANDLER) == ERR_NONE, "and can be issued again");
+}
+
+static void triggers_are_set(void) {
+  start();
+  CHECK(INVOKE(.to = SLOT_IRQ_CONTROL,
+               .label = INVOCATION_IRQ_ISSUE_HANDLER_TRIGGER, .length = 4,
+               .words = {LINE, 1, HANDLER, 32}, .cap_count = 1,
+               .caps = {SLOT_CNODE}) == ERR_NONE &&
+            fake_arch.edge_lines == 1,
+        "edge");
+  CHECK(INVOKE(.to = SLOT_IRQ_CONTROL,
+               .label = INVOCATION_IRQ_ISSUE_SGI_SIGNAL) ==
+            ERR_ILLEGAL_OPERATION,
+        "SGI signals are not there yet");
+}
+
+static void an_interrupt_signals_until_acknowledged(void) {
+  struct tcb *tcb;
+
+  start();
+  tcb = sched_current;
+  CHECK(issue(LINE, HANDLER) == ERR_NONE, "issue");
+  CHECK(handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SIGNAL) == ERR_NONE, "set");
+  CHECK(system_call(SYSCALL_RECV, NTFN) == FAKE_END_IDLE, "all wait");
+  CHECK(system_interrupt(LINE) == FAKE_END_USER && sched_current == tcb,
+        "the interrupt wakes the driver");
+  CHECK(system_badge(tcb) == 4, "with the badge");
+  CHECK(!irq_is_unmasked(LINE), "the line is closed");
+  CHECK(handler(INVOCATION_IRQ_ACK, 0, 0) == ERR_NONE && irq_is_unmasked(LINE),
+        "until it is acknowledged");
+}
+
+static void without_notification_nothing_happens(void) {
+  start();
+  CHECK(issue(LINE, HANDLER) == ERR_NONE, "issue");
+  CHECK(system_interrupt(LINE) == FAKE_END_USER && !irq_is_unmasked(LINE),
+        "but the line is closed");
+  CHECK(system_interrupt(1022) == FAKE_END_USER, "a strange line is ignored");
+}
+
+static void the_notification_is_checked_and_kept(void) {
+  start();
+  CHECK(issue(LINE, HANDLER) == ERR_NONE, "issue");
+  CHECK(handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SLOT_DOMAIN) ==
+                ERR_INVALID_CAPABILITY &&
+            system_word(sched_current, 0) == 0,
+        "only a notification");
+  CHECK(system_copy(HANDLER + 1, NTFN, RIGHT_READ) == ERR_NONE, "read only");
+  CHECK(handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, HANDLER + 1) ==
+            ERR_INVALID_CAPABILITY,
+        "that may be signalled");
+  CHECK(handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SIGNAL) == ERR_NONE &&
+            handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, NTFN) == ERR_NONE,
+        "it is replaced");
+  CHECK(system_revoke(SLOT_UNTYPED) == ERR_NONE, "the notification goes");
+  CHECK(system_interrupt(LINE) == FAKE_END_USER, "and nothing is signalled");
+}
+
+static void the_last_copy_keeps_the_line(void) {
+  start();
+  CHECK(issue(LINE, HANDLER) == ERR_NONE &&
+            system_copy(HANDLER + 1, HANDLER, RIGHTS_ALL) == ERR_NONE,
+        "two capabilities");
+  CHECK(handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, NTFN) == ERR_NONE, "set");
+  CHECK(system_delete(HANDLER) == ERR_NONE && irq_is_unmasked(LINE),
+        "one goes, the line stays");
+  CHECK(system_delete(HANDLER + 1) == ERR_NONE && !irq_is_unmasked(LINE),
+        "both gone, it is closed");
+  CHECK(system_lists_are_sound(), "and its notification is let go");
+}
+
+static void interrupts_come_between_and_in_calls(void) {
+  struct tcb *tcb;
+
+  start();
+  tcb = sched_current;
+  CHECK(issue(LINE, HANDLER) == ERR_NONE &&
+            handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SIGNAL) == ERR_NONE,
+        "a handler");
+  fake_hooks_raise(LINE);
+  CHECK(system_call(SYSCALL_RECV, NTFN) == FAKE_END_USER &&
+            sched_current == tcb && system_badge(tcb) == 4,
+        "one that waits is delivered on the way out");
+  fake_hooks.verdict = INTERRUPT_NONE;
+  word_t exits = fake_hooks.exits;
+  fake_hooks_raise(LINE);
+  system_interrupt(IRQ_TICK);
+  CHECK(fake_hooks.exits == exits, "if the hook says no, nothing happens");
+}
+
+static void an_imprecise_thread_is_so_until_its_next_call(void) {
+  start();
+  CHECK(fake_hooks.exit_precise, "threads are precise");
+  fake_hooks.verdict = INTERRUPT_IMPRECISE;
+  system_interrupt(IRQ_TICK);
+  CHECK(!fake_hooks.exit_precise, "until an interrupt is not");
+  system_number(SYSCALL_YIELD);
+  CHECK(fake_hooks.exit_precise, "and again from the next call on");
+}
+
+int main(void) {
+  lines_are_issued_once();
+  triggers_are_set();
+  an_interrupt_signals_until_acknowledged();
+  without_notification_nothing_happens();
+  the_notification_is_checked_and_kept();
+  the_last_copy_keeps_the_line();
+  interrupts_come_between_and_in_calls();
+  an_imprecise_thread_is_so_until_its_next_call();
+  return check_report("irq");
+}

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kernel/core/syscall.c, syscall_debug.c: entry, exit, calls outside the API.
+ */
+#include "kernel/syscall.h"
+
+#include "harness/check.h"
+#include "harness/fake_arch.h"
+#include "harness/fake_plat.h"
+#include "harness/system.h"
+#include "kernel/arch.h"
+#include "kernel/event.h"
+
+#include <string.h>
+
+static struct tcb *tcb;
+
+static void start(void) {
+  system_start();
+  tcb = system_thread(100);
+  system_wake(tcb);
+}
+
+/* Registers that no system call may touch: all but r0 to r5. */
+static void other_registers_are_preserved(void) {
+  static const int numbers[] = {SYSCALL_CALL, SYSCALL_SEND, SYSCALL_NB_SEND,
+                                SYSCALL_REPLY, SYSCALL_YIELD};
+  struct context before;
+
+  for (word_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+    start();
+    for (word_t r = CONTEXT_R6; r <= CONTEXT_LR; r++)
+      tcb->context.reg[r] = 1000 + r;
+    before = tcb->context;
+    system_call(numbers[i], SLOT_DOMAIN);
+    for (word_t r = CONTEXT_R6; r <= CONTEXT_CPSR; r++)
+      CHECK(r == CONTEXT_R7 || r == CONTEXT_PC ||
+                tcb->context.reg[r] == before.reg[r],
+            "a call changes no other register");
+    for (word_t r = CONTEXT_R1; r <= CONTEXT_R5; r++)
+      CHECK(numbers[i] == SYSCALL_CALL || tcb->context.reg[r] == before.reg[r],
+            "sending changes none at all");
+  }
+}
+
+static void the_hooks_see_every_entry_and_exit(void) {
+  start();
+  system_number(SYSCALL_YIELD);
+  CHECK(fake_hooks.entries == 1 && fake_hooks.exits == 1, "once each");
+  CHECK(fake_hooks.entry_kind == KERNEL_ENTRY_SYSCALL &&
+            fake_hooks.entry_detail == (word_t)SYSCALL_YIELD,
+        "with the number");
+}
+
+static void tls_base_is_set_at_once(void) {
+  start();
+  system_call(SYSCALL_SET_TLS_BASE, 0x12340);
+  CHECK(tcb->context.reg[CONTEXT_TPIDRURO] == 0x12340 &&
+            fake_arch.tls_base == 0x12340,
+        "in the context and in the register");
+}
+
+static void debug_calls_are_answered(void) {
+  start();
+  system_call(SYSCALL_DEBUG_PUT_CHAR, 0x100 | 'x');
+  CHECK(fake_plat.last_char == 'x', "a character");
+  system_call(SYSCALL_DEBUG_CAP_IDENTIFY, SLOT_CNODE);
+  CHECK(system_badge(tcb) == 10, "a CNode is 10");
+  system_call(SYSCALL_DEBUG_CAP_IDENTIFY, SLOT_FREE);
+  CHECK(system_badge(tcb) == 0, "nothing is 0");
+  system_call(SYSCALL_DEBUG_CAP_IDENTIFY, 0x100);
+  CHECK(system_badge(tcb) == 0, "nowhere is 0");
+  CHECK(system_call(SYSCALL_DEBUG_HALT, 3) == FAKE_END_HALT &&
+            fake_hooks.halt_code == 3,
+        "the end has a code");
+}
+
+static void threads_are_named(void) {
+  struct event_record ring[EVENT_RING_RECORDS];
+
+  start();
+  memset(ring, 0, sizeof(ring));
+  event_init(ring, 0);
+  memcpy(system_buffer(tcb)->mr, "digest", 7);
+  system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_THREADS);
+  CHECK(memcmp(tcb->name, "digest", 7) == 0, "in the TCB");
+  CHECK(ring[0].kind == EVENT_THREAD && ring[0].args[0] == arch_paddr(tcb) &&
+            ring[0].args[1] != 0 && memcmp(ring[0].text, "digest", 7) == 0,
+        "and in a record, with the address space");
+  system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_CNODE);
+  CHECK(ring[1].magic == 0, "something else has no name");
+  memset(system_buffer(tcb)->mr, 'x', sizeof(system_buffer(tcb)->mr));
+  system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_THREADS);
+  CHECK(ring[1].magic == 0, "a name must end");
+  event_init(NULL, 0);
+}
+
+static void extensions_come_before_the_fault(void) {
+  start();
+  fake_hooks.extension = (word_t)-64;
+  CHECK(system_number(-64) == FAKE_END_USER && tcb->state == THREAD_RUNNING,
+        "the hook serves its own numbers");
+  CHECK(system_number(-65) == FAKE_END_IDLE && tcb->state == THREAD_INACTIVE,
+        "others are faults");
+}
+
+static void strange_numbers_are_faults(void) {
+  static const int numbers[] = {0, 1, 9, 0x7fffffff, -2147483647 - 1, -10, -13};
+
+  for (word_t i = 0; i < ARRAY_SIZE(numbers); i++) {
+    start();
+    system_number(numbers[i]);
+    CHECK(tcb->state == THREAD_INACTIVE, "without a handler the thread stops");
+  }
+}
+
+static word_t seed;
+
+static word_t random_below(word_t n) {
+  seed = seed * 1664525u + 1013904223u;
+  return (seed >> 8) % n;
+}
+
+/* Arguments that often mean something: slots, depths, types, extremes. */
+static word_t likely_word(void) {
+  static const word_t likely[] = {0,  1,           2,      4,     5,
+                                  16, 17,          32,     33,    34,
+                                  40, 0xffffffffu, 0x1000, 0x200, 0xe0000000u};
+
+  return likely[random_below(ARRAY_SIZE(likely))] + random_below(2);
+}
+
+static struct message random_message(void) {
+  struct message message = {.to = random_below(48),
+                            .label = random_below(INVOCATION_COUNT),
+                            .length = random_below(12),
+                            .cap_count = random_below(4)};
+
+  for (word_t i = 0; i < message.length; i++)
+    message.words[i] = likely_word();
+  for (word_t i = 0; i < message.cap_count; i++)
+    message.caps[i] = random_below(48);
+  return message;
+}
+
+/* Threads that still exist go on, whatever stopped them. */
+static void resume_all(void) {
+  for (word_t i = 0; i < 3; i++) {
+    struct cap cap = system_cap(SLOT_THREADS + i);
+
+    if (cap.type == CAP_TCB)
+      thread_resume(tcb_at(cap_tcb_paddr(&cap)));
+  }
+  sched_schedule();
+}
+
+/* One object of each type, and badged and read-only copies. */
+static void make_objects(void) {
+  for (word_t type = OBJECT_UNTYPED; type < OBJECT_SECTION; type++)
+    CHECK(system_retype(type, type == OBJECT_UNTYPED ? 14 : 3, SLOT_FREE + type,
+                        1) == ERR_NONE,
+          "an object");
+  CHECK(system_retype(OBJECT_PAGE_TABLE, 0, SLOT_FREE + 8, 1) == ERR_NONE &&
+            system_mint(SLOT_FREE + 9, SLOT_FREE + OBJECT_ENDPOINT, 1) ==
+                ERR_NONE &&
+            system_mint(SLOT_FREE + 10, SLOT_FREE + OBJECT_NOTIFICATION, 2) ==
+                ERR_NONE &&
+            system_copy(SLOT_FREE + 11, SLOT_FREE + OBJECT_ENDPOINT,
+                        RIGHT_READ) == ERR_NONE,
+        "and more capabilities");
+}
+
+/* Random system calls on random capabilities by three threads. */
+static void garbage_does_no_harm(void) {
+  for (word_t run = 0; run < 1500; run++) {
+    seed = run;
+    start();
+    make_objects();
+    (void)system_thread(100);
+    (void)system_thread(101);
+    for (word_t i = 0; i < 150; i++) {
+      struct message message = random_message();
+      enum fake_end end;
+
+      if (sched_current == NULL || random_below(8) == 0)
+        resume_all();
+      if (sched_current == NULL)
+        break;
+      fake_hooks.preempt_after = random_below(3);
+      end = system_send(random_below(2) == 0 ? SYSCALL_CALL
+                                             : -(int)(1 + random_below(8)),
+                        &message);
+      CHECK(end != FAKE_END_PANIC, "the kernel does not stop");
+      CHECK(system_lists_are_sound(), "and keeps its lists");
+    }
+  }
+}
+
+int main(void) {
+  other_registers_are_preserved();
+  the_hooks_see_every_entry_and_exit();
+  tls_base_is_set_at_once();
+  debug_calls_are_answered();
+  threads_are_named();
+  extensions_come_before_the_fault();
+  strange_numbers_are_faults();
+  garbage_does_no_harm();
+  return check_report("syscall");
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * kernel/core/vspace.c, vspace_table.c, vspace_cache.c: what may be mapped,
+ * which mistake is named first, and what the hardware gets to see.
+ */
+#include "kernel/vspace.h"
+
+#include "harness/check.h"
+#include "harness/fake_arch.h"
+#include "harness/system.h"
+#include "kernel/arch.h"
+#include "kernel/vspace_table.h"
+
+enum test_slot {
+  SLOT_TABLE = SLOT_FREE,
+  SLOT_TABLE2,
+  SLOT_SMALL,
+  SLOT_SMALL2,
+  SLOT_LARGE,
+  SLOT_SECTION,
+  SLOT_SPACE, /* a page directory without ASID */
+  SLOT_UART,  /* a device frame */
+  SLOT_COPY,
+};
+
+#define PLACE 0x00100000u
+#define RW (RIGHT_READ | RIGHT_WRITE)
+
+static paddr_t directory(void) {
+  struct cap cap = system_cap(SLOT_DIRECTORY);
+  return cap_page_directory_paddr(&cap);
+}
+
+static word_t first_level(vaddr_t vaddr) {
+  const word_t *pd = arch_ptr(directory());
+  return pd[vaddr >> 20];
+}
+
+static paddr_t frame_paddr(word_t slot) {
+  struct cap cap = system_cap(slot);
+  return cap_frame_paddr(&cap);
+}
+
+static bool replied(word_t first) {
+  return system_word(sched_current, 0) == first;
+}
+
+static enum err map_table_in(word_t slot, vaddr_t vaddr, cptr_t space) {
+  return INVOKE(.to = slot, .label = INVOCATION_PAGE_TABLE_MAP, .length = 2,
+                .words = {vaddr, VM_DEFAULT}, .cap_count = 1, .caps = {space});
+}
+
+static enum err map_table(word_t slot, vaddr_t vaddr) {
+  return map_table_in(slot, vaddr, SLOT_DIRECTORY);
+}
+
+static enum err map_in(word_t slot, vaddr_t vaddr, word_t rights,
+                       cptr_t space) {
+  return INVOKE(.to = slot, .label = INVOCATION_PAGE_MAP, .length = 3,
+                .words = {vaddr, rights, VM_DEFAULT}, .cap_count = 1,
+                .caps = {space});
+}
+
+static enum err map(word_t slot, vaddr_t vaddr, word_t rights) {
+  return map_in(slot, vaddr, rights, SLOT_DIRECTORY);
+}
+
+static enum err unmap(word_t slot) {
+  return INVOKE(.to = slot, .label = INVOCATION_PAGE_UNMAP);
+}
+
+/* Is `vaddr` mapped to `paddr` for the current thread, with that right? */
+static bool reaches(vaddr_t vaddr, paddr_t paddr, bool write) {
+  struct vspace_translation t;
+  return vspace_translate(sched_current, vaddr, write, &t) && t.paddr == paddr;
+}
+
+static void start(void) {
+  system_start();
+  system_wake(system_thread(100));
+  bool made =
+      system_retype(OBJECT_PAGE_TABLE, 0, SLOT_TABLE, 2) == ERR_NONE &&
+      system_retype(OBJECT_SMALL_PAGE, 0, SLOT_SMALL, 2) == ERR_NONE &&
+      system_retype(OBJECT_LARGE_PAGE, 0, SLOT_LARGE, 1) == ERR_NONE &&
+      system_retype(OBJECT_SECTION, 0, SLOT_SECTION, 1) == ERR_NONE &&
+      system_retype(OBJECT_PAGE_DIRECTORY, 0, SLOT_SPACE, 1) == ERR_NONE &&
+      INVOKE(.to = SLOT_DEVICE, .label = INVOCATION_UNTYPED_RETYPE, .length = 6,
+             .words = {OBJECT_SMALL_PAGE, 0, 0, 0, SLOT_UART, 1},
+             .cap_count = 1, .caps = {SLOT_CNODE}) == ERR_NONE;
+  CHECK(made, "objects for the test");
+}
+
+static void table_mistakes_are_found_in_order(void) {
+  start();
+  CHECK(INVOKE(.to = SLOT_TABLE, .label = INVOCATION_PAGE_MAP) ==
+            ERR_ILLEGAL_OPERATION,
+        "first the label");
+  CHECK(INVOKE(.to = SLOT_TABLE, .label = INVOCATION_PAGE_TABLE_MAP,
+               .length = 1, .cap_count = 1,
+               .caps = {SLOT_DIRECTORY}) == ERR_TRUNCATED_MESSAGE,
+        "then the length");
+  CHECK(map_table_in(SLOT_TABLE, USER_TOP, SLOT_SPACE) ==
+                ERR_INVALID_CAPABILITY &&
+            replied(1),
+        "then a directory without ASID");
+  CHECK(map_table_in(SLOT_TABLE, USER_TOP, SLOT_SMALL) ==
+                ERR_INVALID_CAPABILITY &&
+            replied(1),
+        "or no directory at all");
+  CHECK(map_table(SLOT_TABLE, USER_TOP) == ERR_INVALID_ARGUMENT && replied(0),
+        "then the address");
+  CHECK(map_table(SLOT_TABLE, PLACE + 0x1234) == ERR_NONE,
+        "the low bits of the address are ignored");
+  CHECK(map_table(SLOT_TABLE, 0x200000) == ERR_INVALID_CAPABILITY && replied(0),
+        "a table is mapped once");
+  CHECK(map_table(SLOT_TABLE2, PLACE) == ERR_DELETE_FIRST,
+        "and a place holds one");
+}
+
+static void tables_are_entered_and_removed(void) {
+  start();
+  struct cap table = system_cap(SLOT_TABLE);
+  paddr_t paddr = cap_page_table_paddr(&table);
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table is mapped");
+  word_t entry = first_level(PLACE);
+  CHECK(entry == ((paddr + FAKE_PARTITION_OFFSET) | PTE_TABLE),
+        "the hardware sees its real address");
+  CHECK(vspace_entry_canonical(entry) == (paddr | PTE_TABLE),
+        "the canonical view does not");
+  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE, "a page goes in");
+  CHECK(INVOKE(.to = SLOT_TABLE, .label = INVOCATION_PAGE_TABLE_UNMAP) ==
+            ERR_NONE,
+        "the table is taken out");
+  CHECK(first_level(PLACE) == 0, "its entry is gone");
+  CHECK(fake_ram_is_zero(paddr, 1u << PAGE_TABLE_BITS), "and it is empty");
+  CHECK(map(SLOT_SMALL2, PLACE, RW) == ERR_FAILED_LOOKUP &&
+            system_word(sched_current, 1) == LOOKUP_MISSING_CAPABILITY &&
+            system_word(sched_current, 2) == 20,
+        "without a table no page can be mapped");
+}
+
+static void frame_mistakes_are_found_in_order(void) {
+  start();
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
+  CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_MAP, .length = 2,
+               .cap_count = 1, .caps = {SLOT_SPACE}) == ERR_TRUNCATED_MESSAGE,
+        "first the length");
+  CHECK(map_in(SLOT_SMALL, USER_TOP + 1, RW, SLOT_SPACE) ==
+                ERR_INVALID_CAPABILITY &&
+            replied(1),
+        "then a directory without ASID");
+  CHECK(map(SLOT_SMALL, USER_TOP + 1, RW) == ERR_INVALID_ARGUMENT && replied(0),
+        "then an address of the kernel");
+  CHECK(map(SLOT_SECTION, USER_TOP - 0x1000, RW) == ERR_INVALID_ARGUMENT,
+        "even of the last byte");
+  CHECK(map(SLOT_SMALL, 0xfffff000u, RW) == ERR_INVALID_ARGUMENT,
+        "even at the end of the address space");
+  CHECK(map(SLOT_SMALL, PLACE + 4, RW) == ERR_ALIGNMENT, "then alignment");
+  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE, "then it is mapped");
+  CHECK(map(SLOT_SMALL, PLACE + 0x1000, RW) == ERR_INVALID_ARGUMENT &&
+            replied(0),
+        "a mapped frame stays where it is");
+  CHECK(map(SLOT_SMALL, PLACE, RIGHT_READ) == ERR_NONE,
+        "but may change its rights");
+}
+
+static void places_hold_one_size(void) {
+  start();
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
+  CHECK(map(SLOT_SMALL, PLACE + 0x3000, RW) == ERR_NONE, "a small page");
+  CHECK(map(SLOT_LARGE, PLACE, RW) == ERR_DELETE_FIRST,
+        "a large page does not cover a small one");
+  CHECK(map(SLOT_SECTION, PLACE, RW) == ERR_DELETE_FIRST,
+        "nor a section a table");
+  CHECK(map(SLOT_LARGE, PLACE + 0x10000, RW) == ERR_NONE, "a large page");
+  CHECK(map(SLOT_SMALL2, PLACE + 0x1f000, RW) == ERR_DELETE_FIRST,
+        "a small page does not go into a large one");
+  CHECK(map(SLOT_SECTION, 0x300000, RW) == ERR_NONE, "a section elsewhere");
+  CHECK(map_table(SLOT_TABLE2, 0x300000) == ERR_DELETE_FIRST,
+        "a table does not go into a section");
+  CHECK(reaches(0x3abcde, frame_paddr(SLOT_SECTION) + 0xabcde, true),
+        "a section reaches all its bytes");
+  CHECK(reaches(PLACE + 0x1fffc, frame_paddr(SLOT_LARGE) + 0xfffc, true),
+        "a large page too");
+}
+
+static void rights_are_those_of_cap_and_argument(void) {
+  start();
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
+  CHECK(map(SLOT_SMALL, PLACE, RIGHT_READ) == ERR_NONE, "read only");
+  CHECK(reaches(PLACE, frame_paddr(SLOT_SMALL), false), "can be read");
+  CHECK(!reaches(PLACE, frame_paddr(SLOT_SMALL), true), "not written");
+  CHECK(map(SLOT_SMALL, PLACE, RIGHT_WRITE) == ERR_NONE, "write only");
+  CHECK(!reaches(PLACE, frame_paddr(SLOT_SMALL), false), "is no access at all");
+  CHECK(system_copy(SLOT_COPY, SLOT_SMALL2, RIGHT_READ) == ERR_NONE,
+        "a read-only capability");
+  CHECK(map(SLOT_COPY, PLACE + 0x1000, RW) == ERR_NONE, "mapped for writing");
+  CHECK(!reaches(PLACE + 0x1000, frame_paddr(SLOT_COPY), true),
+        "still can not be written");
+}
+
+static void a_capability_removes_its_own_mapping_only(void) {
+  start();
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
+  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE, "a page");
+  CHECK(system_copy(SLOT_COPY, SLOT_SMALL, RIGHTS_ALL) == ERR_NONE, "a copy");
+  CHECK(system_delete(SLOT_COPY) == ERR_NONE, "that goes again");
+  CHECK(reaches(PLACE, frame_paddr(SLOT_SMALL), true), "maps nothing itself");
+  CHECK(map(SLOT_SMALL2, PLACE, RW) == ERR_NONE, "another page replaces it");
+  CHECK(unmap(SLOT_SMALL) == ERR_NONE, "unmapping the first one");
+  CHECK(reaches(PLACE, frame_paddr(SLOT_SMALL2), true), "leaves the second");
+  CHECK(system_delete(SLOT_SMALL2) == ERR_NONE, "deleting a frame");
+  CHECK(!reaches(PLACE, frame_paddr(SLOT_SMALL), false), "unmaps it");
+  CHECK(unmap(SLOT_SMALL) == ERR_NONE, "unmapping what is not mapped is fine");
+}
+
+static void devices_may_be_withheld_from_user_mode(void) {
+  struct vspace_translation t;
+  start();
+  fake_hooks.device_access = false;
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
+  CHECK(map(SLOT_UART, PLACE, RW) == ERR_NONE, "a device frame");
+  CHECK(vspace_translate(sched_current, PLACE + 0x40, true, &t),
+        "its mapping has the rights asked for");
+  CHECK(t.device && t.paddr == SYSTEM_DEVICE + 0x40 && t.bytes_left == 0xfc0,
+        "and says that it is a device, at its own address");
+  CHECK(map(SLOT_UART, PLACE, RIGHT_READ) == ERR_NONE, "read only");
+  CHECK(!vspace_translate(sched_current, PLACE, true, &t) &&
+            vspace_translate(sched_current, PLACE, false, &t),
+        "is remembered too");
+  fake_hooks.device_access = true;
+  CHECK(map(SLOT_UART, PLACE, RIGHT_READ) == ERR_NONE, "given to user mode");
+  CHECK(!vspace_translate(sched_current, PLACE, true, &t) &&
+            vspace_translate(sched_current, PLACE, false, &t),
+        "the rights are the same");
+}
+
+static bool is_table(paddr_t paddr) {
+  word_t block = (paddr - RAM_BASE) >> VSPACE_BLOCK_BITS;
+  return (vspace_table_blocks[block / 32] >> block % 32 & 1) != 0;
+}
+
+static void dead_tables_keep_no_real_address(void) {
+  start();
+  struct cap table = system_cap(SLOT_TABLE);
+  paddr_t paddr = cap_page_table_paddr(&table);
+  CHECK(is_table(paddr) && is_table(directory() + 0x3c00),
+        "tables are known as such");
+  CHECK(!is_table(frame_paddr(SLOT_SMALL)), "frames are not");
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
+  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE, "with a page");
+  CHECK(system_delete(SLOT_TABLE) == ERR_NONE, "is deleted");
+  CHECK(!is_table(paddr), "it is plain memory again");
+  CHECK(fake_ram_is_zero(paddr, 1u << PAGE_TABLE_BITS), "without entries");
+  CHECK(first_level(PLACE) == 0, "and nothing points to it");
+  CHECK(unmap(SLOT_SMALL) == ERR_NONE, "the page may be unmapped all the same");
+}
+
+static void a_thread_without_space_runs_on_the_kernels(void) {
+  start();
+  struct tcb *bare = system_bare_thread(50);
+  vspace_activate(sched_current);
+  CHECK(fake_arch.page_directory == directory(), "a thread runs on its own");
+  CHECK(fake_arch.hardware_asid > HARDWARE_ASID_KERNEL, "with an ASID");
+  vspace_activate(bare);
+  CHECK(fake_arch.page_directory == 0 &&
+            fake_arch.hardware_asid == HARDWARE_ASID_KERNEL,
+        "one without address space on the kernel's");
+  vspace_activate(sched_current);
+  fake_arch.page_directory = 1;
+  vspace_activate(sched_current);
+  CHECK(fake_arch.page_directory == 1, "and nothing is done twice");
+}
+
+static enum err clean(word_t slot, word_t first, word_t end) {
+  return INVOKE(.to = slot, .label = INVOCATION_PAGE_CLEAN_DATA, .length = 2,
+                .words = {first, end});
+}
+
+static void cache_mistakes_are_found_in_order(void) {
+  start();
+  CHECK(clean(SLOT_SMALL, 8, 4) == ERR_ILLEGAL_OPERATION,
+        "first that it is not mapped");
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE &&
+            map(SLOT_SMALL, PLACE, RW) == ERR_NONE,
+        "mapped");
+  CHECK(clean(SLOT_SMALL, 8, 8) == ERR_INVALID_ARGUMENT && replied(1),
+        "then an empty range");
+  CHECK(clean(SLOT_SMALL, 0, 4097) == ERR_INVALID_ARGUMENT && replied(0),
+        "then a range outside the frame");
+  CHECK(clean(SLOT_SMALL, 0, 4096) == ERR_NONE, "then it is done");
+  CHECK(map(SLOT_SMALL2, PLACE, RW) == ERR_NONE, "another one in its place");
+  CHECK(clean(SLOT_SMALL, 0, 4096) == ERR_INVALID_CAPABILITY && replied(0),
+        "a mapping that is gone is noticed");
+}
+
+static enum err clean_space(vaddr_t first, vaddr_t end) {
+  return INVOKE(.to = SLOT_DIRECTORY, .label = INVOCATION_PD_CLEAN_DATA,
+                .length = 2, .words = {first, end});
+}
+
+static void address_spaces_are_cleaned_page_by_page(void) {
+  start();
+  CHECK(clean_space(PLACE, PLACE) == ERR_INVALID_ARGUMENT && replied(1),
+        "an empty range");
+  CHECK(clean_space(PLACE, USER_TOP + 1) == ERR_ILLEGAL_OPERATION,
+        "a range of the kernel");
+  CHECK(clean_space(PLACE, PLACE + 0x5000) == ERR_NONE,
+        "what is not mapped needs no cleaning");
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE &&
+            map(SLOT_SMALL, PLACE, RW) == ERR_NONE,
+        "a page");
+  CHECK(clean_space(PLACE + 4, PLACE + 0x1000) == ERR_NONE, "is cleaned");
+  CHECK(clean_space(PLACE + 4, PLACE + 0x1001) == ERR_RANGE &&
+            replied(PLACE + 4) &&
+            system_word(sched_current, 1) == PLACE + 0xfff,
+        "but no more than one");
+}
+
+static void address_is_canonical(void) {
+  start();
+  CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_GET_ADDRESS) ==
+                ERR_NONE &&
+            replied(frame_paddr(SLOT_SMALL)),
+        "a frame tells its canonical address");
+}
+
+int main(void) {
+  table_mistakes_are_found_in_order();
+  tables_are_entered_and_removed();
+  frame_mistakes_are_found_in_order();
+  places_hold_one_size();
+  rights_are_those_of_cap_and_argument();
+  a_capability_removes_its_own_mapping_only();
+  devices_may_be_withheld_from_user_mode();
+  dead_tables_keep_no_real_address();
+  a_thread_without_space_runs_on_the_kernels();
+  cache_mistakes_are_found_in_order();
+  address_spaces_are_cleaned_page_by_page();
+  address_is_canonical();
+  return check_report("vspace");
+}
