@@ -12,8 +12,9 @@
 
 #define PAGE_SIZE (1u << UNTYPED_PAGE_BITS)
 #define STEP_SIZE 256u
-#define WORD_SPAN (PAGE_SIZE * WORD_BITS) /* RAM that one bitmap word covers   \
-                                           */
+#define WORD_SPAN                                                              \
+  (PAGE_SIZE * WORD_BITS) /* RAM that one bitmap word covers                   \
+                           */
 
 word_t untyped_dirty[(UNTYPED_RAM_MAX >> UNTYPED_PAGE_BITS) / WORD_BITS];
 

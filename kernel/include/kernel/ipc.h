@@ -32,7 +32,7 @@ struct ipc_send {
 };
 
 /* Send the message of `sender` (registers, buffer or pending fault). */
-void ipc_send(struct tcb *sender, paddr_t endpoint, struct ipc_send how);
+void ipc_send(struct tcb *sender, paddr_t paddr, struct ipc_send how);
 
 /* Receive through an endpoint capability with Read. */
 void ipc_receive(struct tcb *receiver, const struct cap *cap, bool blocking);
@@ -44,7 +44,7 @@ void ipc_reply(struct tcb *sender, struct cap_slot *slot);
 void ipc_cancel(struct tcb *tcb);
 
 /* Last capability of the endpoint goes: every waiting thread restarts. */
-void ipc_cancel_all(paddr_t endpoint);
+void ipc_cancel_all(paddr_t paddr);
 
 /* Senders with this badge restart. */
-void ipc_cancel_badged(paddr_t endpoint, word_t badge);
+void ipc_cancel_badged(paddr_t paddr, word_t badge);

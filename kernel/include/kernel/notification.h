@@ -25,20 +25,19 @@ _Static_assert(sizeof(struct notification) == 1u << NOTIFICATION_BITS, "ABI");
 
 struct notification *notification_at(paddr_t paddr);
 
-void notification_signal(paddr_t notification, word_t badge);
+void notification_signal(paddr_t paddr, word_t badge);
 
 /* Wait (blocking) or poll. */
-void notification_receive(struct tcb *receiver, paddr_t notification,
-                          bool blocking);
+void notification_receive(struct tcb *receiver, paddr_t paddr, bool blocking);
 
 /* If the bound notification is active, deliver its word and return true. */
 bool notification_take_bound(struct tcb *receiver);
 
-void notification_bind(paddr_t notification, struct tcb *tcb);
+void notification_bind(paddr_t paddr, struct tcb *tcb);
 void notification_unbind(struct tcb *tcb); /* nothing if not bound */
 
 /* The thread waits no longer. */
 void notification_cancel(struct tcb *tcb);
 
 /* Last capability goes: waiters restart, the bound thread is unbound. */
-void notification_destroy(paddr_t notification);
+void notification_destroy(paddr_t paddr);
