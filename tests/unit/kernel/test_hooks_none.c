@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* kernel/core/hooks_none.c: the baseline takes interrupts and devices itself.
+ */
+#include "kernel/hooks.h"
+
+#include "harness/check.h"
+#include "harness/fake_arch.h"
+#include "harness/fake_plat.h"
+#include "kernel/arch.h"
+#include "kernel/plat.h"
+
+#include <setjmp.h>
+
+#define LINE 59u
+#define SGI 3u
+
+static jmp_buf out;
+
+static void end(void) {
+  longjmp(out, 1);
+}
+
+static const struct event_record *ring(void) {
+  return (const struct event_record *)((uint8_t *)arch_shared_block(0) +
+                                       SHARED_EVENTS_OFFSET);
+}
+
+static void start(void) {
+  static const struct boot_handover handover = {
+      .config = {.ram_size = FAKE_RAM_SIZE, .tick_us = 1000}};
+
+  fake_arch_reset();
+  fake_plat_end = end;
+  hook_boot(&handover);
+}
+
+static void boot_begins_the_recorder(void) {
+  start();
+  CHECK(ring()[0].kind == EVENT_BOOT && ring()[0].args[2] == FAKE_RAM_SIZE,
+        "the first record says what was booted");
+}
+
+static void a_device_line_is_masked_and_ended(void) {
+  start();
+  fake_arch.acknowledged = 0x400u | LINE;
+  CHECK(hook_interrupt_next() == LINE, "it is delivered");
+  CHECK(fake_arch.last_masked == LINE && fake_arch.ended == (0x400u | LINE),
+        "masked, and ended with all that was acknowledged");
+  CHECK(hook_interrupt_next() == IRQ_NONE, "there is no other");
+}
+
+static void the_tick_is_cleared_at_its_source(void) {
+  start();
+  fake_arch.acknowledged = IRQ_TICK;
+  CHECK(hook_interrupt_next() == IRQ_TICK && fake_arch.ticks_cleared == 1 &&
+            fake_arch.last_masked == 0,
+        "and not masked");
+}
+
+static void others_of_the_core_are_ended_only(void) {
+  start();
+  fake_arch.acknowledged = SGI;
+  CHECK(hook_interrupt_next() == IRQ_NONE && fake_arch.ended == SGI,
+        "nobody sends them here");
+}
+
+static void a_preemption_point_keeps_what_it_took(void) {
+  start();
+  CHECK(!hook_preemption_point(), "nothing waits");
+  fake_arch.acknowledged = LINE;
+  CHECK(hook_preemption_point() && hook_preemption_point(), "something waits");
+  CHECK(hook_interrupt_next() == LINE, "and is delivered once");
+  CHECK(hook_interrupt_next() == IRQ_NONE, "only");
+}
+
+static void devices_are_accessed_by_width(void) {
+  start();
+  hook_device_write(0x100, 4, 0x11223344u);
+  CHECK(hook_device_read(0x100, 4) == 0x11223344u, "words");
+  hook_device_write(0x101, 1, 0x4ffu);
+  CHECK(hook_device_read(0x100, 4) == 0x1122ff44u, "bytes");
+  hook_device_write(0x102, 2, 0x5abcdu);
+  CHECK(hook_device_read(0x100, 2) == 0xff44u &&
+            hook_device_read(0x102, 2) == 0xabcdu,
+        "half-words");
+  CHECK(fake_arch.devices_open == 0, "and the window is closed again");
+}
+
+static void time_is_the_count_of_entries(void) {
+  uint64_t signature = 1;
+  uint64_t before;
+
+  start();
+  before = hook_event_time(&signature);
+  hook_kernel_entry(KERNEL_ENTRY_SYSCALL, 0, NULL);
+  CHECK(hook_event_time(&signature) == before + 1 && signature == 0,
+        "without a signature");
+}
+
+static void the_ends_have_their_status(void) {
+  start();
+  if (setjmp(out) == 0)
+    hook_halt(7);
+  CHECK(fake_plat.status == PLAT_STATUS_EXIT && ring()[1].kind == EVENT_EXIT &&
+            ring()[1].args[0] == 7,
+        "an ordered end is recorded");
+  if (setjmp(out) == 0)
+    hook_panic();
+  CHECK(fake_plat.status == PLAT_STATUS_PANIC, "a panic has its own status");
+}
+
+int main(void) {
+  boot_begins_the_recorder();
+  a_device_line_is_masked_and_ended();
+  the_tick_is_cleared_at_its_source();
+  others_of_the_core_are_ended_only();
+  a_preemption_point_keeps_what_it_took();
+  devices_are_accessed_by_width();
+  time_is_the_count_of_entries();
+  the_ends_have_their_status();
+  return check_report("hooks_none");
+}
