@@ -13,21 +13,14 @@ static void executed(unsigned core, void *opaque) {
   }
 }
 
-static void translated(uint64_t id, struct tb *tb) {
-  size_t total = emulator.qemu_plugin_tb_n_insns(tb);
+void count_translated(struct tb *tb) {
+  size_t total = options.count ? emulator.qemu_plugin_tb_n_insns(tb) : 0;
 
-  (void)id;
   for (size_t i = 0; i < total; i++) {
     struct insn *insn = emulator.qemu_plugin_tb_get_insn(tb, i);
     uintptr_t class = options_class_of(emulator.qemu_plugin_insn_vaddr(insn));
     emulator.qemu_plugin_register_vcpu_insn_exec_cb(
         insn, executed, CALLBACK_NO_REGISTERS, (void *)class);
-  }
-}
-
-void count_start(uint64_t plugin_id) {
-  if (options.count) {
-    emulator.qemu_plugin_register_vcpu_tb_trans_cb(plugin_id, translated);
   }
 }
 

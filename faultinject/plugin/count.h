@@ -10,8 +10,11 @@
 #include "emulator.h"
 #include "options.h"
 
-/** Count from now on, if the options say so. */
-void count_start(uint64_t plugin_id);
+/**
+ * A block of code was translated: count its instructions, if the options say
+ * so. Context: callback of the plug-in interface for translated blocks.
+ */
+void count_translated(struct tb *tb);
 
 /** Instructions of one core in one class so far. */
 uint64_t count_of(int core, unsigned class);

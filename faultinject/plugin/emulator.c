@@ -18,6 +18,7 @@ static const char *const names[] = {
     "qemu_plugin_register_vcpu_tb_trans_cb",
     "qemu_plugin_register_atexit_cb",
     "qemu_plugin_register_vcpu_insn_exec_cb",
+    "qemu_plugin_register_vcpu_tb_exec_cb",
     "qemu_plugin_tb_n_insns",
     "qemu_plugin_tb_get_insn",
     "qemu_plugin_insn_vaddr",
@@ -36,6 +37,10 @@ static const char *const names[] = {
     "async_run_on_cpu",
     "pause_all_vcpus",
     "vm_stop",
+    "qemu_in_vcpu_thread",
+    "qemu_mutex_lock_iothread_impl",
+    "qemu_mutex_unlock_iothread",
+    "arm_set_cpu_off",
     "g_byte_array_new",
     "g_byte_array_free",
 };
@@ -59,6 +64,10 @@ const char *emulator_bind(void) {
   }
   memcpy(&emulator, found, sizeof(found));
   return NULL;
+}
+
+struct cpu **emulator_current_core(void) {
+  return dlsym(RTLD_DEFAULT, "current_cpu");
 }
 
 int emulator_count_cores(void) {
@@ -92,8 +101,7 @@ void emulator_write_register(int core, int number, uint32_t value) {
 }
 
 uint64_t emulator_read_global_timer(void) {
-  /* A thread-local variable of the emulator: look it up in this thread. */
-  struct cpu **current = dlsym(RTLD_DEFAULT, "current_cpu");
+  struct cpu **current = emulator_current_core();
   struct cpu *before = *current;
   uint32_t low = 0;
   uint32_t high = 0;

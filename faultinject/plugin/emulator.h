@@ -62,6 +62,9 @@ struct emulator {
   void (*qemu_plugin_register_vcpu_insn_exec_cb)(struct insn *,
                                                  void (*)(unsigned, void *),
                                                  int flags, void *);
+  void (*qemu_plugin_register_vcpu_tb_exec_cb)(struct tb *,
+                                               void (*)(unsigned, void *),
+                                               int flags, void *);
   size_t (*qemu_plugin_tb_n_insns)(const struct tb *);
   struct insn *(*qemu_plugin_tb_get_insn)(const struct tb *, size_t);
   uint64_t (*qemu_plugin_insn_vaddr)(const struct insn *);
@@ -82,6 +85,10 @@ struct emulator {
   void (*async_run_on_cpu)(struct cpu *, run_function, uintptr_t);
   void (*pause_all_vcpus)(void);
   int (*vm_stop)(int state);
+  bool (*qemu_in_vcpu_thread)(void);
+  void (*qemu_mutex_lock_iothread_impl)(const char *file, int line);
+  void (*qemu_mutex_unlock_iothread)(void);
+  int (*arm_set_cpu_off)(uint64_t affinity);
   struct byte_array *(*g_byte_array_new)(void);
   uint8_t *(*g_byte_array_free)(struct byte_array *, int);
 };
@@ -93,6 +100,12 @@ extern struct emulator emulator;
  * @return NULL, or the name of the first one that it does not export.
  */
 const char *emulator_bind(void);
+
+/**
+ * Where this thread keeps the core that it is running (`current_cpu`, which is
+ * thread-local). Context: any thread; NULL only before emulator_bind.
+ */
+struct cpu **emulator_current_core(void);
 
 /** Number of cores of the machine; valid once the machine runs. */
 int emulator_count_cores(void);

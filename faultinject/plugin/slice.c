@@ -1,40 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A periodic timer on the virtual clock. Its expiry ends the running core's
- * turn; asking every core to leave its loop makes the emulator go on with the
- * next core instead of starting again with core 0.
+ * A turn is counted in blocks of code as they are entered, so it is exact up
+ * to one block. Asking the running core itself to leave its loop makes the
+ * emulator go on with the next one. (A timer of the virtual clock would not do:
+ * the core whose turn begins when a timer is due loses that turn to running
+ * the timer, which starves every second core of an even number.)
  */
 #include "slice.h"
 
-#include <stdbool.h>
-
-#include "emulator.h"
 #include "options.h"
+#include "watchdog.h"
 
-static struct timer timer;
+static unsigned running; /* core whose turn it is */
+static int64_t left;     /* instructions of its turn */
 
-static void expire(void *opaque) {
-  (void)opaque;
-  for (int core = 0; core < CORES_MAX; core++) {
-    struct cpu *cpu = emulator.qemu_get_cpu(core);
-    if (cpu != NULL) {
-      emulator.cpu_exit(cpu);
-    }
+static void entered(unsigned core, void *opaque) {
+  if (core != running) {
+    running = core;
+    left = options.slice;
   }
-  emulator.timer_mod_ns(&timer, emulator.qemu_clock_get_ns(CLOCK_VIRTUAL) +
-                                    options.slice);
+  left -= (int64_t)(uintptr_t)opaque;
+  if (left <= 0) {
+    left = options.slice;
+    emulator.cpu_exit(emulator.qemu_get_cpu((int)core));
+  }
 }
 
-void slice_start(void) {
-  static bool ready;
-
-  if (options.slice == 0) {
-    return;
-  }
-  if (!ready) {
-    emulator.timer_init_full(&timer, NULL, CLOCK_VIRTUAL, 1, 0, expire, NULL);
-    ready = true;
-    emulator.timer_mod_ns(&timer, emulator.qemu_clock_get_ns(CLOCK_VIRTUAL) +
-                                      options.slice);
+void slice_translated(struct tb *tb) {
+  if (options.slice != 0) {
+    emulator.qemu_plugin_register_vcpu_tb_exec_cb(
+        tb, entered, CALLBACK_NO_REGISTERS,
+        (void *)emulator.qemu_plugin_tb_n_insns(tb));
   }
 }

@@ -2,11 +2,16 @@
 /*
  * Short turns. In its deterministic mode the emulator lets one core run until
  * the next timer of the virtual clock, up to 100 ms, and hands on to the next
- * core only when somebody asks for it. This asks every few microseconds, so
- * that healthy replicas stay close together. It must never depend on host
- * time.
+ * core only when somebody asks for it. This asks after a fixed number of
+ * instructions, so that healthy replicas stay close together. It must never
+ * depend on host time.
  */
 #pragma once
 
-/** Start (or resume) the periodic timer. Context: the machine begins to run. */
-void slice_start(void);
+#include "emulator.h"
+
+/**
+ * A block of code was translated: watch its executions. Context: callback of
+ * the plug-in interface for translated blocks.
+ */
+void slice_translated(struct tb *tb);

@@ -15,6 +15,7 @@
 #include "selftest.h"
 #include "slice.h"
 #include "trigger.h"
+#include "watchdog.h"
 
 #define API_VERSION 1
 #define REFUSED_STATUS 125
@@ -28,6 +29,7 @@ static void at_exit(uint64_t id, void *opaque) {
   (void)id;
   (void)opaque;
   if (started) {
+    watchdog_hold(true);
     report_write();
   }
 }
@@ -44,8 +46,13 @@ static void state_changed(void *opaque, bool running, int state) {
     exit(REFUSED_STATUS);
   }
   started = true;
-  slice_start();
   trigger_start();
+}
+
+static void translated(uint64_t id, struct tb *tb) {
+  (void)id;
+  slice_translated(tb);
+  count_translated(tb);
 }
 
 static bool accept_emulator(const struct plugin_info *info) {
@@ -79,7 +86,7 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
       return -1;
     }
   }
-  count_start(id);
+  emulator.qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
   emulator.qemu_plugin_register_atexit_cb(id, at_exit, NULL);
   emulator.qemu_add_vm_change_state_handler(state_changed, NULL);
   return 0;

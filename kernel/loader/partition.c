@@ -104,6 +104,8 @@ word_t partition_build(const struct partition_plan *plan, word_t replica) {
   if ((boot_config.flags & BOOT_FLAG_EMULATOR) == 0) {
     /* the emulator's RAM is zero at the start; the board's is not */
     memory_clear((void *)(RAM_BASE + offset), boot_config.ram_size);
+    memory_clear((void *)(SHARED_BASE + replica * SHARED_BLOCK_SIZE),
+                 SHARED_BLOCK_SIZE);
   }
   elf_load(part(PAYLOAD_KERNEL), &plan->kernel,
            (uint8_t *)(common->kernel_start + offset),

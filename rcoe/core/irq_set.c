@@ -16,6 +16,10 @@ bool irq_set_empty(const struct irq_set *set) {
   return any == 0;
 }
 
+bool irq_set_has(const struct irq_set *set, uint32_t irq) {
+  return irq < IRQ_LIMIT && (set->bits[irq / 32] >> (irq % 32) & 1);
+}
+
 static void irq_set_remove(struct irq_set *set, uint32_t irq) {
   if (irq < IRQ_LIMIT)
     set->bits[irq / 32] &= ~(1u << (irq % 32));

@@ -22,13 +22,21 @@ static uint32_t view_sort(const struct rendezvous_view *view,
   return arrived;
 }
 
+/* Does anybody who stopped for the round insist? */
+static bool view_insists(const struct rendezvous_view *view, uint32_t stopped) {
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((stopped >> j & 1) && view->stop[j].insist)
+      return true;
+  return false;
+}
+
+/* `stopped` and `arrived` are complete, or as complete as they will be. */
 static enum rendezvous_result settle(const struct rendezvous_view *view,
-                                     const struct rendezvous *round,
-                                     uint32_t arrived) {
-  uint32_t stopped = view->live & ~arrived;
+                                     uint32_t stopped, uint32_t arrived) {
   if (!arrived)
     return RENDEZVOUS_MEET;
-  if (round->again && vote_population(stopped) >= vote_quorum(view->live))
+  if (view_insists(view, stopped) &&
+      vote_population(stopped) >= vote_quorum(view->live))
     return RENDEZVOUS_MEET;
   return RENDEZVOUS_RESUME;
 }
@@ -37,14 +45,16 @@ enum rendezvous_result rendezvous_decide(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
   uint32_t absent;
   uint32_t arrived = view_sort(view, round, &absent);
-  return absent ? RENDEZVOUS_WAIT : settle(view, round, arrived);
+  if (absent)
+    return RENDEZVOUS_WAIT;
+  return settle(view, view->live & ~arrived, arrived);
 }
 
 enum rendezvous_result rendezvous_expire(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
   uint32_t absent;
   uint32_t arrived = view_sort(view, round, &absent);
-  return settle(view, round, arrived);
+  return settle(view, view->live & ~arrived & ~absent, arrived);
 }
 
 uint32_t rendezvous_choose(uint32_t settled, uint32_t own, uint32_t peers) {

@@ -101,12 +101,14 @@ bool channel_read_operation(uint32_t of, struct operation *operation) {
 uint32_t channel_round_open(void) {
   struct stop stop;
   uint32_t highest = 0;
+  uint32_t known = replica.stop.round > replica.settled ? replica.stop.round
+                                                        : replica.settled;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1) ||
         !record_read(record_of(j, RECORD_STOP), &stop))
       continue;
-    if (stop.round > replica.settled &&
-        stop.round - replica.settled <= ROUND_WINDOW && stop.round > highest)
+    if (stop.round > known && stop.round - replica.settled <= ROUND_WINDOW &&
+        stop.round > highest)
       highest = stop.round;
   }
   return highest;

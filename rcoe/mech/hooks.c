@@ -31,6 +31,7 @@ void hook_boot(const struct boot_handover *handover) {
 void hook_boot_done(void) {
   event_write(EVENT_READY, (word_t[4]){replica.cycle.live}, NULL);
   meet(MEET_EVENT);
+  meet_aligned();
   replica.limits.deadline =
       (uint64_t)replica.config.deadline_us * ARCH_TIME_PER_US;
   replica.limits.patience = PATIENCE_FACTOR * replica.limits.deadline;
@@ -51,6 +52,7 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
   meet_new_event(kind, detail);
   fold_arguments(context);
   meet(MEET_EVENT);
+  meet_aligned();
 }
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,

@@ -102,6 +102,7 @@ static enum rendezvous_result rendezvous_wait(const struct rendezvous *round) {
       return result;
     if (arch_time() > end)
       return rendezvous_expire(&view, round);
+    channel_republish();
     arch_wait_for_event();
   }
 }
@@ -113,28 +114,31 @@ static void hold_for(word_t delay_us) {
 }
 
 /* Stop here, poke the others, and learn what all make of it. */
-static enum rendezvous_result stop_and_wait(void) {
+static enum rendezvous_result stop_and_wait(bool due) {
   struct rendezvous round = {
       .round = rendezvous_choose(replica.settled, replica.stop.round,
                                  channel_round_open()),
       .next = replica.meeting + 1,
-      .again = replica.resumed_for == replica.meeting + 1,
   };
   replica.stop.round = round.round;
   replica.stop.meeting = replica.meeting;
+  replica.stop.insist = due && replica.resumed_for == round.next;
   channel_publish_stop();
   arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
   return rendezvous_wait(&round);
 }
 
-static enum interrupt_verdict hold_rendezvous(enum interrupted from) {
-  if (stop_and_wait() == RENDEZVOUS_RESUME) {
+/* `due`: the alarm went off, so the next meeting did not come in time. */
+static enum interrupt_verdict hold_rendezvous(enum interrupted from, bool due) {
+  if (stop_and_wait(due) == RENDEZVOUS_RESUME) {
     replica.resumed_for = replica.meeting + 1;
-    hold_for(replica.config.deadline_us);
+    hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
     return INTERRUPT_NONE;
   }
   meet_new_event(KERNEL_ENTRY_INTERRUPT, from);
   meet(MEET_EVENT);
+  if (from == INTERRUPTED_IDLE)
+    meet_aligned();
   if (!interrupts_agreed())
     return INTERRUPT_NONE;
   return from == INTERRUPTED_IDLE ? INTERRUPT_DELIVER : INTERRUPT_IMPRECISE;
@@ -144,13 +148,14 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from) {
 
 enum interrupt_verdict interrupts_taken(enum interrupted from) {
   uint32_t intake = take_all();
+  channel_republish(); /* a peer that pokes may be unable to read our slot */
   bool due = (intake & INTAKE_ALARM) && replica.holding;
   bool waiting = !irq_set_empty(&replica.pending);
   if (due)
     replica.holding = false;
   if (due || (intake & INTAKE_HEARTBEAT) || channel_round_open() ||
       (waiting && from == INTERRUPTED_IDLE))
-    return hold_rendezvous(from);
+    return hold_rendezvous(from, due);
   if (waiting && !replica.holding)
     hold_for(replica.config.hold_us);
   return INTERRUPT_NONE;
@@ -163,9 +168,15 @@ void interrupts_start(void) {
   arch_tick_start(period);
 }
 
+/*
+ * Lines that are unmasked as all agree, but for those about to be delivered:
+ * these stay masked until their handler acknowledges them. What the
+ * predecessor had taken and nobody has agreed on is raised again by its device.
+ */
 void interrupts_take_over(void) {
   for (word_t irq = IRQ_FIRST_SHARED; irq < IRQ_COUNT; irq++)
-    arch_irq_take_over(irq, irq_is_unmasked(irq));
+    arch_irq_take_over(irq, irq_is_unmasked(irq) &&
+                                !irq_set_has(&replica.deliver, irq));
   arch_tick_stop();
   interrupts_start();
 }

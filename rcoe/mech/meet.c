@@ -17,6 +17,7 @@
 #include "rcoe/vote.h"
 
 #define REPUBLISH_EVERY 16u /* polls */
+#define SKEW_SHARE 8u       /* cores may drift apart by an eighth */
 
 /* Arrivals as they were when the meeting was passed. */
 static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
@@ -41,6 +42,12 @@ static void arrive(uint32_t proposal) {
 }
 
 enum peer { PEER_AGREES, PEER_WAITED_FOR, PEER_ODD };
+
+/* Since when and for how long this replica waits for the others. */
+struct wait {
+  uint64_t started; /* 0: not yet */
+  uint64_t allowance;
+};
 
 /* What one peer's slot says, in the fewest instructions. */
 SECTION(".text.wait.peer")
@@ -75,14 +82,24 @@ static enum peer peers_look(void) {
   return worst;
 }
 
+void meet_aligned(void) {
+  replica.aligned = arch_time();
+}
+
+uint64_t meet_allowance(void) {
+  return replica.limits.deadline + (arch_time() - replica.aligned) / SKEW_SHARE;
+}
+
 /* Wait for plain agreement. @return False if it takes a closer look. */
 SECTION(".text.wait.meet")
-static bool meet_wait(uint64_t *started) {
+static bool meet_wait(struct wait *wait) {
   enum peer peers = peers_look();
-  if (peers == PEER_WAITED_FOR)
-    *started = arch_time();
+  if (peers == PEER_WAITED_FOR) {
+    wait->started = arch_time();
+    wait->allowance = meet_allowance();
+  }
   for (uint32_t polls = 1; peers == PEER_WAITED_FOR; polls++) {
-    if (arch_time() - *started > replica.limits.deadline)
+    if (arch_time() - wait->started > wait->allowance)
       return false;
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
@@ -133,11 +150,9 @@ static bool act(struct meeting *m, const struct view *view,
     return false;
   case MEETING_RETRACT:
     notice_clean();
-    meeting_restart(m, arch_time(), &replica.limits);
     return false;
   case MEETING_CONVICT:
     verdict_convict(m->convicted);
-    meeting_restart(m, arch_time(), &replica.limits);
     return false;
   case MEETING_FAILSTOP:
     verdict_failstop(m->detector);
@@ -149,17 +164,22 @@ static bool act(struct meeting *m, const struct view *view,
   }
 }
 
-static void meet_closely(uint64_t started) {
+static void meet_closely(const struct wait *wait) {
   static REPLICA_LOCAL struct view view;
+  struct meeting_limits limits = replica.limits;
   struct meeting m;
-  meeting_start(&m, replica.meeting, started, &replica.limits);
+  limits.deadline = wait->started ? wait->allowance : meet_allowance();
+  limits.verdict_deadline += limits.deadline - replica.limits.deadline;
+  meeting_start(&m, replica.meeting,
+                wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
   for (;;) {
     channel_view(&view);
-    enum meeting_action action =
-        meeting_step(&m, &view, arch_time(), &replica.limits);
+    enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);
     if (act(&m, &view, action))
       return;
+    if (action == MEETING_RETRACT || action == MEETING_CONVICT)
+      meeting_restart(&m, arch_time(), &limits);
   }
 }
 
@@ -171,6 +191,8 @@ static void settle_rounds(void) {
         seen[j].round - replica.settled <= ROUND_WINDOW)
       settled = seen[j].round;
   replica.settled = settled;
+  if (replica.stop.round > settled + ROUND_WINDOW)
+    replica.stop.round = settled; /* a flipped number would never be met */
 }
 
 /* The meeting is over: what everybody learned from it. */
@@ -179,7 +201,7 @@ static void passed(enum meet_kind kind) {
   if (replica.notice.health == HEALTH_DISPUTE &&
       replica.notice.meeting != replica.meeting)
     notice_clean();
-  if (kind == MEET_EVENT)
+  if (kind != MEET_PLAIN)
     interrupts_accept(seen[replica.cycle.primary].proposal);
   if (!replica.recovering)
     return;
@@ -189,9 +211,9 @@ static void passed(enum meet_kind kind) {
 }
 
 void meet(enum meet_kind kind) {
-  uint64_t started = 0;
-  arrive(kind == MEET_EVENT ? interrupts_propose() : PROPOSAL_NONE);
-  if (!meet_wait(&started))
-    meet_closely(started ? started : arch_time());
+  struct wait wait = {0};
+  arrive(kind == MEET_PLAIN ? PROPOSAL_NONE : interrupts_propose());
+  if (!meet_wait(&wait))
+    meet_closely(&wait);
   passed(kind);
 }

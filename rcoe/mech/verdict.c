@@ -21,7 +21,9 @@ static void set_health(enum health health) {
   channel_publish_notice();
 }
 
+/* Nothing may wake this core again, or its wait would be a spin. */
 NORETURN static void sleep_for_ever(void) {
+  arch_interrupts_stop();
   for (;;)
     arch_wait_for_interrupt();
 }
@@ -82,22 +84,24 @@ void verdict_convict(uint32_t convicted) {
   replica.recovering = true;
 }
 
-/* Has every live peer also come to an end, one way or another? */
-static bool peers_ended(void) {
-  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
-    if (!(replica_peers() >> j & 1))
-      continue; /* blocks beyond the last replica are not even mapped */
-    uint32_t health = notice_of(j).health;
-    if (health != HEALTH_FAILED && health != HEALTH_FAILSTOP)
+/*
+ * Have all other replicas that were ever configured come to an end? The own
+ * view of who lives is not asked: it may be what the flip has hit.
+ */
+static bool all_others_ended(void) {
+  for (uint32_t j = 0; j < replica.config.replicas; j++)
+    if (j != replica.self && notice_of(j).health < HEALTH_FAILED)
       return false;
-  }
   return true;
 }
 
-/* Give the peers time to write their last records. */
+/*
+ * Give the others time to write their last records, or to take this replica
+ * away and go on, if it was the only one that stopped.
+ */
 SECTION(".text.wait.end") static void wait_for_ends(void) {
-  uint64_t end = arch_time() + 4 * replica.limits.deadline;
-  while (!peers_ended() && arch_time() < end) {
+  uint64_t end = arch_time() + replica.limits.patience;
+  while (!all_others_ended() && arch_time() < end) {
     channel_republish();
     arch_wait_for_event();
   }
@@ -113,7 +117,7 @@ NORETURN void verdict_failstop(uint32_t detector) {
 
 /* Wait to be taken away. Only if nobody is left to do it, end the run. */
 SECTION(".text.wait.failed") NORETURN static void wait_for_conviction(void) {
-  while (!peers_ended()) {
+  while (!all_others_ended()) {
     channel_republish();
     arch_wait_for_event();
   }
@@ -129,6 +133,8 @@ NORETURN void verdict_failed(void) {
 }
 
 NORETURN void verdict_exit(word_t code) {
+  replica_fold(code);
+  meet(MEET_PLAIN); /* all want it; nobody claims an end that he alone saw */
   event_write(EVENT_EXIT, (word_t[4]){code, replica.cycle.live}, NULL);
   meet(MEET_PLAIN);
   if (replica_is_primary())

@@ -137,23 +137,36 @@ static void take(const struct device_request *request,
   replica_fold(log->check_hi);
 }
 
-word_t device_operate(const struct device_request *request, uint8_t *buffer) {
-  struct operation log;
+/*
+ * Have the operation done. Whether it is done is decided by what all know
+ * alike: the primary that was to do it is still primary after the meeting.
+ * (The log itself would not do: a slower replica may already read in it what
+ * the next primary has done since.)
+ */
+static void have_performed(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
-  operations++;
-  device_request_fold(request, &replica.signature);
   meet(MEET_PLAIN);
   if (replica_is_primary() && performer == replica.self)
     perform(request);
-  for (;;) {
-    if (replica_is_primary() && performer != replica.self)
-      settle(request, performer);
+  else if (replica_is_primary())
+    settle(request, performer);
+  do {
     performer = replica.cycle.primary;
     meet(MEET_PLAIN);
-    log = log_of_primary();
-    if (log.number == operations && log.stage == OPERATION_DONE)
-      break;
-  }
+    if (replica_is_primary() && performer != replica.self)
+      settle(request, performer);
+  } while (performer != replica.cycle.primary);
+}
+
+word_t device_operate(const struct device_request *request, uint8_t *buffer) {
+  operations++;
+  replica_fold(operations);
+  replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
+  device_request_fold(request, &replica.signature);
+  have_performed(request);
+  struct operation log = log_of_primary();
+  if (log.number != operations || log.stage != OPERATION_DONE)
+    verdict_failed();
   take(request, &log, buffer);
   return request->kind == DEVICE_READ ? log.value : 0;
 }

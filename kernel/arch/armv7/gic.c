@@ -166,6 +166,13 @@ void arch_sgi_send(word_t target_mask, word_t sgi) {
   cp15_write_dacr(domains);
 }
 
+void arch_interrupts_stop(void) {
+  arch_tick_stop();
+  arch_alarm_clear();
+  *interface(GICC_CTLR) = 0;
+  cp15_dsb();
+}
+
 word_t arch_irq_acknowledge(void) {
   return *interface(GICC_IAR);
 }

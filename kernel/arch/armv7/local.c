@@ -13,9 +13,14 @@ SECTION(".text.wait") void arch_wait_for_interrupt(void) {
   __asm__ volatile("wfi" ::: "memory");
 }
 
-/* B1.8.13: returns at once if an event was signalled since the last one. */
+/*
+ * B1.8.13: WFE returns at once if an event was signalled since the last one.
+ * The SEV makes sure of that: no timer can wake a core from WFE whose
+ * interrupts are masked, and a deadline may be running. On silicon this is a
+ * pause; in the emulator WFE hands the turn to the next core all the same.
+ */
 SECTION(".text.wait") void arch_wait_for_event(void) {
-  __asm__ volatile("wfe" ::: "memory");
+  __asm__ volatile("sev\n\twfe" ::: "memory");
 }
 
 /* The DSB makes what was stored before visible to whoever wakes up. */

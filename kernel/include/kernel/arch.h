@@ -99,7 +99,14 @@ void arch_sgi_send(word_t target_mask, word_t sgi); /* direct, not hooked */
 word_t arch_irq_acknowledge(void);
 void arch_irq_end(word_t iar);
 
-/* Wait for an interrupt (WFI) / for an event (WFE) / signal one (SEV). */
+/* This core takes no interrupt any more: interface, tick and alarm off. */
+void arch_interrupts_stop(void);
+
+/*
+ * Wait for an interrupt (WFI) / for an event (WFE) / signal one (SEV).
+ * arch_wait_for_event may return at once: callers look again in a loop that
+ * has a deadline, and a core that sleeps with interrupts masked would miss it.
+ */
 void arch_wait_for_interrupt(void);
 void arch_wait_for_event(void);
 void arch_send_event(void);

@@ -32,6 +32,8 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next);
 bool channel_read_operation(uint32_t of, struct operation *operation);
 
 /*
- * Highest round beyond `settled` for which a peer stands stopped, 0 if none.
+ * Highest round for which a peer stands stopped and this replica has not
+ * stopped yet; 0 if none. (A round that it has already run on from is not open:
+ * late pokes of the same round must not start another one.)
  */
 uint32_t channel_round_open(void);

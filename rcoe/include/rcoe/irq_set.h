@@ -18,6 +18,7 @@ struct irq_set {
 
 void irq_set_add(struct irq_set *set, uint32_t irq);
 bool irq_set_empty(const struct irq_set *set);
+bool irq_set_has(const struct irq_set *set, uint32_t irq);
 
 /* Take out the lowest number. @return IRQ_SET_NONE when empty. */
 uint32_t irq_set_take(struct irq_set *set);

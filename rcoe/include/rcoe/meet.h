@@ -16,5 +16,15 @@ enum meet_kind {
 /* Meet all live replicas. Context: kernel, interrupts masked. */
 void meet(enum meet_kind kind);
 
+/*
+ * How long this replica may wait for the others now, in arch_time units: the
+ * configured deadline, and an eighth of the time since all last stood at the
+ * same instruction, because cores drift apart while user code runs.
+ */
+uint64_t meet_allowance(void);
+
+/* All stand at the same instruction now: their skew is what it is here. */
+void meet_aligned(void);
+
 /* A new agreed event: advance logical time and fold its kind. */
 void meet_new_event(uint32_t kind, uint32_t detail);

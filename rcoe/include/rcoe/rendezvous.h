@@ -13,9 +13,10 @@
  *   somebody has arrived    -> the stopped ones run on to that meeting, which
  *                              settles the round; nothing is imprecise
  *
- * Who is still not there a whole deadline later opens another round. If then a
- * quorum has stopped twice while a minority waits at a meeting to which nobody
- * follows, the quorum meets where it stands, and the vote finds the minority.
+ * Who is still not there when its allowance for skew is over opens another
+ * round and insists. If then a quorum stops while a minority waits at a meeting
+ * to which nobody follows, the quorum meets where it stands, and the vote finds
+ * the minority. Any stopped replica that insists makes all of them insist.
  */
 #pragma once
 
@@ -40,7 +41,6 @@ struct rendezvous_view {
 struct rendezvous {
   uint32_t round;
   uint32_t next; /* number of the meeting that will settle it */
-  bool again;    /* the stopped ones already ran on once for `next` */
 };
 
 /* Outcome of a round as far as the view shows it. */

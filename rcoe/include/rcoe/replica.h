@@ -26,6 +26,7 @@ struct replica {
 
   uint32_t settled;       /* rendezvous rounds that are over */
   uint32_t resumed_for;   /* meeting to which it ran on after a round */
+  uint64_t aligned;       /* when all last stood at the same instruction */
   bool holding;           /* the alarm runs: an interrupt waits for an entry */
   uint32_t heard;         /* heartbeat: meeting number at the last own tick */
   struct irq_set pending; /* primary: taken, not yet agreed */

@@ -66,7 +66,8 @@ struct arrival {
 struct stop {
   uint32_t round;
   uint32_t meeting;
-  uint32_t reserved[5];
+  uint32_t insist; /* nobody followed in time to where somebody waits */
+  uint32_t reserved[4];
 };
 
 enum health {

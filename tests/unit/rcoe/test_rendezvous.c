@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * rcoe/core/rendezvous.c: every live set, every replica absent, stopped,
- * arrived, both, or illegible, first time and again.
+ * arrived, both, or illegible, with and without somebody who insists.
  */
 #include "harness/check.h"
 #include "rcoe/rendezvous.h"
@@ -59,31 +59,44 @@ static struct tally tally_of(uint32_t places, uint32_t live) {
   return t;
 }
 
-/* What follows when `not_arrived` replicas stand (or are taken to stand). */
-static enum rendezvous_result expect(const struct tally *t, bool again,
-                                     uint32_t not_arrived) {
+/* What follows from who stands and who has arrived. */
+static enum rendezvous_result expect(const struct tally *t, bool insist) {
   if (t->arrived == 0)
     return RENDEZVOUS_MEET;
-  return again && 2 * not_arrived > t->live ? RENDEZVOUS_MEET
+  return insist && 2 * t->stopped > t->live ? RENDEZVOUS_MEET
                                             : RENDEZVOUS_RESUME;
 }
 
-static void check_round(uint32_t places, uint32_t live, bool again) {
-  struct rendezvous round = {.round = ROUND, .next = NEXT, .again = again};
+/* The last one that stopped insists, wherever it stands in the row. */
+static void put_insisting(struct rendezvous_view *view, uint32_t places) {
+  for (uint32_t j = REPLICA_MAX; j-- > 0;) {
+    enum place place = place_of(places, j);
+    if (!(view->live >> j & 1) ||
+        (place != PLACE_STOPPED && place != PLACE_BOTH))
+      continue;
+    view->stop[j].insist = 1;
+    return;
+  }
+}
+
+static void check_round(uint32_t places, uint32_t live, bool insist) {
+  struct rendezvous round = {.round = ROUND, .next = NEXT};
   struct rendezvous_view view = {.live = live};
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     put(&view, j, place_of(places, j));
+  if (insist)
+    put_insisting(&view, places);
   struct tally t = tally_of(places, live);
   bool all_there = t.stopped + t.arrived == t.live;
   enum rendezvous_result outcome = rendezvous_decide(&view, &round);
   if (all_there)
-    CHECK(outcome == expect(&t, again, t.stopped),
-          "all stopped: meet; somebody on the way: run on; again: the quorum "
+    CHECK(outcome == expect(&t, insist),
+          "all stopped: meet; somebody on the way: run on; one insists: the quorum "
           "meets where it stands");
   else
     CHECK(outcome == RENDEZVOUS_WAIT, "somebody absent or illegible: wait");
   outcome = rendezvous_expire(&view, &round);
-  CHECK(outcome == expect(&t, again, t.live - t.arrived),
+  CHECK(outcome == expect(&t, insist),
         "after the deadline the absent no longer hold up the others");
 }
 
