@@ -2,7 +2,7 @@
 /*
  * What the host tools ask of the plug-in, as parsed from its arguments:
  *
- *   slice=NS                    length of a core's turn in virtual ns, 0 = off
+ *   slice=NS                    longest turn of a core in virtual ns, 0 = off
  *   count=on|off                count instructions per core and class
  *   range=CLASS:START-END       class of code addresses, END exclusive
  *   flip=T:mem:ADDRESS:MASK     xor a byte of physical memory at time T

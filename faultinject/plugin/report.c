@@ -11,6 +11,7 @@
 #include "count.h"
 #include "memory.h"
 #include "trigger.h"
+#include "watchdog.h"
 
 #define SHARED_BASE 0x4e000000u /* kernel/abi/abi/memory.h */
 #define SHARED_SIZE 0x40000u
@@ -73,6 +74,8 @@ static void write_facts(FILE *out) {
           emulator.qemu_clock_get_ns(CLOCK_VIRTUAL));
   fprintf(out, "  \"slice_ns\": %" PRId64 ",\n", options.slice);
   fprintf(out, "  \"selftest\": \"passed\",\n");
+  fprintf(out, "  \"stuck_core\": %d,\n", watchdog_facts.core);
+  fprintf(out, "  \"stuck_ns\": %" PRId64 ",\n", watchdog_facts.at_ns);
   write_flip(out);
   write_counts(out);
   write_digests(out);

@@ -9,7 +9,6 @@
 #include "slice.h"
 
 #include "options.h"
-#include "watchdog.h"
 
 static unsigned running; /* core whose turn it is */
 static int64_t left;     /* instructions of its turn */

@@ -7,6 +7,7 @@
 
 #include "memory.h"
 #include "options.h"
+#include "watchdog.h"
 
 struct trigger_facts trigger_facts;
 bool trigger_limit_reached;
@@ -88,7 +89,9 @@ static void fire(void *opaque) {
     flip_register(action);
     break;
   case ACTION_DUMP:
+    watchdog_hold(true);
     dump(action);
+    watchdog_hold(false);
     break;
   case ACTION_PAUSE:
     pause_machine();

@@ -46,11 +46,13 @@ static void state_changed(void *opaque, bool running, int state) {
     exit(REFUSED_STATUS);
   }
   started = true;
+  watchdog_start();
   trigger_start();
 }
 
 static void translated(uint64_t id, struct tb *tb) {
   (void)id;
+  watchdog_note_core_thread();
   slice_translated(tb);
   count_translated(tb);
 }
