@@ -100,10 +100,14 @@ def test_the_map_is_the_same_for_every_replica() -> None:
 
 def test_stacks_are_where_the_root_task_puts_them() -> None:
     """The range of the map is that of the root task's layout."""
-    header = Path(__file__).parents[2] / "apps/root/layout.h"
-    top, pages = (int(re.search(rf"#define LAYOUT_STACK_{name} (\w+?)u\n",  # type: ignore[union-attr]
-                                header.read_text()).group(1), 0)
-                  for name in ("TOP", "PAGES"))
+    text = (Path(__file__).parents[2] / "apps/root/layout.h").read_text()
+
+    def constant(name: str) -> int:
+        found = re.search(rf"#define LAYOUT_STACK_{name} (\w+)u\n", text)
+        assert found is not None
+        return int(found.group(1), 0)
+
+    top, pages = constant("TOP"), constant("PAGES")
     assert memmap.STACKS == ((top - pages * memmap.PAGE, top),)
 
 
