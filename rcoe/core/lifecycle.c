@@ -9,10 +9,7 @@ void lifecycle_init(struct lifecycle *cycle, uint32_t replicas) {
 }
 
 uint32_t lifecycle_lowest(uint32_t mask) {
-  uint32_t lowest = 0;
-  while (!(mask >> lowest & 1) && lowest < 31)
-    lowest++;
-  return lowest;
+  return mask ? (uint32_t)__builtin_ctz(mask) : 0;
 }
 
 bool lifecycle_remove(struct lifecycle *cycle, uint32_t convicted) {

@@ -4,6 +4,7 @@
 
 void signature_fold_words(struct signature *s, const uint32_t *words,
                           size_t count) {
+#pragma GCC unroll 4
   for (size_t i = 0; i < count; i++)
     signature_fold(s, words[i]);
 }

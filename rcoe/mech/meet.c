@@ -72,10 +72,8 @@ _Static_assert(RECORD_ARRIVAL_EVEN == 0 && RECORD_ARRIVAL_ODD == 1,
 SECTION(".text.wait.peers")
 static enum peer peers_look(void) {
   enum peer worst = PEER_AGREES;
-  uint32_t peers = replica_peers();
-  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
-    if (!(peers >> j & 1))
-      continue;
+  for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
+    uint32_t j = lifecycle_lowest(peers);
     enum peer peer = peer_look(channel_slot(j), &seen[j]);
     worst = peer > worst ? peer : worst;
   }
@@ -186,10 +184,11 @@ static void meet_closely(const struct wait *wait) {
 /* Every round that a live replica has seen is over with this meeting. */
 static void settle_rounds(void) {
   uint32_t settled = replica.settled;
-  for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    if ((replica.cycle.live >> j & 1) && seen[j].round > settled &&
-        seen[j].round - replica.settled <= ROUND_WINDOW)
-      settled = seen[j].round;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1) {
+    uint32_t round = seen[lifecycle_lowest(live)].round;
+    if (round > settled && round - replica.settled <= ROUND_WINDOW)
+      settled = round;
+  }
   replica.settled = settled;
   if (replica.stop.round > settled + ROUND_WINDOW)
     replica.stop.round = settled; /* a flipped number would never be met */
