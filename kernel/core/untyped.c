@@ -139,11 +139,12 @@ static enum err reset(struct cap_slot *slot) {
   struct cap cap = slot_cap(slot);
   paddr_t base = cap_untyped_paddr(&cap);
   word_t watermark = cap_untyped_watermark(&cap);
+  word_t size = 1u << cap_untyped_bits(&cap);
 
   if (cap_untyped_device(&cap))
     watermark = 0;
   while (watermark > 0) {
-    watermark = zero_top(base, watermark);
+    watermark = zero_top(base, watermark, size);
     cap_untyped_set_watermark(&cap, watermark);
     slot_set_cap(slot, cap);
     if (preempt_point() && watermark > 0)
@@ -241,7 +242,7 @@ void untyped_consume(struct cap_slot *slot) {
   word_t size = 1u << cap_untyped_bits(&cap);
 
   for (word_t left = size; left > 0;)
-    left = zero_top(base, left);
+    left = zero_top(base, left, size);
   cap_untyped_set_watermark(&cap, size);
   slot_set_cap(slot, cap);
   untyped_mark_dirty(base, base + size);

@@ -60,7 +60,7 @@ static void clear(paddr_t start, paddr_t end) {
     *word++ = 0;
 }
 
-word_t zero_top(paddr_t base, word_t bytes) {
+word_t zero_top(paddr_t base, word_t bytes, word_t owned) {
   paddr_t end = base + bytes;
   paddr_t start;
 
@@ -70,7 +70,7 @@ word_t zero_top(paddr_t base, word_t bytes) {
   if (start < base)
     start = base;
   clear(start, end);
-  if (start % PAGE_SIZE == 0 && base % PAGE_SIZE == 0)
+  if (start % PAGE_SIZE == 0 && owned >= PAGE_SIZE)
     mark_clean(start);
   return start - base;
 }

@@ -206,6 +206,34 @@ static void two_cnodes_may_hold_each_other(void) {
   }
 }
 
+/* A deletion inside a CNode is begun, and then the CNode itself is deleted. */
+static void a_deletion_in_progress_is_taken_over(void) {
+  for (word_t n = 0; n < 4 * PREEMPT_WORK_UNITS; n++) {
+    struct object *outer;
+    struct object *inner;
+    enum err err;
+
+    start();
+    outer = make(2, SLOT_FREE);
+    inner = make(2, SLOT_FREE + 1);
+    for (word_t i = 0; i < 4; i++)
+      copy_in(inner, i, SLOT_DOMAIN);
+    move_in(outer, n % 4, SLOT_FREE + 1);
+    shift_phase(n / 4);
+    fake_hooks.preempt_after = 1;
+    (void)!delete_slot(slots_of(outer) + n % 4);
+    do {
+      shift_phase(PREEMPT_WORK_UNITS - 1);
+      fake_hooks.preempt_after = 1;
+      err = delete_slot(system_slot(SLOT_FREE));
+      CHECK(system_lists_are_sound() && nothing_is_orphaned(),
+            "all is sound at each stop");
+    } while (err == ERR_PREEMPTED);
+    CHECK(all_are_empty(), "both are empty");
+    revoke_all();
+  }
+}
+
 static void a_thread_may_hold_its_own_cnode(void) {
   struct object *cnode;
   struct object *tcb;
@@ -295,6 +323,7 @@ int main(void) {
   a_long_chain_needs_no_stack();
   a_cnode_may_hold_itself();
   two_cnodes_may_hold_each_other();
+  a_deletion_in_progress_is_taken_over();
   a_thread_may_hold_its_own_cnode();
   a_thread_that_deletes_itself_stops();
   random_graphs_are_destroyed();

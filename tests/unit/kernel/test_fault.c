@@ -180,6 +180,7 @@ static void a_handler_needs_rights(void) {
   victim->fault_handler = HANDLER + 1;
   system_vm_fault(0x1000, STATUS);
   CHECK(victim->state == THREAD_INACTIVE, "Grant or GrantReply is needed");
+  CHECK(handler->state == THREAD_BLOCKED_ON_RECEIVE, "nothing is told");
 }
 
 static void resuming_discards_a_pending_fault(void) {

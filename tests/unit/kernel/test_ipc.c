@@ -237,6 +237,24 @@ static void deleting_the_endpoint_restarts_who_waits(void) {
   CHECK(client->state == THREAD_RUNNING, "the client goes on");
 }
 
+static void sends_without_badge_are_not_cancelled(void) {
+  start();
+  thread_suspend(server);
+  sched_schedule();
+  system_send(SYSCALL_SEND, &(struct message){.to = EP});
+  thread_resume(server);
+  sched_schedule();
+  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
+               .length = 2, .words = {EP, 32}) == ERR_NONE &&
+            client->state == THREAD_BLOCKED_ON_SEND,
+        "badge 0 cancels nothing");
+  CHECK(system_copy(DEST, BADGED, RIGHT_READ | RIGHT_WRITE) == ERR_NONE &&
+            INVOKE(.to = SLOT_CNODE,
+                   .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS, .length = 2,
+                   .words = {DEST, 32}) == ERR_ILLEGAL_OPERATION,
+        "and all rights are needed");
+}
+
 static void badged_sends_are_cancelled(void) {
   start();
   thread_suspend(server);
@@ -278,6 +296,7 @@ int main(void) {
   transfer_stops_at_the_first_that_has_no_place();
   lengths_are_cut_to_what_fits();
   deleting_the_endpoint_restarts_who_waits();
+  sends_without_badge_are_not_cancelled();
   badged_sends_are_cancelled();
   rights_are_needed();
   return check_report("ipc");

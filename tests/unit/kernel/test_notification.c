@@ -95,6 +95,10 @@ static void a_bound_thread_is_woken_from_an_endpoint(void) {
   system_call(SYSCALL_RECV, EP);
   CHECK(sched_current == waiter && system_badge(waiter) == 1,
         "a signal that waits is taken before any message");
+  system_call(SYSCALL_RECV, EP);
+  system_send(SYSCALL_SEND, &(struct message){.to = EP, .label = 6});
+  CHECK(sched_current == waiter && MESSAGE_LABEL(system_info(waiter)) == 6,
+        "and messages arrive as before");
 }
 
 static void binding_has_preconditions(void) {

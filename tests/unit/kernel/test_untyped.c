@@ -187,6 +187,31 @@ static void clean_pages_are_not_cleared_again(void) {
   CHECK(*secret == 0, "a page that was used is");
 }
 
+/* Four untypeds share a page; one of them is used again and again. */
+static void a_shared_page_is_never_called_clean(void) {
+  static const struct arguments endpoint = {OBJECT_ENDPOINT, 0, 0, 0,
+                                            SLOT_FREE + 4,   1};
+  word_t *word = arch_ptr(SYSTEM_UNTYPED);
+
+  start();
+  CHECK(system_retype(OBJECT_UNTYPED, 10, SLOT_FREE, 4) == ERR_NONE, "parts");
+  for (word_t i = 0; i < 2; i++) {
+    CHECK(retype(SLOT_FREE, endpoint, SLOT_CNODE) == ERR_NONE, "use it");
+    *word = 7;
+    CHECK(system_revoke(SLOT_FREE) == ERR_NONE, "let it go");
+    CHECK(untyped_is_dirty(SYSTEM_UNTYPED), "its neighbours may be in use");
+  }
+  CHECK(retype(SLOT_FREE, endpoint, SLOT_CNODE) == ERR_NONE && *word == 0,
+        "it is cleared each time");
+  CHECK(retype(SLOT_FREE + 1,
+               (struct arguments){OBJECT_PAGE_TABLE, 0, 0, 0, SLOT_FREE + 5, 1},
+               SLOT_CNODE) == ERR_NONE &&
+            system_revoke(SLOT_FREE) == ERR_NONE &&
+            retype(SLOT_FREE, endpoint, SLOT_CNODE) == ERR_NONE &&
+            untyped_is_dirty(SYSTEM_UNTYPED),
+        "and the page stays marked for the others");
+}
+
 static void clearing_stops_for_interrupts_and_goes_on(void) {
   word_t before;
 
@@ -277,6 +302,7 @@ int main(void) {
   memory_runs_out_exactly();
   reused_memory_is_zero();
   clean_pages_are_not_cleared_again();
+  a_shared_page_is_never_called_clean();
   clearing_stops_for_interrupts_and_goes_on();
   a_preempted_clearing_keeps_what_it_did();
   devices_keep_their_contents_and_kind();
