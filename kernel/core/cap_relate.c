@@ -68,8 +68,6 @@ bool cap_covers(const struct cap *parent, const struct cap *child) {
     return cap_region(parent, &start, &last) &&
            cap_region(child, &child_start, &child_last) &&
            child_start >= start && child_last <= last;
-  if (parent->type == CAP_ZOMBIE)
-    return false;
   if (parent->type == CAP_IRQ_CONTROL && child->type == CAP_IRQ_HANDLER)
     return true;
   return cap_same_object(parent, child);

@@ -31,7 +31,10 @@ static void wake(struct tcb *tcb, enum thread_state state) {
 
 /* ---- reply capabilities -------------------------------------------------- */
 
-/* `caller` waits for an answer; `server` gets the capability to give it. */
+/*
+ * `caller` waits for an answer; `server` gets the capability to give it. Its
+ * slot is empty: receiving from an endpoint drops what was in it.
+ */
 static void make_caller(struct tcb *caller, struct tcb *server, bool grant) {
   struct cap_slot *master = &caller->slots[TCB_SLOT_REPLY];
   struct cap_slot *slot = &server->slots[TCB_SLOT_CALLER];
@@ -40,8 +43,6 @@ static void make_caller(struct tcb *caller, struct tcb *server, bool grant) {
   thread_set_state(caller, THREAD_BLOCKED_ON_REPLY);
   if (slot_is_empty(master))
     slot_insert_root(master, cap_reply(paddr, true, true));
-  if (!slot_is_empty(slot))
-    slot_clear(slot);
   slot_insert(slot, master, cap_reply(paddr, false, grant));
 }
 

@@ -5,6 +5,7 @@
  */
 #include "harness/system.h"
 
+#include "harness/check.h"
 #include "harness/fake_arch.h"
 #include "kernel/arch.h"
 #include "kernel/asid.h"
@@ -156,13 +157,23 @@ static void write_message(struct tcb *tcb, const struct message *message) {
       MESSAGE_INFO(message->label, 0, message->cap_count, message->length);
 }
 
+/* No test of a system expects its kernel to give up. */
+static enum fake_end enter(void (*entry)(void)) {
+  enum fake_end end = fake_hooks_enter(entry);
+
+  CHECK(end != FAKE_END_PANIC, "the kernel never gives up");
+  if (end == FAKE_END_PANIC)
+    exit(check_report("kernel panic"));
+  return end;
+}
+
 enum fake_end system_number(int number) {
   word_t *reg = sched_current->context.reg;
 
   reg[CONTEXT_R7] = (word_t)number;
   reg[CONTEXT_FAULT_IP] = reg[CONTEXT_PC];
   reg[CONTEXT_PC] += SVC_SIZE;
-  return fake_hooks_enter(kernel_syscall);
+  return enter(kernel_syscall);
 }
 
 enum fake_end system_send(int number, const struct message *message) {
@@ -178,10 +189,10 @@ enum fake_end system_call(int number, cptr_t cap) {
 enum fake_end system_interrupt(word_t irq) {
   fake_hooks_raise(irq);
   if (sched_current == NULL)
-    return fake_hooks_enter(kernel_exit);
+    return enter(kernel_exit);
   sched_current->context.reg[CONTEXT_FAULT_IP] =
       sched_current->context.reg[CONTEXT_PC];
-  return fake_hooks_enter(kernel_interrupt);
+  return enter(kernel_interrupt);
 }
 
 static vaddr_t fault_address;
@@ -196,7 +207,7 @@ enum fake_end system_vm_fault(vaddr_t address, word_t status) {
   fault_status = status;
   sched_current->context.reg[CONTEXT_FAULT_IP] =
       sched_current->context.reg[CONTEXT_PC];
-  return fake_hooks_enter(enter_vm_fault);
+  return enter(enter_vm_fault);
 }
 
 enum err system_invoke(const struct message *message) {

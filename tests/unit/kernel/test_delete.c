@@ -234,6 +234,34 @@ static void a_deletion_in_progress_is_taken_over(void) {
   }
 }
 
+/*
+ * A CNode that holds its own last capability is given up in mid-deletion, and
+ * the chain of zombies is entered at its other end.
+ */
+static void a_chain_may_be_entered_anywhere(void) {
+  for (word_t n = 0; n < PREEMPT_WORK_UNITS; n++) {
+    struct object *a;
+    struct object *b;
+
+    start();
+    a = make(1, SLOT_FREE);
+    b = make(2, SLOT_FREE + 1);
+    for (word_t i = 0; i < 4; i++)
+      copy_in(b, i, SLOT_DOMAIN);
+    move_in(a, 0, SLOT_FREE + 1);
+    move_in(a, 1, SLOT_FREE);
+    shift_phase(n);
+    fake_hooks.preempt_after = 1;
+    (void)!delete_slot(slots_of(a) + 1);
+    CHECK(nothing_is_orphaned(), "nothing is orphaned where it stops");
+    fake_hooks.preempt_after = 0;
+    (void)!delete_slot(slots_of(b));
+    CHECK(nothing_is_orphaned(), "nor when another goes on elsewhere");
+    CHECK(system_lists_are_sound(), "and the lists are sound");
+    revoke_all();
+  }
+}
+
 static void a_thread_may_hold_its_own_cnode(void) {
   struct object *cnode;
   struct object *tcb;
@@ -324,6 +352,7 @@ int main(void) {
   a_cnode_may_hold_itself();
   two_cnodes_may_hold_each_other();
   a_deletion_in_progress_is_taken_over();
+  a_chain_may_be_entered_anywhere();
   a_thread_may_hold_its_own_cnode();
   a_thread_that_deletes_itself_stops();
   random_graphs_are_destroyed();

@@ -171,6 +171,32 @@ static void a_capability_travels_with_grant(void) {
   CHECK(system_lists_are_sound(), "as a copy in the list");
 }
 
+/* The client calls; the server answers with a capability. */
+static bool answer_carries_a_capability(cptr_t received_from) {
+  struct ipc_buffer *buffer = system_buffer(client);
+
+  buffer->receive_cnode = SLOT_CNODE;
+  buffer->receive_index = DEST;
+  buffer->receive_depth = 32;
+  system_call(SYSCALL_RECV, received_from);
+  system_send(SYSCALL_CALL, &(struct message){.to = EP});
+  system_send(SYSCALL_REPLY_RECV, &(struct message){.to = received_from,
+                                                    .cap_count = 1,
+                                                    .caps = {SLOT_DOMAIN}});
+  return sched_current == client &&
+         MESSAGE_EXTRA_CAPS(system_info(client)) == 1 &&
+         !slot_is_empty(system_slot(DEST));
+}
+
+static void answers_carry_capabilities_if_the_server_has_grant(void) {
+  start();
+  CHECK(answer_carries_a_capability(EP), "with Grant");
+  start();
+  CHECK(system_copy(SLOT_FREE + 9, EP, RIGHT_READ) == ERR_NONE, "read only");
+  CHECK(!answer_carries_a_capability(SLOT_FREE + 9), "not without");
+  CHECK(slot_is_empty(system_slot(DEST)), "nothing came");
+}
+
 static void none_travels_without_grant(void) {
   start();
   CHECK(system_copy(SLOT_FREE + 9, EP, RIGHT_WRITE) == ERR_NONE, "write only");
@@ -291,6 +317,7 @@ int main(void) {
   receiving_again_drops_the_caller();
   restarting_a_caller_revokes_its_reply();
   a_capability_travels_with_grant();
+  answers_carry_capabilities_if_the_server_has_grant();
   none_travels_without_grant();
   capabilities_to_the_endpoint_arrive_as_badges();
   transfer_stops_at_the_first_that_has_no_place();

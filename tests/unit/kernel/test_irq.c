@@ -120,6 +120,26 @@ static void the_last_copy_keeps_the_line(void) {
   CHECK(system_lists_are_sound(), "and its notification is let go");
 }
 
+static void the_slot_of_a_line_may_hold_the_last_capability(void) {
+  struct tcb *waiter;
+
+  start();
+  CHECK(issue(LINE, HANDLER) == ERR_NONE &&
+            handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SIGNAL) == ERR_NONE,
+        "a handler");
+  waiter = system_thread(150);
+  system_wake(waiter);
+  system_call(SYSCALL_RECV, NTFN);
+  CHECK(system_delete(SIGNAL) == ERR_NONE && system_delete(NTFN) == ERR_NONE &&
+            waiter->state == THREAD_BLOCKED_ON_NOTIFICATION,
+        "the line still signals it");
+  system_send(SYSCALL_CALL,
+              &(struct message){.to = HANDLER, .label = INVOCATION_IRQ_CLEAR});
+  CHECK(sched_current == waiter && waiter->context.reg[CONTEXT_PC] ==
+                                       waiter->context.reg[CONTEXT_FAULT_IP],
+        "who waits is let go with it");
+}
+
 static void interrupts_come_between_and_in_calls(void) {
   struct tcb *tcb;
 
@@ -156,6 +176,7 @@ int main(void) {
   without_notification_nothing_happens();
   the_notification_is_checked_and_kept();
   the_last_copy_keeps_the_line();
+  the_slot_of_a_line_may_hold_the_last_capability();
   interrupts_come_between_and_in_calls();
   an_imprecise_thread_is_so_until_its_next_call();
   return check_report("irq");

@@ -85,6 +85,21 @@ static void register_access_has_preconditions(void) {
         "not of oneself either");
 }
 
+static void a_caller_without_buffer_has_four_words(void) {
+  struct tcb *caller;
+
+  start();
+  caller = system_bare_thread(150);
+  system_wake(caller);
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_WRITE_REGISTERS,
+               .length = 6, .words = {0, 3, 1, 2}) == ERR_TRUNCATED_MESSAGE,
+        "the others do not count");
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_READ_REGISTERS,
+               .length = 2, .words = {0, 19}) == ERR_NONE &&
+            MESSAGE_LENGTH(system_info(caller)) == 4,
+        "nor are they written");
+}
+
 static void registers_are_copied(void) {
   start();
   self->context.reg[CONTEXT_R8] = 8;
@@ -220,6 +235,7 @@ int main(void) {
   retype_makes_a_fresh_thread();
   registers_are_written_and_read();
   register_access_has_preconditions();
+  a_caller_without_buffer_has_four_words();
   registers_are_copied();
   configure_installs_all_four();
   configure_has_preconditions();
