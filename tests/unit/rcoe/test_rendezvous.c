@@ -90,9 +90,9 @@ static void check_round(uint32_t places, uint32_t live, bool insist) {
   bool all_there = t.stopped + t.arrived == t.live;
   enum rendezvous_result outcome = rendezvous_decide(&view, &round);
   if (all_there)
-    CHECK(outcome == expect(&t, insist),
-          "all stopped: meet; somebody on the way: run on; one insists: the quorum "
-          "meets where it stands");
+    CHECK(outcome == expect(&t, insist), "all stopped: meet; somebody on the "
+                                         "way: run on; one insists: the quorum "
+                                         "meets where it stands");
   else
     CHECK(outcome == RENDEZVOUS_WAIT, "somebody absent or illegible: wait");
   outcome = rendezvous_expire(&view, &round);
