@@ -24,11 +24,26 @@ def parser() -> argparse.ArgumentParser:
     page = commands.add_parser("report", help="HTML page, figures and tables")
     page.add_argument("--out", type=Path, required=True, help="folder to fill")
     table = commands.add_parser("table", help="print the tables")
+    table.add_argument("--brief", action="store_true",
+                       help="only the outcomes and what they mean")
     for command in (page, table):
         command.add_argument("store", type=Path, help="file of a campaign")
         command.add_argument("--campaign", help="name or number; default: the "
                              "newest in the store")
     return top
+
+
+def show_outcomes(campaign, console: Console) -> None:
+    """Print the outcomes, what the words mean, and how many went wrong."""
+    found = summary.summarise(campaign)
+    tables.show(tables.outcomes(found), console)
+    for meaning in tables.meanings(found):
+        console.print(f"  {meaning}", highlight=False)
+    lost = len(summary.uncontrolled(campaign))
+    if lost:
+        console.print(f"The report lists the {lost} uncontrolled outcomes, "
+                      "each with the command that repeats it.",
+                      highlight=False)
 
 
 def show_tables(campaign, store: Path, console: Console) -> None:
@@ -49,7 +64,10 @@ def main(argv: list[str] | None = None) -> int:
     try:
         campaign = load(options.store, options.campaign)
         if options.command == "table":
-            show_tables(campaign, options.store, console)
+            if options.brief:
+                show_outcomes(campaign, console)
+            else:
+                show_tables(campaign, options.store, console)
             return 0
         path = report.write(campaign, options.store, options.out)
     except (LoadError, StoreError, OSError) as error:

@@ -49,7 +49,8 @@ td .range { display: block; color: var(--soft); font-size: .85em;
   font-weight: 400; white-space: nowrap; }
 code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace;
   font-size: .9em; }
-td code { white-space: nowrap; }
+td code { overflow-wrap: anywhere; }
+.text td:has(code) { min-width: 14rem; }
 pre { background: var(--band); border-radius: .5rem; padding: .8rem 1rem;
   overflow-x: auto; }
 dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }

@@ -10,7 +10,6 @@ from html import escape
 from pathlib import Path
 
 from analysis import figures, page, stats, summary, tables
-from analysis.classify import Outcome
 from analysis.load import Campaign
 from analysis.summary import Summary
 
@@ -87,9 +86,8 @@ def pictures_of(pictures: dict[str, dict[str, Path]]) -> list[str]:
 def results(campaign: Campaign, found: list[Summary],
             store: Path) -> list[str]:
     """Outcome tables, latencies and the lists of what went wrong."""
-    meanings = [f"{tables.NAMES[o]}: {tables.MEANING[o]}" for o in Outcome]
     parts = ["<h2>Outcomes</h2>", page.table(tables.outcomes(found)),
-             page.bullets(meanings), *detectors(campaign),
+             page.bullets(tables.meanings(found)), *detectors(campaign),
              "<h2>Absolute failures</h2>",
              page.paragraph(
                  "More replicas mean more memory that can be hit, so shares of "
@@ -114,9 +112,13 @@ def detectors(campaign: Campaign) -> list[str]:
                       if t.verdict.detector)
     if not counted:
         return []
-    words = ", ".join(f"{variant} {name} {count}"
-                      for (variant, name), count in sorted(counted.items()))
-    return [page.paragraph(f"First detector: {words}.")]
+    by_variant = {
+        v.name: ", ".join(f"{name} ({count})" for (variant, name), count
+                          in sorted(counted.items()) if variant == v.name)
+        for v in campaign.variants}
+    words = "; ".join(f"{name}: {found}" for name, found in by_variant.items()
+                      if found)
+    return [page.paragraph(f"What fired first (trials): {words}.")]
 
 
 def failures(campaign: Campaign, store: Path) -> list[str]:

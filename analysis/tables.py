@@ -52,15 +52,33 @@ def outcomes(summaries: list[Summary]) -> Table:
     rows = [("trials", *(str(s.n) for s in summaries))]
     rows += [(NAMES[o], *(cell(s.counts[o], s.n) for s in summaries))
              for o in Outcome]
-    rows += [("uncontrolled (SDC + crash + hang)",
+    rows += [("uncontrolled",
               *(cell(s.uncontrolled, s.n) for s in summaries)),
-             ("observed errors (all but latent, masked)",
+             ("observed errors",
               *(cell(s.observed_errors, s.n) for s in summaries)),
              ("wrong convictions",
               *(cell(s.wrong_convictions, s.n) for s in summaries))]
     return Table("outcomes", "Outcomes: trials · share [95 % interval]",
                  ("outcome", *(s.variant.name for s in summaries)),
                  tuple(rows), frozenset({0, len(Outcome) + 1}))
+
+
+def meanings(summaries: list[Summary]) -> list[str]:
+    """The words of the table of outcomes, one line each."""
+    return [*(f"{s.variant.name}: {protection(s)}" for s in summaries),
+            *(f"{NAMES[o]}: {MEANING[o]}" for o in Outcome),
+            "uncontrolled: SDC, crash or hang",
+            "observed errors: all but latent and masked",
+            "wrong conviction: a replica was voted out that had not been hit"]
+
+
+def protection(s: Summary) -> str:
+    """What a configuration is, in words."""
+    if s.variant.baseline:
+        return "one copy of the system, the kernel without replica control"
+    copies = s.variant.replicas
+    return f"{copies} replicas" if copies > 1 else \
+        "one replica, with replica control"
 
 
 def absolute(summaries: list[Summary]) -> Table:
@@ -206,17 +224,26 @@ def all_tables(campaign: Campaign, store: Path) -> list[Table]:
 
 
 def show(table: Table, console: Console) -> None:
-    """Print a table on a terminal."""
+    """Print a table on a terminal; cells are folded where it is narrow."""
     console.print(table.title, style="bold", highlight=False)
+    shown = drawn(table, folded=False)
+    room = console.options.update(width=10 * console.width)
+    if console.measure(shown, options=room).maximum > console.width:
+        shown = drawn(table, folded=True)
+    console.print(shown)
+
+
+def drawn(table: Table, folded: bool) -> RichTable:
+    """A table of the terminal; `folded`: intervals on lines of their own."""
     shown = RichTable(expand=False)
     for index, head in enumerate(table.heads):
         shown.add_column(head, justify="left" if index == 0 else "right",
                          overflow="fold", no_wrap=index == 0)
     for index, row in enumerate(table.rows):
         cells = [text.replace(" · ", "\n").replace("% [", "%\n[")
-                 for text in row]
+                 for text in row] if folded else row
         shown.add_row(*cells, style="bold" if index in table.emphasis else None)
-    console.print(shown)
+    return shown
 
 
 def show_list(table: Table, console: Console) -> None:

@@ -65,11 +65,28 @@ def app_names() -> list[str]:
                   and entry.name not in NOT_APPS)
 
 
-def scratch(prefix: str) -> Path:
-    """A new private folder, in memory when the host offers that."""
+def _memory() -> Path:
+    """A folder for short-lived files, in memory when the host offers that."""
     shm = Path("/dev/shm")
-    where = shm if shm.is_dir() and os.access(shm, os.W_OK) else None
-    return Path(tempfile.mkdtemp(prefix=f"trireme-{prefix}-", dir=where))
+    usable = shm.is_dir() and os.access(shm, os.W_OK)
+    return shm if usable else Path(tempfile.gettempdir())
+
+
+@lru_cache(maxsize=1)
+def _sweep() -> None:
+    """Remove what killed processes of ours left behind."""
+    for folder in _memory().glob("trireme-*-*-*"):
+        owner = folder.name.split("-")[2]
+        gone = owner.isdigit() and not Path(f"/proc/{owner}").exists()
+        if gone and folder.stat().st_uid == os.getuid():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def scratch(purpose: str) -> Path:
+    """A new private folder; its name tells the process that made it."""
+    _sweep()
+    return Path(tempfile.mkdtemp(prefix=f"trireme-{purpose}-{os.getpid()}-",
+                                 dir=_memory()))
 
 
 def sha256_of(path: Path) -> str:
@@ -83,8 +100,8 @@ def commit() -> str:
     git = shutil.which("git")
     if git is None:
         return "unknown"
-    command = [git, "-C", str(ROOT), "describe", "--always", "--dirty",
-               "--abbrev=40", "--exclude=*"]
+    command = [git, "-c", f"safe.directory={ROOT}", "-C", str(ROOT),
+               "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*"]
     done = subprocess.run(command, capture_output=True, text=True, check=False)
     return done.stdout.strip() or "unknown"
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import sys
 from typing import NoReturn
 
@@ -82,6 +83,9 @@ def dispatch(arguments: list[str]) -> int:
 
 def main() -> int:
     """Turn every expected failure into one line and a status."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(line_buffering=True, errors="replace")
     try:
         return dispatch(sys.argv[1:])
     except UserError as error:
@@ -92,6 +96,9 @@ def main() -> int:
         return EXIT_HARNESS
     except BrokenPipeError:
         return EXIT_HARNESS
+    except PermissionError as error:
+        print(f"trireme: {error.filename}: {error.strerror}", file=sys.stderr)
+        return EXIT_USER
     except KeyboardInterrupt:
         print("trireme: interrupted", file=sys.stderr)
         return EXIT_INTERRUPTED

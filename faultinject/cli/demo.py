@@ -18,9 +18,11 @@ from faultinject.errors import UserError
 
 CAMPAIGN = "demo"
 STRIDE_MIB = 16
-# Flips of live state of the program, one per replica: the primary first.
-FLIPS = tuple(f"replica={replica},symbol=digest_state,bit=69,at=50%"
-              for replica in (1, 0))
+PREPARED = {"host": "emulator plug-in (counts instructions, flips bits)",
+            tree.REPLICATED: "the system with replica control",
+            tree.BASELINE: "the same kernel without it: the baseline"}
+# Flips of live state of the program, with the replica that they hit.
+FLIPS = ((1, "replica 1"), (0, "replica 0, the primary"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -33,7 +35,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def _step(text: str) -> None:
     from rich.console import Console
-    Console().rule(f"[bold]{text}", align="left")
+    console = Console()
+    console.print()
+    console.rule(f"[bold]{text}", align="left")
 
 
 def _options(path: Path, flip: str | None) -> argparse.Namespace:
@@ -60,62 +64,98 @@ def _digest(path: Path, flip: str | None = None) -> dict[str, Any]:
         spec = flipspec.parse(flip, 3) if flip else None
         outcome = run.perform(prepared, spec, options)
     expected = hashlib.sha256(path.read_bytes()).hexdigest()
-    print(f"host  sha256 {expected}")
-    print(f"board sha256 {outcome['sha256']}  (end: {outcome['end']}, live "
-          f"replicas: {outcome['live_replicas']})")
-    if outcome["sha256"] != expected or outcome["end"] != "exit":
+    if flip is not None:
+        _show_fault(outcome)
+    same = outcome["sha256"] == expected
+    print(f"SHA-256 on this host   {expected}")
+    print(f"SHA-256 on the board   {outcome['sha256']}")
+    print(f"{'equal' if same else 'DIFFERENT'}; end of the run: "
+          f"{outcome['end']}; replicas in service: {_names(outcome)}")
+    if not same or outcome["end"] != "exit":
         raise UserError("the board did not give the host's digest: "
                         f"{outcome['end']} {outcome['error'] or ''}")
     return outcome
 
 
-def _flipped(path: Path, flip: str) -> None:
-    """Flip a bit in mid-stream and show what the system does about it."""
-    print(f"flip: {flip}")
-    outcome = _digest(path, flip)
-    print(f"hit: {outcome['flip']['what']}")
+def _names(outcome: dict[str, Any]) -> str:
+    return ", ".join(str(replica) for replica in outcome["live_replicas"])
+
+
+def _show_fault(outcome: dict[str, Any]) -> None:
+    """The flip and what the system's flight recorder says about it."""
+    flip = outcome["flip"]
+    print(f"hit: {flip['what']}")
+    print("flight recorder (t = logical time, the same in every replica):")
     for record in outcome["events"]:
         if record["kind"] in ("detect", "convict", "downgrade", "resume"):
-            print(f"  logical time {record['logical_time']}: "
-                  f"{record['words']}")
-    print(f"  from flip to detection: "
-          f"{outcome['flip']['detection_instructions']} instructions of all "
-          f"cores; to resumed service: "
-          f"{outcome['flip']['recovery_instructions']}")
-    if outcome["live"] != 2:
-        raise UserError(f"expected a downgrade to 2 replicas, live: "
-                        f"{outcome['live']}")
+            print(f"  t {record['logical_time']}  {record['words']}")
+    found, back = (flip[f"{name}_instructions"]
+                   for name in ("detection", "recovery"))
+    if found is not None and back is not None:
+        print(f"{found:,} instructions of all cores from flip to detection, "
+              f"{back:,} more to resumed service")
+
+
+def _flipped(path: Path, replica: int) -> None:
+    """Flip a bit in mid-stream and show what the system does about it."""
+    flip = f"replica={replica},symbol=digest_state,bit=69,at=50%"
+    print("half-way through the file, one bit of the program's SHA-256 state "
+          "is inverted:")
+    print(f"  ./trireme run digest --input {_relative(path)} --replicas 3 "
+          f"--flip '{flip}'")
+    outcome = _digest(path, flip)
+    if outcome["live"] != 2 or replica in outcome["live_replicas"]:
+        raise UserError(f"replica {replica} was to be voted out, in service: "
+                        f"{_names(outcome)}")
+
+
+def _relative(path: Path) -> Path:
+    """A path as one would type it in the root of the tree."""
+    full = path.resolve()
+    return full.relative_to(tree.ROOT) if full.is_relative_to(tree.ROOT) \
+        else full
 
 
 def _campaign(jobs: int) -> Path:
     """A fresh campaign with progress. @return its store."""
     from faultinject.cli import inject
-    store = inject.default_store(f"{CAMPAIGN}-{int(time.time())}")
+    stamp = time.strftime("%Y%m%d-%H%M%S")
+    store = inject.default_store(f"{CAMPAIGN}-{stamp}")
     status, store = inject.run(CAMPAIGN, store, jobs)
     if status != 0:
         raise UserError("the campaign did not finish")
     return store
 
 
-def main(options: argparse.Namespace) -> int:
-    """Run the command."""
-    from faultinject.cli import build, report
-    begin = time.monotonic()
-    path = options.input or Path(__file__)
-    tree.emulator_version()
-    _step("build")
-    for preset in build.PRESETS:
+def _build() -> None:
+    """Build what the demonstration needs."""
+    from faultinject.cli import build
+    for preset, words in PREPARED.items():
         targets = (build.PLUGIN_TARGET,) if preset == build.HOST else ()
         build.build(preset, *targets)
-        print(f"built {preset}")
-    _step(f"digest of {path.name} under TMR")
+        print(f"built {words}")
+
+
+def main(options: argparse.Namespace) -> int:
+    """Run the command."""
+    from faultinject.cli import report
+    from faultinject.cli.run import INPUT_MAX, read_input
+    begin = time.monotonic()
+    path = options.input or Path(__file__)
+    size = len(read_input(path, INPUT_MAX) or b"")
+    tree.emulator_version()
+    _step("1  Build")
+    _build()
+    _step("2  Three replicas digest a file")
+    print(f"{_relative(path)}, {size:,} bytes; every output is voted on "
+          "(triple modular redundancy, TMR)")
     _digest(path)
-    for flip in FLIPS:
-        _step("one flipped bit in mid-stream")
-        _flipped(path, flip)
-    _step("campaign")
+    for number, (replica, words) in enumerate(FLIPS, start=3):
+        _step(f"{number}  One bit flips in {words}")
+        _flipped(path, replica)
+    _step("5  Campaign: random flips, half of them without protection")
     store = _campaign(max(1, options.jobs))
-    _step("report")
-    status = report.write(store, None)
+    _step("6  Outcomes")
+    status = report.write(store, None, brief=True)
     print(f"demonstration took {time.monotonic() - begin:.0f} s")
     return status

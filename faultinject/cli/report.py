@@ -19,12 +19,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="folder of the report (default: beside the store)")
 
 
-def write(store: Path, out: Path | None) -> int:
-    """Write the report. @return the analysis' exit status."""
+def write(store: Path, out: Path | None, brief: bool = False) -> int:
+    """Print the tables (`brief`: only the outcomes) and write the report.
+
+    @return the analysis' exit status.
+    """
     if not store.is_file():
         raise UserError(f"no such store: {store}")
     folder = out or store.with_suffix("")
-    status = _analysis("table", str(store.resolve()))
+    status = _analysis("table", *(["--brief"] if brief else []),
+                       str(store.resolve()))
     return status or _analysis("report", str(store.resolve()),
                                "--out", str(folder.resolve()))
 

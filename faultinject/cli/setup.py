@@ -11,7 +11,9 @@ import os
 import shutil
 import subprocess
 import sys
+from typing import TextIO
 
+from faultinject import tree
 from faultinject.errors import UserError
 
 PACKAGES = (
@@ -20,7 +22,12 @@ PACKAGES = (
     "gdb-multiarch", "git", "libc6-dev", "libnewlib-arm-none-eabi",
     "ninja-build", "python3-matplotlib", "python3-numpy", "python3-pyelftools",
     "python3-pytest", "python3-rich", "qemu-system-arm", "util-linux")
-INSTALL = "apt-get install -y --no-install-recommends"
+# A machine that has just booted may be busy with upgrades of its own: wait.
+INSTALL = ("apt-get install -y --no-install-recommends "
+           "-o DPkg::Lock::Timeout=300")
+SYSTEM_PATH = "/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin"
+WIDTH = 78
+LOG = tree.BUILD / "setup.log"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -46,16 +53,42 @@ def install(packages: list[str]) -> None:
     """Install packages with apt, or say how to."""
     line = f"{INSTALL} {' '.join(packages)}"
     if os.geteuid() != 0:
-        raise UserError(f"missing packages; run: sudo {line}")
-    print(f"installing {', '.join(packages)}", file=sys.stderr)
-    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-    for command in ("apt-get update", line):
-        done = subprocess.run(command.split(), env=environment,
-                              stdout=sys.stderr, check=False)
-        if done.returncode != 0:
-            raise UserError(f"'{command}' failed with status "
-                            f"{done.returncode}")
+        raise UserError("packages are missing; run: sudo apt-get update && "
+                        f"sudo {line}")
+    print(f"installing with apt: {', '.join(packages)}", file=sys.stderr)
+    tree.BUILD.mkdir(exist_ok=True)
+    with open(LOG, "w", encoding="utf-8") as log:
+        for command in ("apt-get update", line):
+            status, last = _apt(command, log)
+            if status != 0:
+                raise UserError(f"'{command}' failed: {last} (all of its "
+                                f"output: {LOG})")
     importlib.invalidate_caches()
+
+
+def _apt(command: str, log: TextIO) -> tuple[int, str]:
+    """Run apt; a terminal shows one line of where it is.
+
+    @return its status and the last line that it wrote.
+    """
+    environment = os.environ | {
+        "DEBIAN_FRONTEND": "noninteractive", "LC_ALL": "C.UTF-8",
+        "PATH": f"{os.environ.get('PATH', '')}:{SYSTEM_PATH}"}
+    live = sys.stderr.isatty()
+    last = ""
+    with subprocess.Popen(command.split(), env=environment, text=True,
+                          errors="replace", stdin=subprocess.DEVNULL,
+                          stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT) as process:
+        assert process.stdout is not None
+        for text in process.stdout:
+            log.write(text)
+            last = text.strip() or last
+            if live:
+                print(f"\r{last[:WIDTH]:{WIDTH}}", end="", file=sys.stderr)
+    if live:
+        print(f"\r{'':{WIDTH}}\r", end="", file=sys.stderr)
+    return process.returncode, last
 
 
 def ensure() -> None:
