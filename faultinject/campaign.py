@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import Callable
@@ -22,6 +23,7 @@ from faultinject.workload import Prepared
 
 ATTEMPTS = 3
 
+Result = tuple[int, Observation | None, list[str]]  # k, what, errors
 Progress = Callable[[int, int], None]  # done so far, of how many
 
 
@@ -80,7 +82,7 @@ class _Run:
     id: int
     failed: int = 0
 
-    def attempt(self, k: int) -> tuple[int, Observation | None, list[str]]:
+    def attempt(self, k: int) -> Result:
         """Trial k with retries; errors are returned, not raised."""
         errors: list[str] = []
         for _ in range(ATTEMPTS):
@@ -90,7 +92,7 @@ class _Run:
                 errors.append(str(error))
         return k, None, errors
 
-    def keep(self, result: tuple[int, Observation | None, list[str]]) -> None:
+    def keep(self, result: Result) -> None:
         """Write what a trial gave."""
         k, observation, errors = result
         for attempt, error in enumerate(errors):
@@ -149,13 +151,13 @@ def _drive(state: _Run, todo: list[int], jobs: int, progress: Progress,
            before: int) -> bool:
     """Keep `jobs` trials in flight. @return whether Ctrl-C came."""
     total, count = before + len(todo), before
-    pending: set[Future[tuple[int, Observation | None, list[str]]]] = set()
+    pending: set[Future[Result]] = set()
     queue = iter(todo)
     progress(count, total)
     with ThreadPoolExecutor(jobs) as pool:
         try:
             while True:
-                while len(pending) < 2 * jobs and (k := next(queue, None)) is not None:
+                for k in islice(queue, max(0, 2 * jobs - len(pending))):
                     pending.add(pool.submit(state.attempt, k))
                 if not pending:
                     return False
@@ -167,4 +169,7 @@ def _drive(state: _Run, todo: list[int], jobs: int, progress: Progress,
         except KeyboardInterrupt:
             for future in pending:
                 future.cancel()
-            return True
+    for future in pending:
+        if not future.cancelled():
+            state.keep(future.result())
+    return True
