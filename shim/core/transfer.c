@@ -22,6 +22,7 @@ struct signature transfer_copy(volatile uint8_t *to,
   struct signature check = SIGNATURE_INITIAL;
   size_t i = 0;
   if (word_aligned(to) && word_aligned(from))
+#pragma GCC unroll 4
     for (; i + 4 <= count; i += 4) {
       uint32_t word =
           *(const volatile uint32_t *)(const volatile void *)(from + i);
@@ -30,5 +31,20 @@ struct signature transfer_copy(volatile uint8_t *to,
     }
   for (; i < count; i += 4)
     signature_fold(&check, copy_bytes(to + i, from + i, count - i));
+  return check;
+}
+
+struct signature transfer_check(const volatile uint8_t *from, size_t count) {
+  struct signature check = SIGNATURE_INITIAL;
+  uint8_t tail[4];
+  size_t i = 0;
+  if (word_aligned(from))
+#pragma GCC unroll 4
+    for (; i + 4 <= count; i += 4)
+      signature_fold(
+          &check,
+          *(const volatile uint32_t *)(const volatile void *)(from + i));
+  for (; i < count; i += 4)
+    signature_fold(&check, copy_bytes(tail, from + i, count - i));
   return check;
 }

@@ -8,11 +8,12 @@
  *   meet          when this is passed, the primary's log says DONE; if the
  *                 primary was convicted meanwhile, its successor settles the
  *                 operation and all meet again
- *   take          everybody copies the result and folds it
+ *   take          everybody copies the result and folds it; blocks are
+ *                 checked, all meet once more, and a bad one is read again
  *
- * Exposed (executed once, after the vote): the instructions of `access_one`
- * and of the loops around it in this file, and the bytes in the primary's data
- * area until they are checked in `take_block`.
+ * Exposed (executed once, after the vote): the instructions of `access` and
+ * `access_one` in this file. Blocks are read twice and checked on both sides,
+ * so a single flip among them costs a repetition, not the input.
  */
 #include "shim/device.h"
 
@@ -24,6 +25,8 @@
 #include "rcoe/meet.h"
 #include "rcoe/verdict.h"
 #include "shim/transfer.h"
+
+#define BLOCK_TRIES 3u
 
 static REPLICA_LOCAL uint32_t operations; /* performed or agreed so far */
 
@@ -49,13 +52,27 @@ static word_t access_one(const struct device_request *request, word_t value) {
   }
 }
 
+static bool signatures_equal(const struct signature *a,
+                             const struct signature *b) {
+  return a->lo == b->lo && a->hi == b->hi;
+}
+
+/*
+ * Read the block twice, the second time only to compare: a flip in a register
+ * of the copying loop would otherwise be wrong input for everybody.
+ */
 static void access_block(const struct device_request *request) {
-  struct signature check =
-      transfer_copy(data_area(replica.self), arch_device_ptr(request->device),
-                    request->count);
+  const volatile uint8_t *from = arch_device_ptr(request->device);
+  struct signature copied;
+  struct signature again;
+  word_t tries = 0;
+  do {
+    copied = transfer_copy(data_area(replica.self), from, request->count);
+    again = transfer_check(from, request->count);
+  } while (!signatures_equal(&copied, &again) && ++tries < BLOCK_TRIES);
   replica.operation.bytes = request->count;
-  replica.operation.check_lo = check.lo;
-  replica.operation.check_hi = check.hi;
+  replica.operation.check_lo = copied.lo;
+  replica.operation.check_hi = copied.hi;
 }
 
 static void access(const struct device_request *request) {
@@ -117,24 +134,10 @@ static struct operation log_of_primary(void) {
 }
 
 static bool take_block(const struct operation *log, uint8_t *buffer) {
-  struct signature check =
+  const struct signature expected = {log->check_lo, log->check_hi};
+  struct signature taken =
       transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes);
-  return check.lo == log->check_lo && check.hi == log->check_hi;
-}
-
-static void take(const struct device_request *request,
-                 const struct operation *log, uint8_t *buffer) {
-  replica_fold(log->value);
-  if (request->kind != DEVICE_READ_BLOCK)
-    return;
-  kernel_assert(log->bytes == request->count);
-  if (!take_block(log, buffer) && !take_block(log, buffer)) {
-    event_write(EVENT_DETECT, (word_t[4]){DETECTOR_INPUT, 1u << replica.self},
-                NULL);
-    verdict_failed();
-  }
-  replica_fold(log->check_lo);
-  replica_fold(log->check_hi);
+  return signatures_equal(&taken, &expected);
 }
 
 /*
@@ -143,8 +146,11 @@ static void take(const struct device_request *request,
  * (The log itself would not do: a slower replica may already read in it what
  * the next primary has done since.)
  */
-static void have_performed(const struct device_request *request) {
+static struct operation have_performed(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
+  operations++;
+  replica_fold(operations);
+  replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
   meet(MEET_PLAIN);
   if (replica_is_primary() && performer == replica.self)
     perform(request);
@@ -156,17 +162,43 @@ static void have_performed(const struct device_request *request) {
     if (replica_is_primary() && performer != replica.self)
       settle(request, performer);
   } while (performer != replica.cycle.primary);
+  return log_of_primary();
+}
+
+static struct operation operate_once(const struct device_request *request) {
+  struct operation log = have_performed(request);
+  if (log.number != operations || log.stage != OPERATION_DONE)
+    verdict_failed();
+  replica_fold(log.value);
+  return log;
+}
+
+/*
+ * A block whose bytes do not fit their check is bad for everybody or for one:
+ * the vote finds the one, and everybody has the block read again.
+ */
+static void operate_block(const struct device_request *request,
+                          uint8_t *buffer) {
+  for (word_t tries = 0; tries < BLOCK_TRIES; tries++) {
+    struct operation log = operate_once(request);
+    kernel_assert(log.bytes == request->count);
+    bool good = take_block(&log, buffer) || take_block(&log, buffer);
+    replica_fold(good);
+    meet(MEET_PLAIN);
+    if (good)
+      return;
+    event_write(EVENT_DETECT,
+                (word_t[4]){DETECTOR_INPUT, 0, replica.cycle.primary}, NULL);
+  }
+  verdict_failed();
 }
 
 word_t device_operate(const struct device_request *request, uint8_t *buffer) {
-  operations++;
-  replica_fold(operations);
-  replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
   device_request_fold(request, &replica.signature);
-  have_performed(request);
-  struct operation log = log_of_primary();
-  if (log.number != operations || log.stage != OPERATION_DONE)
-    verdict_failed();
-  take(request, &log, buffer);
+  if (request->kind == DEVICE_READ_BLOCK) {
+    operate_block(request, buffer);
+    return 0;
+  }
+  struct operation log = operate_once(request);
   return request->kind == DEVICE_READ ? log.value : 0;
 }

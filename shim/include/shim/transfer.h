@@ -15,3 +15,6 @@
  */
 struct signature transfer_copy(volatile uint8_t *to,
                                const volatile uint8_t *from, size_t count);
+
+/* The same signature of bytes that stay where they are. */
+struct signature transfer_check(const volatile uint8_t *from, size_t count);
