@@ -19,11 +19,11 @@ from analysis.summary import Summary
 
 MEANING = {
     Outcome.SDC: "wrong output left the board",
-    Outcome.CRASH: "ended without a last record",
-    Outcome.HANG: "never ended, no record",
-    Outcome.DETECTED: "stopped safely, no wrong byte",
-    Outcome.CORRECTED: "voted out, right output",
-    Outcome.LATENT: "right, but memory differs at the end",
+    Outcome.CRASH: "ended without a record of why",
+    Outcome.HANG: "did not end, and no record says why",
+    Outcome.DETECTED: "stopped safely, no wrong byte before",
+    Outcome.CORRECTED: "the faulty replica was voted out, right output",
+    Outcome.LATENT: "right output, but memory differs at the end",
     Outcome.MASKED: "no effect",
 }
 WORK = ("user", "kernel", "rcoe", "shim")
