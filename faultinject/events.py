@@ -16,6 +16,7 @@ VERSION = 1
 RING_RECORDS = 448
 BLOCK_SIZE = 0x10000
 RING_OFFSET = 0x8000
+SUSPECTS_TIE = 1 << 31  # replicas differ, no majority (rcoe/shared.h)
 BLOCKS = 4
 
 KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
@@ -102,6 +103,12 @@ def replicas_of(mask: int) -> list[int]:
     return [i for i in range(BLOCKS) if mask >> i & 1]
 
 
+def _suspects(mask: int) -> str:
+    if mask & SUSPECTS_TIE:
+        return "no majority"
+    return f"suspects: {_list(mask)}" if mask else "nobody suspected"
+
+
 def _list(mask: int) -> str:
     names = [str(i) for i in replicas_of(mask)]
     return ", ".join(names) if names else "none"
@@ -115,8 +122,8 @@ def words(record: dict[str, Any]) -> str:
         "boot": f"booted with {args[0]} replica(s)",
         "thread": f"thread {text!r} at {args[0]:#x}, page directory {args[1]:#x}",
         "ready": "root thread runs next",
-        "detect": f"{record.get('detector')} detector fired, suspects: "
-                  f"{_list(args[1])}",
+        "detect": f"{record.get('detector')} detector fired, "
+                  f"{_suspects(args[1])}",
         "convict": f"convicted: {_list(args[0])} (live before: {_list(args[2])})",
         "downgrade": f"downgraded without {_list(args[0])}, live: "
                      f"{_list(args[1])}, primary {args[2]}",

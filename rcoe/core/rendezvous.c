@@ -4,22 +4,27 @@
 
 #include "rcoe/vote.h"
 
-/* Sort the live replicas: stopped for the round, arrived, neither. */
-static uint32_t view_sort(const struct rendezvous_view *view,
-                          const struct rendezvous *round, uint32_t *absent) {
-  uint32_t arrived = 0;
-  *absent = 0;
+/* The live replicas by where they are; who is in none of them is absent. */
+struct places {
+  uint32_t stopped; /* for the round; it may already meet: still counts */
+  uint32_t arrived; /* at the next meeting without stopping */
+  uint32_t absent;  /* neither, and may still come */
+};
+
+static struct places view_sort(const struct rendezvous_view *view,
+                               const struct rendezvous *round) {
+  struct places places = {0, 0, 0};
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     uint32_t bit = view->live & 1u << j;
-    /* A replica that stopped may already meet: its stop still counts. */
     if ((view->stop_good & bit) && view->stop[j].round == round->round)
-      continue;
-    if ((view->arrival_good & bit) && view->arrival[j].meeting == round->next)
-      arrived |= bit;
+      places.stopped |= bit;
+    else if ((view->arrival_good & bit) &&
+             view->arrival[j].meeting == round->next)
+      places.arrived |= bit;
     else
-      *absent |= bit;
+      places.absent |= bit & ~view->failed;
   }
-  return arrived;
+  return places;
 }
 
 /* Does anybody who stopped for the round insist? */
@@ -30,31 +35,26 @@ static bool view_insists(const struct rendezvous_view *view, uint32_t stopped) {
   return false;
 }
 
-/* `stopped` and `arrived` are complete, or as complete as they will be. */
 static enum rendezvous_result settle(const struct rendezvous_view *view,
-                                     uint32_t stopped, uint32_t arrived) {
-  if (!arrived)
+                                     const struct places *places) {
+  if (!places->arrived)
     return RENDEZVOUS_MEET;
-  if (view_insists(view, stopped) &&
-      vote_population(stopped) >= vote_quorum(view->live))
+  if (view_insists(view, places->stopped) &&
+      vote_population(places->stopped) >= vote_quorum(view->live))
     return RENDEZVOUS_MEET;
   return RENDEZVOUS_RESUME;
 }
 
 enum rendezvous_result rendezvous_decide(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
-  uint32_t absent;
-  uint32_t arrived = view_sort(view, round, &absent);
-  if (absent)
-    return RENDEZVOUS_WAIT;
-  return settle(view, view->live & ~arrived, arrived);
+  struct places places = view_sort(view, round);
+  return places.absent ? RENDEZVOUS_WAIT : settle(view, &places);
 }
 
 enum rendezvous_result rendezvous_expire(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
-  uint32_t absent;
-  uint32_t arrived = view_sort(view, round, &absent);
-  return settle(view, view->live & ~arrived & ~absent, arrived);
+  struct places places = view_sort(view, round);
+  return settle(view, &places);
 }
 
 uint32_t rendezvous_choose(uint32_t settled, uint32_t own, uint32_t peers) {

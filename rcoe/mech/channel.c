@@ -72,9 +72,16 @@ void channel_view(struct view *view) {
   }
 }
 
+static bool has_failed(uint32_t of) {
+  struct notice notice;
+  return record_read(record_of(of, RECORD_NOTICE), &notice) &&
+         notice.health >= HEALTH_FAILED;
+}
+
 void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
   enum record_index index = channel_arrival_record(next);
   view->live = replica.cycle.live;
+  view->failed = 0;
   view->stop_good = 1u << replica.self;
   view->arrival_good = 0;
   view->stop[replica.self] = replica.stop;
@@ -85,6 +92,8 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
       view->stop_good |= 1u << j;
     if (record_read(record_of(j, index), &view->arrival[j]))
       view->arrival_good |= 1u << j;
+    if (has_failed(j))
+      view->failed |= 1u << j;
   }
 }
 

@@ -23,7 +23,7 @@
 #include "rcoe/shared.h"
 
 enum rendezvous_result {
-  RENDEZVOUS_WAIT,   /* somebody is neither stopped nor arrived */
+  RENDEZVOUS_WAIT,   /* somebody is neither stopped, arrived nor failed */
   RENDEZVOUS_MEET,   /* all stopped */
   RENDEZVOUS_RESUME, /* somebody has arrived at the next meeting */
 };
@@ -31,6 +31,7 @@ enum rendezvous_result {
 /* What one replica sees of the others. Indexed by replica. */
 struct rendezvous_view {
   uint32_t live;
+  uint32_t failed;       /* mask: says that its kernel can not go on */
   uint32_t stop_good;    /* mask: check word of the stop record fits */
   uint32_t arrival_good; /* mask: of the arrival at the next meeting */
   struct stop stop[REPLICA_MAX];

@@ -17,6 +17,7 @@ enum place {
   PLACE_BOTH,           /* stopped, then arrived */
   PLACE_STOP_CORRUPT,   /* stop record illegible */
   PLACE_ARRIVE_CORRUPT, /* arrival record illegible */
+  PLACE_FAILED,         /* absent, and says that it can not go on */
   PLACES,
 };
 
@@ -33,6 +34,8 @@ static void put(struct rendezvous_view *view, uint32_t j, enum place place) {
                  place == PLACE_ARRIVE_CORRUPT;
   view->stop[j] = (struct stop){.round = stopped ? ROUND : ROUND - 1};
   view->arrival[j] = (struct arrival){.meeting = arrived ? NEXT : NEXT - 2};
+  if (place == PLACE_FAILED)
+    view->failed |= 1u << j;
   if (place != PLACE_STOP_CORRUPT)
     view->stop_good |= 1u << j;
   if (place != PLACE_ARRIVE_CORRUPT)
@@ -44,10 +47,11 @@ struct tally {
   uint32_t live;
   uint32_t stopped;
   uint32_t arrived;
+  uint32_t failed;
 };
 
 static struct tally tally_of(uint32_t places, uint32_t live) {
-  struct tally t = {0, 0, 0};
+  struct tally t = {0, 0, 0, 0};
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     enum place place = place_of(places, j);
     if (!(live >> j & 1))
@@ -55,6 +59,7 @@ static struct tally tally_of(uint32_t places, uint32_t live) {
     t.live++;
     t.stopped += place == PLACE_STOPPED || place == PLACE_BOTH;
     t.arrived += place == PLACE_ARRIVED;
+    t.failed += place == PLACE_FAILED;
   }
   return t;
 }
@@ -87,14 +92,14 @@ static void check_round(uint32_t places, uint32_t live, bool insist) {
   if (insist)
     put_insisting(&view, places);
   struct tally t = tally_of(places, live);
-  bool all_there = t.stopped + t.arrived == t.live;
+  bool all_there = t.stopped + t.arrived + t.failed == t.live;
   enum rendezvous_result outcome = rendezvous_decide(&view, &round);
   if (all_there)
     CHECK(outcome == expect(&t, insist), "all stopped: meet; somebody on the "
                                          "way: run on; one insists: the quorum "
                                          "meets where it stands");
   else
-    CHECK(outcome == RENDEZVOUS_WAIT, "somebody absent or illegible: wait");
+    CHECK(outcome == RENDEZVOUS_WAIT, "somebody absent or illegible, who has not failed: wait");
   outcome = rendezvous_expire(&view, &round);
   CHECK(outcome == expect(&t, insist),
         "after the deadline the absent no longer hold up the others");
