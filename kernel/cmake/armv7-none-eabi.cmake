@@ -20,10 +20,11 @@ set(CMAKE_TRY_COMPILE_TARGET_TYPE STATIC_LIBRARY)
 cmake_path(GET CMAKE_CURRENT_LIST_DIR PARENT_PATH trireme_kernel_dir)
 cmake_path(GET trireme_kernel_dir PARENT_PATH trireme_source_dir)
 set(trireme_flags "-mcpu=cortex-a9 -marm -mfloat-abi=soft")
-string(APPEND trireme_flags " -fno-common -ffile-prefix-map=${trireme_source_dir}=.")
+string(APPEND trireme_flags
+  " -fno-common \"-ffile-prefix-map=${trireme_source_dir}=.\"")
 set(CMAKE_C_FLAGS_INIT "${trireme_flags}")
 set(CMAKE_ASM_FLAGS_INIT
-  "${trireme_flags} -Wa,--debug-prefix-map=${trireme_source_dir}=.")
+  "${trireme_flags} -Xassembler \"--debug-prefix-map=${trireme_source_dir}=.\"")
 
 set(CMAKE_FIND_ROOT_PATH_MODE_PROGRAM NEVER)
 set(CMAKE_FIND_ROOT_PATH_MODE_LIBRARY ONLY)

@@ -20,7 +20,7 @@ endif()
 function(trireme_link name script)
   target_link_options(${name} PRIVATE -nostdlib -T ${script}
     -Wl,--gc-sections -Wl,--build-id=none -Wl,--no-warn-rwx-segments
-    -Wl,-Map=${CMAKE_BINARY_DIR}/${name}.map)
+    "SHELL:-Xlinker \"-Map=${CMAKE_BINARY_DIR}/${name}.map\"")
   set_target_properties(${name} PROPERTIES LINK_DEPENDS ${script}
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 endfunction()
