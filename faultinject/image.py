@@ -19,7 +19,7 @@ from elftools.elf.elffile import ELFFile
 from faultinject.errors import UserError
 
 MAGIC = 0x47464354
-VERSION = 1
+VERSION = 2
 MIB = 1 << 20
 COMMAND_LINE_SIZE = 128
 DTB_MAGIC = 0xD00DFEED
@@ -27,7 +27,7 @@ DTB_MAX = 64 * 1024
 PAYLOAD_HEAD = 12  # kernel/loader/payload.h: magic, part_count, replicated
 PART = struct.Struct("<16sIII")  # name, start, size, CRC-32
 PART_DEVICE_TREE = 1
-LAYOUT = struct.Struct(f"<17I{COMMAND_LINE_SIZE}sI")
+LAYOUT = struct.Struct(f"<20I{COMMAND_LINE_SIZE}sI")
 SYMBOL = "boot_config"
 
 RAM_BASE = 0x10000000
@@ -40,6 +40,7 @@ STRIDE_GRANULE = 16 * MIB
 
 VOTING = {"off": 0, "entry": 1, "full": 2}
 HASH = {"args": 0, "context": 1}
+REINTEGRATION = {"never": 0, "once": 1, "always": 2}
 FLAG_EMULATOR = 1
 
 
@@ -64,6 +65,9 @@ class BootConfig:
     flags: int
     ramdisk_base: int
     ramdisk_size: int
+    reintegration: int
+    reintegrations_per_hour: int
+    backoff_us: int
     command_line: str
 
     def pack(self) -> bytes:

@@ -33,6 +33,7 @@ class Workload:
     voting: str | None = None
     hash: str | None = None
     deadline_us: int | None = None
+    reintegration: str | None = None
     stride: int | None = None
     image: Path | None = None
     dtb: Path | None = None
@@ -76,6 +77,9 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         changes["voting"] = _choice("voting", image.VOTING, workload.voting)
     if workload.hash is not None:
         changes["hash"] = _choice("hash", image.HASH, workload.hash)
+    if workload.reintegration is not None:
+        changes["reintegration"] = _choice(
+            "reintegration", image.REINTEGRATION, workload.reintegration)
     if workload.deadline_us is not None:
         changes["deadline_us"] = workload.deadline_us
     if workload.stride is not None:

@@ -36,6 +36,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hash", metavar="WHAT", help="args or context")
     parser.add_argument("--deadline-us", type=int, metavar="US",
                         help="how long replicas wait for each other")
+    parser.add_argument("--reintegrate", metavar="POLICY",
+                        help="never, once or always bring a replica back")
     parser.add_argument("--stride", type=int, metavar="MIB",
                         help="distance of partitions, a multiple of 16")
     parser.add_argument("--flip", metavar="SPEC",
@@ -91,6 +93,7 @@ def workload_of(options: argparse.Namespace) -> Any:
         app=options.app, args=" ".join(options.extra), data=data,
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
+        reintegration=options.reintegrate,
         stride=None if options.stride is None else options.stride * MIB,
         image=options.image, dtb=options.dtb, via_uart=via_uart)
 

@@ -44,6 +44,17 @@ paddr_t asid_page_directory(word_t asid) {
   return entry == NULL ? 0 : *entry & ENTRY_DIRECTORY;
 }
 
+word_t asid_next(word_t asid) {
+  while (++asid < ASID_POOL_COUNT << ASID_POOL_INDEX_BITS) {
+    if (pools[asid >> ASID_POOL_INDEX_BITS] == 0) {
+      asid |= POOL_ENTRIES - 1;
+    } else if (asid_page_directory(asid) != 0) {
+      return asid;
+    }
+  }
+  return 0;
+}
+
 word_t asid_hardware(word_t asid) {
   const word_t *entry = pool_entry(asid);
   return entry == NULL ? HARDWARE_ASID_NONE : *entry & ENTRY_HARDWARE;

@@ -18,6 +18,13 @@ void event_init(volatile void *ring_base, word_t replica) {
   sequence = 0;
 }
 
+void event_resume(volatile void *ring_base, word_t replica) {
+  event_init(ring_base, replica);
+  for (word_t i = 0; i < EVENT_RING_RECORDS; i++)
+    if (ring[i].magic == EVENT_MAGIC && ring[i].sequence >= sequence)
+      sequence = ring[i].sequence + 1;
+}
+
 static void write_text(volatile struct event_record *record, const char *text) {
   bool ended = text == NULL;
 

@@ -103,6 +103,22 @@ bool hook_syscall(word_t number, struct context *context) {
   return false;
 }
 
+bool hook_access_denied(vaddr_t address, word_t status) {
+  (void)address;
+  (void)status;
+  return false;
+}
+
+void hook_user_write(paddr_t paddr) {
+  (void)paddr;
+}
+
+/* Nobody copies an unprotected system. */
+void hook_rejoin(const struct boot_handover *handover) {
+  (void)handover;
+  plat_power_off(PLAT_STATUS_REFUSED);
+}
+
 bool hook_user_device_access(void) {
   return true;
 }

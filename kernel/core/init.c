@@ -57,7 +57,8 @@ NORETURN static void refuse(word_t reason, const char *what) {
 }
 
 static void check_handover(struct boot_layout *layout) {
-  if (handover.magic != BOOT_HANDOVER_MAGIC ||
+  if ((handover.magic != BOOT_HANDOVER_MAGIC &&
+       handover.magic != BOOT_HANDOVER_REJOIN) ||
       handover.size != sizeof(handover)) {
     refuse(1, "hand-over");
   }
@@ -246,6 +247,11 @@ void kernel_main(paddr_t handover_paddr) {
   take_handover(handover_paddr);
   plat_init(&handover.config);
   arch_init(&handover);
+  if (handover.magic == BOOT_HANDOVER_REJOIN) {
+    hook_rejoin(&handover);
+    kernel_rejoin();
+    return;
+  }
   hook_boot(&handover);
   check_handover(&boot.layout);
 

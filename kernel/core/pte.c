@@ -94,3 +94,19 @@ enum frame_rights pte_rights(word_t entry, enum frame_size size,
   }
   return (entry & layout->apx) != 0 ? FRAME_READ_ONLY : FRAME_READ_WRITE;
 }
+
+bool pte_user_writable(word_t entry, enum frame_size size) {
+  return ((entry >> layouts[size].ap_shift) & 3) == PTE_AP_USER_WRITE;
+}
+
+bool pte_is_protected(word_t entry, enum frame_size size) {
+  return pte_user_writable(entry, size) && (entry & layouts[size].apx) != 0;
+}
+
+word_t pte_protect(word_t entry, enum frame_size size) {
+  return entry | layouts[size].apx;
+}
+
+word_t pte_unprotect(word_t entry, enum frame_size size) {
+  return entry & ~layouts[size].apx;
+}

@@ -161,9 +161,16 @@ void kernel_syscall(void) {
   kernel_exit();
 }
 
+void kernel_rejoin(void) {
+  vspace_reload();
+  kernel_syscall();
+}
+
 void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
   struct tcb *tcb = sched_current;
 
+  if (!prefetch && hook_access_denied(address, status))
+    return;
   tcb->imprecise = 0;
   hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_VM, &tcb->context);
   fault_raise_vm(tcb, prefetch, address, status);

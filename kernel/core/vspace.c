@@ -298,6 +298,14 @@ void vspace_activate(struct tcb *tcb) {
   switch_to(pd, pd == 0 ? HARDWARE_ASID_KERNEL : asid_hardware_take(asid));
 }
 
+paddr_t vspace_current(void) {
+  return current_pd;
+}
+
+void vspace_reload(void) {
+  arch_vspace_switch(current_pd, current_hardware);
+}
+
 struct ipc_buffer *vspace_ipc_buffer(const struct tcb *tcb, bool for_receive) {
   struct cap frame = slot_cap(&tcb->slots[TCB_SLOT_BUFFER]);
   if (frame.type != CAP_FRAME || cap_frame_device(&frame)) {
@@ -309,7 +317,11 @@ struct ipc_buffer *vspace_ipc_buffer(const struct tcb *tcb, bool for_receive) {
     return NULL;
   }
   word_t mask = (1u << frame_size_bits(cap_frame_size(&frame))) - 1;
-  return arch_ptr(cap_frame_paddr(&frame) + (tcb->ipc_buffer & mask));
+  paddr_t paddr = cap_frame_paddr(&frame) + (tcb->ipc_buffer & mask);
+  if (for_receive) {
+    hook_user_write(paddr);
+  }
+  return arch_ptr(paddr);
 }
 
 bool vspace_translate(const struct tcb *tcb, vaddr_t vaddr, bool write,

@@ -141,6 +141,40 @@ bool vspace_table_holds(paddr_t pd, vaddr_t vaddr, paddr_t paddr,
          pte_address(place.entry, size) == vspace_real(paddr);
 }
 
+static void walk_second(word_t first, vspace_visitor *visit) {
+  word_t *entry = second_level(first, 0);
+  for (word_t i = 0; i < PTE_SECOND_ENTRIES; i++) {
+    enum frame_size size;
+    if (pte_kind_second(entry[i], &size) == PTE_KIND_FRAME) {
+      visit(&entry[i], size);
+    }
+  }
+}
+
+void vspace_table_walk(paddr_t pd, vspace_visitor *visit) {
+  word_t *first = first_level(pd, 0);
+  for (word_t i = 0; i < USER_TOP >> SECTION_SHIFT; i++) {
+    enum frame_size size;
+    enum pte_kind kind =
+        first[i] == 0 ? PTE_KIND_INVALID : pte_kind_first(first[i], &size);
+    if (kind == PTE_KIND_TABLE) {
+      walk_second(first[i], visit);
+    } else if (kind == PTE_KIND_FRAME) {
+      visit(&first[i], size);
+    }
+  }
+}
+
+word_t *vspace_table_entry(paddr_t pd, vaddr_t vaddr, enum frame_size *size) {
+  word_t *entry = first_level(pd, vaddr);
+  enum pte_kind kind = pte_kind_first(*entry, size);
+  if (kind == PTE_KIND_TABLE) {
+    entry = second_level(*entry, vaddr);
+    kind = pte_kind_second(*entry, size);
+  }
+  return kind == PTE_KIND_FRAME ? entry : NULL;
+}
+
 /* ---- page tables --------------------------------------------------------- */
 
 bool vspace_table_is_free(paddr_t pd, vaddr_t vaddr) {

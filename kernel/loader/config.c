@@ -54,6 +54,10 @@ static void check_choices(const struct boot_config *config) {
   if (config->hash > HASH_CONTEXT) {
     report_refuse(PART, "hash is %u: choose 0 or 1", config->hash);
   }
+  if (config->reintegration > REINTEGRATE_ALWAYS) {
+    report_refuse(PART, "reintegration is %u: choose 0 to 2",
+                  config->reintegration);
+  }
   if ((config->flags & ~BOOT_FLAG_EMULATOR) != 0) {
     report_refuse(PART, "flags is %x: only bit 0 has a meaning", config->flags);
   }

@@ -18,8 +18,8 @@ from pathlib import Path
 
 PAYLOAD_MAGIC = 0x444C5950
 CONFIG_MAGIC = 0x47464354
-CONFIG_VERSION = 1
-CONFIG_FORMAT = "<17I128s"
+CONFIG_VERSION = 2
+CONFIG_FORMAT = "<20I128s"
 CONFIG_SIZE = struct.calcsize(CONFIG_FORMAT) + 4
 FLAG_EMULATOR = 1
 MIB = 1 << 20
@@ -57,6 +57,9 @@ def default_config(replicas: int) -> bytes:
         FLAG_EMULATOR,
         0,  # ramdisk_base
         0,  # ramdisk_size
+        0,  # reintegration: never
+        10,  # reintegrations_per_hour
+        2000,  # backoff_us
     )
     body = struct.pack(CONFIG_FORMAT, *fields, b"hello")
     return body + struct.pack("<I", zlib.crc32(body))

@@ -20,3 +20,8 @@ bool lifecycle_remove(struct lifecycle *cycle, uint32_t convicted) {
   cycle->primary = lifecycle_lowest(cycle->live);
   return true;
 }
+
+void lifecycle_add(struct lifecycle *cycle, uint32_t joined) {
+  cycle->live |= joined;
+  cycle->epoch++;
+}

@@ -8,9 +8,12 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
+#include "rcoe/rejoin.h"
 #include "rcoe/replica.h"
+#include "rcoe/track.h"
 #include "rcoe/verdict.h"
 
 #define EVENT_PREEMPTION_POINT 4u /* beside enum kernel_entry */
@@ -19,6 +22,7 @@
 void hook_boot(const struct boot_handover *handover) {
   const struct boot_config *config = &handover->config;
   replica_init(handover);
+  donate_init(handover);
   event_init((volatile uint8_t *)arch_shared_block(handover->replica) +
                  SHARED_EVENTS_OFFSET,
              handover->replica);
@@ -26,6 +30,18 @@ void hook_boot(const struct boot_handover *handover) {
               (word_t[4]){config->replicas, config->voting, config->ram_size,
                           config->stride},
               NULL);
+}
+
+void hook_rejoin(const struct boot_handover *handover) {
+  rejoin_start(handover);
+}
+
+bool hook_access_denied(vaddr_t address, word_t status) {
+  return track_denied(address, status);
+}
+
+void hook_user_write(paddr_t paddr) {
+  track_written(paddr);
 }
 
 void hook_boot_done(void) {
@@ -49,10 +65,17 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
                        const struct context *context) {
   if (kind == KERNEL_ENTRY_INTERRUPT)
     return; /* counted, folded and met when it was agreed */
+  if (replica.joining) {
+    rejoin_meet();
+    return;
+  }
   meet_new_event(kind, detail);
   fold_arguments(context);
   meet(MEET_EVENT);
   meet_aligned();
+  if (kind == KERNEL_ENTRY_SYSCALL && meet_joiner())
+    donate_admit(meet_joiner());
+  donate_step();
 }
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,
@@ -84,6 +107,8 @@ bool hook_preemption_point(void) {
 }
 
 void hook_object_update(enum object_update what, word_t a, word_t b) {
+  if (what == UPDATE_PAGE_TABLE)
+    track_mapped(a, b);
   replica_fold((word_t)what << 28 ^ a);
   replica_fold(b);
 }

@@ -11,6 +11,7 @@
 #include "kernel/compiler.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
+#include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/record.h"
 #include "rcoe/verdict.h"
@@ -35,6 +36,7 @@ static void arrive(uint32_t proposal) {
   own->signature_lo = replica.signature.lo;
   own->signature_hi = replica.signature.hi;
   own->proposal = proposal;
+  own->join = donate_ready();
   own->round = replica.stop.round > replica.settled ? replica.stop.round
                                                     : replica.settled;
   seen[replica.self] = *own;
@@ -80,12 +82,19 @@ static enum peer peers_look(void) {
   return worst;
 }
 
+uint32_t meet_joiner(void) {
+  uint32_t join = seen[lifecycle_lowest(replica.cycle.live)].join;
+  uint32_t configured = (1u << replica.config.replicas) - 1;
+  return join & configured & ~replica.cycle.live;
+}
+
 void meet_aligned(void) {
   replica.aligned = arch_time();
 }
 
 uint64_t meet_allowance(void) {
-  return replica.limits.deadline + (arch_time() - replica.aligned) / SKEW_SHARE;
+  return replica.limits.deadline + replica.grace +
+         (arch_time() - replica.aligned) / SKEW_SHARE;
 }
 
 /* Wait for plain agreement. @return False if it takes a closer look. */

@@ -11,6 +11,7 @@
 #include "kernel/event.h"
 #include "kernel/plat.h"
 #include "rcoe/channel.h"
+#include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
 #include "rcoe/record.h"
@@ -73,6 +74,9 @@ void verdict_convict(uint32_t convicted) {
     set_health(HEALTH_CONVICTED);
     sleep_for_ever();
   }
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    replica.convictions[j] += convicted >> j & 1;
+  donate_again();
   bool changed = lifecycle_remove(&replica.cycle, convicted);
   if (lifecycle_lowest(replica.cycle.live) == replica.self)
     take_away(convicted);

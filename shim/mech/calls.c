@@ -9,6 +9,7 @@
 #include "kernel/hooks.h"
 #include "kernel/sched.h"
 #include "kernel/vspace.h"
+#include "rcoe/track.h"
 #include "shim/device.h"
 
 /* ---- the kernel's own accesses ------------------------------------------- */
@@ -56,6 +57,8 @@ static uint8_t *find_buffer(const struct device_request *request, vaddr_t va) {
   bool write = request->kind == DEVICE_READ_BLOCK;
   if (!vspace_translate(sched_current, va, write, &t) || t.device)
     return NULL;
+  if (write)
+    track_written(t.paddr);
   return arch_ptr(t.paddr);
 }
 

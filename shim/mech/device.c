@@ -28,7 +28,7 @@
 
 #define BLOCK_TRIES 3u
 
-static REPLICA_LOCAL uint32_t operations; /* performed or agreed so far */
+static uint32_t operations; /* agreed so far; equal in all replicas */
 
 static volatile uint8_t *data_area(uint32_t of) {
   return (volatile uint8_t *)arch_shared_block(of) + SHARED_DATA_OFFSET;

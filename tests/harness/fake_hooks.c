@@ -97,6 +97,22 @@ bool hook_syscall(word_t number, struct context *context) {
   return true;
 }
 
+/* Only replica control makes copies of a kernel. */
+void hook_rejoin(const struct boot_handover *handover) {
+  (void)handover;
+  longjmp(out, FAKE_END_PANIC);
+}
+
+bool hook_access_denied(vaddr_t address, word_t status) {
+  (void)address;
+  (void)status;
+  return fake_hooks.retry_access;
+}
+
+void hook_user_write(paddr_t paddr) {
+  fake_hooks.user_write = paddr;
+}
+
 bool hook_user_device_access(void) {
   return fake_hooks.device_access;
 }

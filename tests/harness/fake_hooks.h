@@ -28,6 +28,8 @@ struct fake_hooks {
   word_t preemptions;   /* points that said stop */
   word_t extension;     /* system-call number that hook_syscall serves */
   bool device_access;
+  bool retry_access;                 /* hook_access_denied says: try again */
+  paddr_t user_write;                /* of the last hook_user_write */
   enum interrupt_verdict verdict;    /* of hook_interrupt_taken */
   word_t updates[FAKE_UPDATE_KINDS]; /* hook_object_update, by kind */
 };

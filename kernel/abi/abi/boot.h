@@ -8,9 +8,10 @@
 
 #include "abi/types.h"
 
-#define BOOT_CONFIG_MAGIC 0x47464354u   /* "TCFG" */
-#define BOOT_HANDOVER_MAGIC 0x52444e48u /* "HNDR" */
-#define BOOT_CONFIG_VERSION 1u
+#define BOOT_CONFIG_MAGIC 0x47464354u    /* "TCFG" */
+#define BOOT_HANDOVER_MAGIC 0x52444e48u  /* "HNDR": a first start */
+#define BOOT_HANDOVER_REJOIN 0x4e4a4552u /* "REJN": memory is a copy */
+#define BOOT_CONFIG_VERSION 2u
 #define BOOT_COMMAND_LINE_SIZE 128
 #define BOOT_MAX_REPLICAS 4
 
@@ -29,6 +30,13 @@ enum boot_hash {
   HASH_CONTEXT = 1, /* every user register */
 };
 
+/* Whether a core that was taken away is brought back. */
+enum boot_reintegration {
+  REINTEGRATE_NEVER = 0,
+  REINTEGRATE_ONCE = 1,   /* each replica at most once */
+  REINTEGRATE_ALWAYS = 2, /* up to reintegrations_per_hour */
+};
+
 #define BOOT_FLAG_EMULATOR (1u << 0) /* end the run by semihosting */
 
 struct boot_config {
@@ -41,19 +49,22 @@ struct boot_config {
   uint32_t hash;     /* enum boot_hash */
   uint32_t deadline_us;         /* barrier deadline */
   uint32_t verdict_deadline_us; /* exchange of verdicts */
-  uint32_t hold_us;      /* how long an interrupt waits for a kernel entry */
-  uint32_t tick_us;      /* kernel tick */
-  uint32_t slice_us;     /* emulator's scheduling slice; 0 on the board */
-  uint32_t stride;       /* distance of partitions: multiple of 16 MiB */
-  uint32_t ram_size;     /* bytes of RAM that a replica owns, <= stride */
-  uint32_t flags;        /* BOOT_FLAG_* */
-  uint32_t ramdisk_base; /* physical; bytes of input that the host loaded */
-  uint32_t ramdisk_size; /* exact length in bytes, 0 = none */
+  uint32_t hold_us;       /* how long an interrupt waits for a kernel entry */
+  uint32_t tick_us;       /* kernel tick */
+  uint32_t slice_us;      /* emulator's scheduling slice; 0 on the board */
+  uint32_t stride;        /* distance of partitions: multiple of 16 MiB */
+  uint32_t ram_size;      /* bytes of RAM that a replica owns, <= stride */
+  uint32_t flags;         /* BOOT_FLAG_* */
+  uint32_t ramdisk_base;  /* physical; bytes of input that the host loaded */
+  uint32_t ramdisk_size;  /* exact length in bytes, 0 = none */
+  uint32_t reintegration; /* enum boot_reintegration */
+  uint32_t reintegrations_per_hour; /* of one replica; then it is retired */
+  uint32_t backoff_us; /* before the first try; doubles with each */
   char command_line[BOOT_COMMAND_LINE_SIZE]; /* "APP [ARG...]", NUL padded */
   uint32_t crc32; /* IEEE CRC-32 of all bytes before this field */
 };
 
-_Static_assert(sizeof(struct boot_config) == 18 * 4 + BOOT_COMMAND_LINE_SIZE,
+_Static_assert(sizeof(struct boot_config) == 21 * 4 + BOOT_COMMAND_LINE_SIZE,
                "no hidden padding");
 
 /*

@@ -8,7 +8,8 @@
  *   0xf0100000  core-local page (SCU, GIC CPU interface, core timers), domain 0
  *   0xf0200000  peripherals AIPS-1 and AIPS-2, 2 MiB        \
  *   0xf0400000  interrupt distributor, one page              > domain 1
- *   0xf1000000  RAM disk, 16 MiB, read only                 /
+ *   0xf1000000  RAM disk, 16 MiB, read only                 |
+ *   0xf2000000  one foreign page while it is copied         /
  */
 #pragma once
 
@@ -18,6 +19,7 @@
 #define LAYOUT_AIPS 0xf0200000
 #define LAYOUT_GICD 0xf0400000
 #define LAYOUT_RAMDISK 0xf1000000
+#define LAYOUT_FOREIGN 0xf2000000
 #define LAYOUT_RAM_MAX 0x10000000 /* bytes of RAM that fit the window */
 
 /* Cortex-A9 private memory region, found by CBAR on i.MX6 (0x00a00000):

@@ -53,10 +53,13 @@ static struct table image_table REPLICA_LOCAL;
 static struct table shared_table REPLICA_LOCAL;
 static struct table local_table REPLICA_LOCAL;
 static struct table gicd_table REPLICA_LOCAL;
+static struct table foreign_table REPLICA_LOCAL; /* empty but for one page */
 static word_t partition_offset REPLICA_LOCAL;
 
 /* kernel.ld */
 extern char __kernel_start[], __kernel_readonly_end[], __stack_guard[];
+extern char __replica_local_start[], __replica_local_end[];
+extern char _start[]; /* start.S */
 
 /* Device window: what is mapped in domain 1, and where. */
 static const struct window {
@@ -77,6 +80,20 @@ void *arch_ptr(paddr_t paddr) {
 
 paddr_t arch_paddr(const void *pointer) {
   return (paddr_t)pointer - LAYOUT_RAM + RAM_BASE;
+}
+
+paddr_t arch_kernel_entry(void) {
+  return arch_paddr(_start);
+}
+
+bool arch_is_replica_local(paddr_t paddr) {
+  return paddr >= arch_paddr(__replica_local_start) &&
+         paddr < arch_paddr(__replica_local_end);
+}
+
+bool arch_is_constant(paddr_t paddr) {
+  return paddr >= arch_paddr(__kernel_start) &&
+         paddr < arch_paddr(__kernel_readonly_end);
 }
 
 word_t arch_partition_offset(void) {
@@ -154,6 +171,7 @@ static void map_devices(void) {
   set_table(LAYOUT_LOCAL, &local_table, 0);
   gicd_table.entry[0] = GICD_PADDR | PAGE_DEVICE;
   set_table(LAYOUT_GICD, &gicd_table, DOMAIN_DEVICES);
+  set_table(LAYOUT_FOREIGN, &foreign_table, DOMAIN_DEVICES);
   map_sections(LAYOUT_AIPS, AIPS_SIZE, AIPS_PADDR | SECTION_DEVICE);
   map_sections(LAYOUT_RAMDISK, RAMDISK_MAX, RAMDISK_BASE | SECTION_RAMDISK);
 }
@@ -171,6 +189,23 @@ void mmu_init(const struct boot_handover *handover) {
   map_devices();
   drop_identity();
   arch_tlb_flush_all();
+}
+
+/* ---- foreign page -------------------------------------------------------- */
+
+static void set_foreign(word_t entry) {
+  foreign_table.entry[0] = entry;
+  arch_tlb_flush_page(LAYOUT_FOREIGN, 0);
+}
+
+void *arch_foreign_map(paddr_t real) {
+  set_foreign(real | PAGE_RAM | PTE_SMALL_XN);
+  return (void *)LAYOUT_FOREIGN;
+}
+
+void arch_foreign_unmap(void) {
+  arch_cache_clean((const void *)LAYOUT_FOREIGN, PAGE_SIZE);
+  set_foreign(PTE_INVALID);
 }
 
 /* ---- address spaces ------------------------------------------------------ */

@@ -29,6 +29,13 @@ void *arch_ptr(paddr_t paddr);
 /* Canonical physical address of an object in this replica's RAM. */
 paddr_t arch_paddr(const void *pointer);
 
+/* Canonical address of the kernel's first instruction. */
+paddr_t arch_kernel_entry(void);
+
+/* Does canonical `paddr` lie in .replica_local / in code and constants? */
+bool arch_is_replica_local(paddr_t paddr);
+bool arch_is_constant(paddr_t paddr);
+
 /* Partition offset: real = canonical + this. Differs between replicas. */
 word_t arch_partition_offset(void);
 
@@ -46,6 +53,13 @@ void arch_devices_close(void);
 
 /* Block of `replica` in the shared region: own block writable, others not. */
 volatile void *arch_shared_block(word_t replica);
+
+/*
+ * One page of RAM that belongs to somebody else, by its real address, for
+ * copying; in the closed domain as the devices are. At most one at a time.
+ */
+void *arch_foreign_map(paddr_t real);
+void arch_foreign_unmap(void);
 
 /* ---- virtual memory ------------------------------------------------------ */
 

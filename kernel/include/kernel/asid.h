@@ -25,6 +25,9 @@ void asid_set(word_t asid, paddr_t pd);
 /* Page directory that `asid` names, 0 if none. */
 paddr_t asid_page_directory(word_t asid);
 
+/* The next ASID in use behind `asid` (0: from the start), 0 if none. */
+word_t asid_next(word_t asid);
+
 /* Hardware ASID that `asid` holds now, or HARDWARE_ASID_NONE. */
 word_t asid_hardware(word_t asid);
 

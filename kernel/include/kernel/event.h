@@ -17,6 +17,9 @@
  */
 void event_init(volatile void *ring_base, word_t replica);
 
+/* The same, but go on behind the youngest record of an earlier life. */
+void event_resume(volatile void *ring_base, word_t replica);
+
 /*
  * Append a record, stamped with arch_time (not replicated) and with the
  * logical time and signature of hook_event_time.

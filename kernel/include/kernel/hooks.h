@@ -107,6 +107,23 @@ void hook_object_update(enum object_update what, word_t a, word_t b);
  */
 bool hook_syscall(word_t number, struct context *context);
 
+/*
+ * A user access was refused by the page tables.
+ * @param status  DFSR of the data abort.
+ * @return True if the access may simply be tried again: nothing happened that
+ *         the thread or the other replicas shall know of.
+ */
+bool hook_access_denied(vaddr_t address, word_t status);
+
+/* The kernel is about to write into a user page. */
+void hook_user_write(paddr_t paddr);
+
+/*
+ * This kernel starts with memory that is a copy of a running one, which stands
+ * right behind hook_kernel_entry for the system call of the current thread.
+ */
+void hook_rejoin(const struct boot_handover *handover);
+
 /* May user mode reach the frames of devices through its own page tables? */
 bool hook_user_device_access(void);
 

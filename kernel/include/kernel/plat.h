@@ -34,6 +34,12 @@ void plat_console_put(char c);
 bool plat_core_stop(word_t core, paddr_t parking_stub);
 
 /*
+ * Start core `core` (which was taken away) at real address `entry` with
+ * `argument` in r0. Direct access, device window open.
+ */
+void plat_core_start(word_t core, paddr_t entry, paddr_t argument);
+
+/*
  * End of everything: in the emulator (BOOT_FLAG_EMULATOR) the run ends with
  * exit status `status`; on the board the core sleeps for ever.
  */

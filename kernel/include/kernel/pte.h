@@ -40,3 +40,12 @@ paddr_t pte_address(word_t entry, enum frame_size size);
 
 /* Rights of the user, as in pte_mapping. */
 enum frame_rights pte_rights(word_t entry, enum frame_size size, bool withheld);
+
+/*
+ * Write protection of a frame that the user may write, without forgetting that
+ * he may: APX on top of the user's rights. No other user mapping has both.
+ */
+bool pte_user_writable(word_t entry, enum frame_size size);
+bool pte_is_protected(word_t entry, enum frame_size size);
+word_t pte_protect(word_t entry, enum frame_size size);
+word_t pte_unprotect(word_t entry, enum frame_size size);

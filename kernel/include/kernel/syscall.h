@@ -25,6 +25,12 @@ NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
                                word_t status);
 
 /*
+ * Start with copied memory (hook_rejoin): the current thread's system call is
+ * handled from behind its entry on.
+ */
+void kernel_rejoin(void);
+
+/*
  * Boot: leave the kernel for the first time, as every entry above does at its
  * end: deliver interrupts, schedule, switch the address space. The caller then
  * restores the context of sched_current.

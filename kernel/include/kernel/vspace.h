@@ -40,6 +40,12 @@ void vspace_object_init(enum object_type type, paddr_t paddr);
  */
 void vspace_activate(struct tcb *tcb);
 
+/* Canonical page directory in use now, 0 if it is the kernel's own. */
+paddr_t vspace_current(void);
+
+/* This core has just started: use the address space that is current. */
+void vspace_reload(void);
+
 /*
  * Kernel pointer to the thread's IPC buffer through the frame capability in
  * its TCB, or NULL (no buffer, device frame, read-only when receiving).

@@ -72,3 +72,12 @@ void vspace_table_remove(const struct vspace *space, vaddr_t vaddr,
 /* Zeroed memory becomes a hardware table, and becomes plain memory again. */
 void vspace_table_begin(enum object_type type, paddr_t paddr);
 void vspace_table_end(enum object_type type, paddr_t paddr);
+
+/* Called for each entry (of a span: for each of its entries). */
+typedef void vspace_visitor(word_t *entry, enum frame_size size);
+
+/* Visit all frames that are entered in `pd` below USER_TOP. */
+void vspace_table_walk(paddr_t pd, vspace_visitor *visit);
+
+/* Hardware entry of the frame at `vaddr`, NULL if there is none. */
+word_t *vspace_table_entry(paddr_t pd, vaddr_t vaddr, enum frame_size *size);

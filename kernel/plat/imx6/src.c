@@ -46,3 +46,12 @@ bool plat_core_stop(word_t core, paddr_t parking_stub) {
   src->scr &= ~SCR_CORE_ENABLE(core);
   return confirm_clear(src, SCR_CORE_ENABLE(core));
 }
+
+/* GPR1 and GPR2 belong to core 0, the next pair to core 1, and so on. */
+void plat_core_start(word_t core, paddr_t entry, paddr_t argument) {
+  struct src *src = (struct src *)arch_device_ptr(SRC_BASE);
+  src->gpr[2 * core] = entry;
+  src->gpr[2 * core + 1] = argument;
+  arch_memory_barrier();
+  src->scr |= core == 0 ? SCR_CORE0_RESET : SCR_CORE_ENABLE(core);
+}

@@ -23,5 +23,8 @@ void lifecycle_init(struct lifecycle *cycle, uint32_t replicas);
  */
 bool lifecycle_remove(struct lifecycle *cycle, uint32_t convicted);
 
+/* Add `joined` to the live set. The primary stays who it is. */
+void lifecycle_add(struct lifecycle *cycle, uint32_t joined);
+
 /* The lowest-numbered replica of a non-empty mask. */
 uint32_t lifecycle_lowest(uint32_t mask);

@@ -23,6 +23,12 @@ void meet(enum meet_kind kind);
  */
 uint64_t meet_allowance(void);
 
+/*
+ * Replica that the donor has ready, as it said at the meeting just passed: a
+ * mask, 0 if none. The same in all replicas.
+ */
+uint32_t meet_joiner(void);
+
 /* All stand at the same instruction now: their skew is what it is here. */
 void meet_aligned(void);
 

@@ -31,8 +31,11 @@ struct replica {
   uint32_t heard;         /* heartbeat: meeting number at the last own tick */
   struct irq_set pending; /* primary: taken, not yet agreed */
   struct irq_set deliver; /* agreed, not yet delivered */
-  bool recovering;        /* a conviction happened in the present meeting */
-  bool dying;             /* panic or fail-stop is under way */
+  uint64_t grace;         /* waited for longer than usual: a replica joins */
+  bool joining;           /* this kernel has just started with copied memory */
+  uint32_t convictions[REPLICA_MAX]; /* of each, since the hour began */
+  bool recovering; /* a conviction happened in the present meeting */
+  bool dying;      /* panic or fail-stop is under way */
 
   /* private copies of what the own slot says */
   struct arrival arrival[2];

@@ -59,7 +59,7 @@ struct arrival {
   uint32_t signature_hi;
   uint32_t proposal; /* primary: interrupts, see rcoe/irq_set.h */
   uint32_t round;    /* rendezvous rounds that are settled here */
-  uint32_t reserved;
+  uint32_t join;     /* donor: mask of the replica that is ready to join */
 };
 
 /* "I stopped in user mode or idle, after `meeting`, for rendezvous `round`." */

@@ -75,9 +75,37 @@ static void other_entries_are_told_apart(void) {
         "a table is no frame");
 }
 
+/* For every size and right: protection is seen, reversible, and no right. */
+static void write_protection_forgets_nothing(void) {
+  for (word_t i = 0; i < 4 * 4 * 8; i++) {
+    struct pte_mapping mapping = {
+        .size = (enum frame_size)(i % 4),
+        .rights = (enum frame_rights)(i / 4 % 4),
+        .address = ADDRESS,
+        .attributes = i / 16,
+        .withheld = false,
+    };
+    word_t entry = pte_encode(&mapping);
+    bool writable = mapping.rights == FRAME_READ_WRITE;
+    CHECK(pte_user_writable(entry, mapping.size) == writable,
+          "writable by the user is what he may write");
+    CHECK(!pte_is_protected(entry, mapping.size),
+          "no fresh mapping is write-protected");
+    if (!writable)
+      continue;
+    word_t shut = pte_protect(entry, mapping.size);
+    CHECK(pte_is_protected(shut, mapping.size), "protection is seen");
+    CHECK(pte_unprotect(shut, mapping.size) == entry, "and leaves no trace");
+    CHECK(pte_rights(shut, mapping.size, false) == mapping.rights,
+          "the user's rights are still known");
+    CHECK(pte_address(shut, mapping.size) == ADDRESS, "and the address");
+  }
+}
+
 int main(void) {
   entries_keep_what_they_were_made_from();
   known_entries_are_exact();
   other_entries_are_told_apart();
+  write_protection_forgets_nothing();
   return check_report("pte");
 }

@@ -46,9 +46,25 @@ static void every_removal_leaves_a_living_primary(void) {
           check_removal(live, primary, convicted);
 }
 
+static void who_joins_is_live_and_no_primary(void) {
+  for (uint32_t live = 1; live < SETS; live++)
+    for (uint32_t joined = 0; joined < REPLICA_MAX; joined++) {
+      if (live >> joined & 1)
+        continue;
+      struct lifecycle cycle = {.live = live, .epoch = 7};
+      cycle.primary = lifecycle_lowest(live);
+      uint32_t primary = cycle.primary;
+      lifecycle_add(&cycle, 1u << joined);
+      CHECK(cycle.live == (live | 1u << joined), "exactly the joiner is added");
+      CHECK(cycle.primary == primary, "the primary stays");
+      CHECK(cycle.epoch == 8, "a change of the live set is a new epoch");
+    }
+}
+
 int main(void) {
   all_start_alive_with_replica_0_as_primary();
   lowest_is_the_lowest_set_bit();
   every_removal_leaves_a_living_primary();
+  who_joins_is_live_and_no_primary();
   return check_report("lifecycle");
 }

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Coming back. The donor has copied its memory, translated the page tables and
+ * written this replica's private state; the core has started at the kernel's
+ * first instruction. It meets the others where they wait and then handles the
+ * same system call as they do.
+ */
+#include "rcoe/rejoin.h"
+
+#include "abi/memory.h"
+#include "kernel/arch.h"
+#include "kernel/event.h"
+#include "rcoe/channel.h"
+#include "rcoe/donate.h"
+#include "rcoe/interrupts.h"
+#include "rcoe/meet.h"
+
+void rejoin_start(const struct boot_handover *handover) {
+  channel_republish();
+  event_resume((volatile uint8_t *)arch_shared_block(handover->replica) +
+                   SHARED_EVENTS_OFFSET,
+               handover->replica);
+  donate_init(handover);
+  interrupts_start();
+}
+
+void rejoin_meet(void) {
+  replica.joining = false;
+  meet(MEET_PLAIN);
+  replica.grace = 0;
+  meet_aligned();
+}

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Dirty pages of a donor; rcoe/track.h explains. */
+#include "rcoe/track.h"
+
+#include "abi/memory.h"
+#include "kernel/arch.h"
+#include "kernel/asid.h"
+#include "kernel/compiler.h"
+#include "kernel/pte.h"
+#include "kernel/untyped.h"
+#include "kernel/vspace.h"
+#include "kernel/vspace_table.h"
+
+#define PAGE_BITS UNTYPED_PAGE_BITS
+#define PAGES (UNTYPED_RAM_MAX >> PAGE_BITS)
+#define SECTION_OFFSET 0x000fffffu
+#define SECTION_PAGES 256u
+#define LARGE_PAGES 16u
+#define SPAN 16u /* entries of a large page or supersection */
+
+/* DFSR, Arm ARM DDI 0406C B3.13.3: permission faults; bit 11: a write. */
+#define STATUS_CODE 0x40fu
+#define STATUS_PERMISSION_SECTION 0x00du
+#define STATUS_PERMISSION_PAGE 0x00fu
+#define STATUS_WRITE (1u << 11)
+
+static REPLICA_LOCAL bool tracking;
+static REPLICA_LOCAL uint32_t user[PAGES / 32];
+static REPLICA_LOCAL uint32_t dirty[PAGES / 32];
+
+static void set(uint32_t *map, paddr_t paddr, word_t pages) {
+  if (!vspace_is_ram(paddr))
+    return;
+  word_t first = (paddr - RAM_BASE) >> PAGE_BITS;
+  for (word_t page = first; page < first + pages && page < PAGES; page++)
+    map[page / 32] |= 1u << (page % 32);
+}
+
+static void clear_all(uint32_t *map) {
+  for (word_t i = 0; i < PAGES / 32; i++)
+    map[i] = 0;
+}
+
+bool track_is_user(word_t page) {
+  return user[page / 32] >> (page % 32) & 1;
+}
+
+bool track_is_dirty(word_t page) {
+  return dirty[page / 32] >> (page % 32) & 1;
+}
+
+/* ---- all user mappings --------------------------------------------------- */
+
+static word_t pages_of(enum frame_size size) {
+  return 1u << (frame_size_bits(size) - PAGE_BITS);
+}
+
+static void protect(word_t *entry, enum frame_size size) {
+  paddr_t paddr = vspace_canonical(pte_address(*entry, size));
+  if (vspace_is_ram(paddr) && pte_user_writable(*entry, size))
+    *entry = pte_protect(*entry, size);
+}
+
+/* What is writable without protection was written, or is new. */
+static void release(word_t *entry, enum frame_size size) {
+  paddr_t paddr = vspace_canonical(pte_address(*entry, size));
+  if (!vspace_is_ram(paddr))
+    return;
+  set(user, paddr, pages_of(size));
+  if (pte_is_protected(*entry, size))
+    *entry = pte_unprotect(*entry, size);
+  else if (pte_user_writable(*entry, size))
+    set(dirty, paddr, pages_of(size));
+}
+
+static void visit_all(vspace_visitor *visit) {
+  for (word_t asid = asid_next(0); asid; asid = asid_next(asid))
+    vspace_table_walk(asid_page_directory(asid), visit);
+  arch_tlb_flush_all();
+}
+
+void track_start(void) {
+  clear_all(user);
+  clear_all(dirty);
+  tracking = true;
+  visit_all(protect);
+}
+
+void track_stop(void) {
+  visit_all(release);
+  tracking = false;
+}
+
+/* ---- single events ------------------------------------------------------- */
+
+static bool is_refused_write(word_t status) {
+  word_t code = status & STATUS_CODE;
+  return (status & STATUS_WRITE) &&
+         (code == STATUS_PERMISSION_PAGE || code == STATUS_PERMISSION_SECTION);
+}
+
+/* A large page or supersection stands in 16 equal entries. */
+static void unprotect_span(word_t *entry, enum frame_size size) {
+  bool many = size == FRAME_LARGE || size == FRAME_SUPERSECTION;
+  word_t span = many ? SPAN : 1;
+  entry -= ((word_t)entry / sizeof(*entry)) % span;
+  for (word_t i = 0; i < span; i++)
+    entry[i] = pte_unprotect(entry[i], size);
+  arch_tlb_flush_all();
+}
+
+bool track_denied(vaddr_t address, word_t status) {
+  enum frame_size size;
+  paddr_t pd = vspace_current();
+  if (!tracking || !is_refused_write(status) || address >= USER_TOP || !pd)
+    return false;
+  word_t *entry = vspace_table_entry(pd, address, &size);
+  if (!entry || !pte_is_protected(*entry, size))
+    return false;
+  unprotect_span(entry, size);
+  return true;
+}
+
+void track_written(paddr_t paddr) {
+  if (tracking)
+    set(dirty, paddr, 1);
+}
+
+/*
+ * The entry does not tell which level it stands in, so all that it might map
+ * is taken for dirty: too much costs a copy, too little a replica.
+ */
+void track_mapped(vaddr_t vaddr, word_t entry) {
+  if (!tracking || entry == 0)
+    return;
+  set(dirty, entry & PTE_SMALL_ADDRESS, 1);
+  set(dirty, entry & PTE_LARGE_ADDRESS, LARGE_PAGES);
+  if ((vaddr & SECTION_OFFSET) == 0)
+    set(dirty, entry & PTE_SECTION_ADDRESS, SECTION_PAGES);
+}
