@@ -99,7 +99,8 @@ static void check_round(uint32_t places, uint32_t live, bool insist) {
                                          "way: run on; one insists: the quorum "
                                          "meets where it stands");
   else
-    CHECK(outcome == RENDEZVOUS_WAIT, "somebody absent or illegible, who has not failed: wait");
+    CHECK(outcome == RENDEZVOUS_WAIT,
+          "somebody absent or illegible, who has not failed: wait");
   outcome = rendezvous_expire(&view, &round);
   CHECK(outcome == expect(&t, insist),
         "after the deadline the absent no longer hold up the others");
