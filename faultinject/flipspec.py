@@ -14,7 +14,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass
 
-from faultinject import target
+from faultinject import target, tree
 from faultinject.errors import UserError
 from faultinject.memmap import REGIONS, Block, MemoryMap
 from faultinject.model import REGISTERS, Fault
@@ -113,6 +113,8 @@ def _checked(spec: FlipSpec, replicas: int) -> FlipSpec:
             raise _bad(f"unknown register {spec.register!r}")
         if (spec.bit or 0) > 31:
             raise _bad("a register has bits 0 to 31")
+    if spec.region is not None and (spec.bit or 0) > 7:
+        raise _bad("a byte of a region has bits 0 to 7")
     return spec
 
 
@@ -130,8 +132,9 @@ def resolve(spec: FlipSpec, prepared: Prepared, memory: MemoryMap,
     blocks = memory.select(region, spec.owner)
     if not blocks:
         owner = f" of {spec.owner}" if spec.owner else ""
-        raise UserError(f"region {spec.region}{owner} is empty at that moment")
-    bit = rng.randrange(8) if spec.bit is None else spec.bit % 8
+        raise UserError(f"region {spec.region}{owner} is empty after {at_ns} "
+                        "instructions (a share of the run is written at=50%)")
+    bit = rng.randrange(8) if spec.bit is None else spec.bit
     return memory_fault(pick(rng, blocks), bit, at_ns, spec.replica,
                         prepared.config.partition_offset(spec.replica))
 
@@ -162,6 +165,8 @@ def _find_symbol(spec: FlipSpec, prepared: Prepared
     """The symbol and the process (or kernel) that it belongs to."""
     app = spec.owner or prepared.workload.app
     name = str(spec.symbol)
+    if app not in (*tree.app_names(), "root", KERNEL_OWNER):
+        raise UserError(f"no program {app!r} that could own a symbol")
     files = [(prepared.products.app(app), app),
              (prepared.products.kernel, KERNEL_OWNER)]
     if app == KERNEL_OWNER:

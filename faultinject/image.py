@@ -29,6 +29,9 @@ PART = struct.Struct("<16sIII")  # name, start, size, CRC-32
 PART_DEVICE_TREE = 1
 LAYOUT = struct.Struct(f"<20I{COMMAND_LINE_SIZE}sI")
 SYMBOL = "boot_config"
+SEAL = struct.Struct("<8sI")  # kernel/loader/seal.py: magic, CRC-32
+SEAL_MAGIC = b"TRIREME\0"
+WORD_MAX = (1 << 32) - 1
 
 RAM_BASE = 0x10000000
 LOADER_BASE = 0x4C000000
@@ -150,10 +153,19 @@ def load(path: Path) -> Image:
         raise UserError(f"image {path} is not a valid ELF file") from None
     if offset is None or offset + LAYOUT.size > len(content):
         raise UserError(f"image {path} has no boot configuration")
+    check_seal(path, content)
     config = parse_config(content[offset:offset + LAYOUT.size])
     if config.magic != MAGIC or config.version != VERSION:
         raise UserError(f"image {path} has a damaged boot configuration")
     return Image(path, content, offset, config, payload)
+
+
+def check_seal(path: Path, content: bytes) -> None:
+    """Refuse an image that is not, byte for byte, what was built."""
+    body, seal = content[:-SEAL.size], content[-SEAL.size:]
+    if seal != SEAL.pack(SEAL_MAGIC, zlib.crc32(body)):
+        raise UserError(f"image {path} is damaged or incomplete: its check "
+                        "sum does not match")
 
 
 def _offset_of(content: bytes, name: str, size: int) -> int | None:
@@ -172,7 +184,11 @@ def check(config: BootConfig) -> BootConfig:
     """Refuse what the loader would refuse, in the user's words."""
     if not 1 <= config.replicas <= 4:
         raise UserError(f"replicas must be 1 to 4, not {config.replicas}")
-    if config.stride % STRIDE_GRANULE or config.stride == 0:
+    for name in ("deadline_us", "ramdisk_size"):
+        if not 0 <= getattr(config, name) <= WORD_MAX:
+            raise UserError(f"{name} must be 0 to {WORD_MAX}, not "
+                            f"{getattr(config, name)}")
+    if config.stride % STRIDE_GRANULE or config.stride <= 0:
         raise UserError("the stride must be a multiple of 16 MiB, not "
                         f"{config.stride / MIB:g} MiB")
     end = RAM_BASE + (config.replicas + 1) * config.stride

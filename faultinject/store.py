@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Iterator
 
 from faultinject import events as event_records
+from faultinject.errors import UserError
 
 SCHEMA_VERSION = 1
 
@@ -104,7 +105,7 @@ CREATE TABLE IF NOT EXISTS harness_failure (
 APPEND_ONLY = ("campaign", "golden", "space", "trial", "harness_failure")
 
 
-class StoreError(Exception):
+class StoreError(UserError):
     """The store can not be used; the message is one clear line."""
 
 

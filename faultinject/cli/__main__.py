@@ -58,12 +58,15 @@ def top_parser() -> Parser:
         description=f"commands:\n{lines}\n\n"
                     "trireme COMMAND --help tells more about each.",
         formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND")
+    parser.add_argument("command", choices=COMMANDS, metavar="COMMAND",
+                        help=argparse.SUPPRESS)
     return parser
 
 
 def dispatch(arguments: list[str]) -> int:
     """Run one command. @return the exit status."""
+    if not arguments:
+        raise UserError("no command; ./trireme --help lists them")
     command = top_parser().parse_args(arguments[:1]).command
     text, needs_tools = COMMANDS[command]
     rest = arguments[1:]
@@ -71,7 +74,9 @@ def dispatch(arguments: list[str]) -> int:
         from faultinject.cli import setup
         setup.ensure()
     module = module_of(command)
-    parser = Parser(prog=f"trireme {command}", description=text)
+    parser = Parser(prog=f"trireme {command}", description=text,
+                    epilog=getattr(module, "EPILOG", None),
+                    formatter_class=argparse.RawDescriptionHelpFormatter)
     extra: list[str] = []
     if command in ("run", "debug") and "--" in rest:
         split = rest.index("--")

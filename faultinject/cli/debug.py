@@ -16,8 +16,9 @@ PORT = 1234
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `trireme debug`: those of `run`, and how to attach."""
-    run_command.add_arguments(parser)
+    """Arguments of `trireme debug`: what runs, and how to attach."""
+    run_command.add_workload(parser)
+    parser.set_defaults(via="ramdisk")
     parser.add_argument("--attach", action="store_true",
                         help="start gdb-multiarch here instead of waiting")
 

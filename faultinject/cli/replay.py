@@ -18,13 +18,16 @@ SAME = ("fault", "image_hash", "golden_hash", "exit_status", "end_reason",
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme replay`."""
-    parser.add_argument("campaign", metavar="CAMPAIGN")
+    parser.add_argument("campaign", metavar="CAMPAIGN",
+                        help="a TOML file or a name in faultinject/campaigns")
     parser.add_argument("k", type=int, metavar="K", help="number of the trial")
     parser.add_argument("--out", type=Path, metavar="STORE",
-                        help="store to compare with")
+                        help="store to compare with (default: "
+                        "build/results/CAMPAIGN.sqlite)")
     parser.add_argument("--gdb", action="store_true",
                         help="stop right after the flip and wait for gdb")
-    parser.add_argument("--json", action="store_true")
+    parser.add_argument("--json", action="store_true",
+                        help="print one JSON object")
 
 
 def differences(old: Any, new: Any) -> list[str]:

@@ -21,34 +21,62 @@ EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
                "limit": 4, "crash": 4}
 
 
-def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Arguments of `trireme run`."""
-    parser.add_argument("app", metavar="APP", help="program in apps/")
+EPILOG = """\
+Arguments of the program follow after --, for instance: run storm -- 500
+
+A flip is a list of KEY=VALUE, separated by commas:
+  replica=N      whose state (default 0)
+  region=NAME    a random byte of kernel-text, kernel-data, kernel-objects,
+                 page-tables, user-text, user-data, user-stack or any
+  symbol=NAME    or a named object of the program or of the kernel
+  register=NAME  or a register of the core: r0 to r15, cpsr
+  owner=NAME     only of this program (with region or symbol)
+  bit=K          of the byte, the object or the register (default: by
+                 seed; of an object 0)
+  seed=S         for what is left to chance (default 0)
+  at=50%         share of the program's run, or a number of instructions of
+                 all cores since power-on
+
+Exit status: 0 ordered end (1: and the program reports failure), 2 request
+refused, 3 fail-stop, 4 kernel exception, crash or time limit."""
+
+
+def add_workload(parser: argparse.ArgumentParser) -> None:
+    """Arguments that say what runs and how it is protected."""
+    parser.add_argument("app", metavar="APP",
+                        help=f"program: {', '.join(tree.app_names())}")
     parser.add_argument("--input", type=Path, metavar="FILE",
                         help="input of the program, at most 4 MiB")
     parser.add_argument("--replicas", type=int, default=None, metavar="N",
                         help="1 to 4 (default 1)")
     parser.add_argument("--baseline", action="store_true",
                         help="the build without replica control")
-    parser.add_argument("--json", action="store_true",
-                        help="print one JSON object instead of the console")
-    parser.add_argument("--voting", metavar="POINTS", help="off, entry or full")
-    parser.add_argument("--hash", metavar="WHAT", help="args or context")
+    parser.add_argument("--voting", metavar="POINTS",
+                        help="off, entry or full (default)")
+    parser.add_argument("--hash", metavar="WHAT",
+                        help="what of a system call is compared: args "
+                        "(default) or context")
     parser.add_argument("--deadline-us", type=int, metavar="US",
                         help="how long replicas wait for each other")
     parser.add_argument("--reintegrate", metavar="POLICY",
                         help="never, once or always bring a replica back")
     parser.add_argument("--stride", type=int, metavar="MIB",
                         help="distance of partitions, a multiple of 16")
-    parser.add_argument("--flip", metavar="SPEC",
-                        help="flip one bit, e.g. "
-                        "replica=1,region=user-data,at=50%%,seed=7")
-    parser.add_argument("--via", choices=("ramdisk", "uart"),
-                        default="ramdisk", help="how the input gets in")
     parser.add_argument("--dtb", type=Path, metavar="F",
                         help="another device tree")
     parser.add_argument("--image", type=Path, metavar="F",
                         help="another boot image")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Arguments of `trireme run`."""
+    add_workload(parser)
+    parser.add_argument("--json", action="store_true",
+                        help="print one JSON object instead of the console")
+    parser.add_argument("--flip", metavar="SPEC",
+                        help="flip one bit, see below")
+    parser.add_argument("--via", choices=("ramdisk", "uart"),
+                        default="ramdisk", help="how the input gets in")
     parser.add_argument("--timeout", type=float, default=TIMEOUT_S,
                         metavar="S", help="host seconds (default 300)")
 
@@ -106,12 +134,15 @@ def main(options: argparse.Namespace) -> int:
     workload = workload_of(options)
     spec = (flipspec.parse(options.flip, workload.replicas)
             if options.flip is not None else None)
+    if not options.timeout > 0:
+        raise UserError("the timeout must be a number of seconds above 0, not "
+                        f"{options.timeout:g}")
     tree.emulator_version()
     build.for_run(options.baseline)
     with Prepared(workload) as prepared:
         outcome = perform(prepared, spec, options)
     if outcome["end"] == "refused":
-        raise UserError(str(outcome["error"]))
+        raise UserError(str(outcome["error"]).removeprefix("trireme "))
     return finish(outcome, options.json)
 
 

@@ -23,6 +23,9 @@ function(trireme_link name script)
     "SHELL:-Xlinker \"-Map=${CMAKE_BINARY_DIR}/${name}.map\"")
   set_target_properties(${name} PROPERTIES LINK_DEPENDS ${script}
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  add_custom_command(TARGET ${name} POST_BUILD
+    COMMAND python3 ${CMAKE_SOURCE_DIR}/kernel/loader/seal.py
+            $<TARGET_FILE:${name}> VERBATIM)
 endfunction()
 
 # The libraries call each other in circles: one group, always in this order.

@@ -1,10 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """What can not work is refused in one clear line, with exit status 2."""
 
+import struct
+import zlib
+
 import pytest
 from frontdoor import ROOT, call, environment_without
 
 SOMEBODY = str(ROOT / "LICENSE")
+IMAGE = ROOT / "build/sabrelite/trireme.elf"
+SEAL_SIZE = 12
+SEAL_MAGIC = b"TRIREME\0"
 
 
 def check_refused(done, *words: str) -> None:
@@ -69,14 +75,40 @@ def test_an_image_that_is_none(tmp_path):
     check_refused(digest("--image", str(path)), "image.elf")
 
 
-@pytest.mark.parametrize("share", [30, 60, 90])
+@pytest.mark.parametrize("share", [0, 1, 2, 3, 30, 60, 90, 99.999])
 def test_a_corrupt_image(tmp_path, share):
-    image = bytearray((ROOT / "build/sabrelite/trireme.elf").read_bytes())
+    image = bytearray(IMAGE.read_bytes())
+    image[int(len(image) * share / 100)] ^= 0x10
+    path = tmp_path / "image.elf"
+    path.write_bytes(image)
+    check_refused(digest("--image", str(path)), "image.elf")
+
+
+@pytest.mark.parametrize("share", [0, 1, 50, 99.999])
+def test_an_image_that_is_cut_off(tmp_path, share):
+    image = IMAGE.read_bytes()
+    path = tmp_path / "image.elf"
+    path.write_bytes(image[:int(len(image) * share / 100)])
+    check_refused(digest("--image", str(path)), "image.elf")
+
+
+@pytest.mark.parametrize("share", [10, 30, 60, 80])
+def test_the_loader_itself_refuses_a_corrupt_payload(tmp_path, share):
+    """The same without the host's help: the file's check sum is right."""
+    image = bytearray(IMAGE.read_bytes()[:-SEAL_SIZE])
     at = len(image) * share // 100
     image[at:at + 4096] = bytes(b ^ 0x55 for b in image[at:at + 4096])
     path = tmp_path / "image.elf"
-    path.write_bytes(image)
-    check_refused(digest("--image", str(path)))
+    path.write_bytes(image + SEAL_MAGIC + struct.pack("<I", zlib.crc32(image)))
+    check_refused(digest("--image", str(path)), "loader", "CRC-32")
+
+
+@pytest.mark.parametrize("option, value", [
+    ("--stride", "-16"), ("--stride", "5"), ("--deadline-us", "-5"),
+    ("--deadline-us", "99999999999"), ("--timeout", "0"), ("--timeout", "-1"),
+    ("--timeout", "nan"), ("--hash", "x"), ("--via", "pigeon")])
+def test_an_option_that_cannot_be(option, value):
+    check_refused(digest(option, value), value)
 
 
 def test_no_emulator(tmp_path):

@@ -6,6 +6,8 @@ import dataclasses
 import re
 import sqlite3
 import struct
+import subprocess
+import sys
 import tomllib
 import zlib
 from pathlib import Path
@@ -47,12 +49,29 @@ def test_pack_and_parse_are_inverse() -> None:
     ({"replicas": 7}, "1 to 4"), ({"replicas": 0}, "1 to 4"),
     ({"stride": 5 * MIB}, "multiple"), ({"stride": 512 * MIB}, "fit"),
     ({"command_line": "x" * 128}, "command line"),
+    ({"stride": -16 * MIB}, "multiple"), ({"deadline_us": -1}, "deadline_us"),
+    ({"deadline_us": 1 << 32}, "deadline_us"),
     ({"command_line": "ü"}, "ASCII"), ({"ramdisk_size": 17 * MIB}, "input")])
 def test_impossible_configurations_are_refused(change: dict[str, object],
                                                word: str) -> None:
     """One line that names what is wrong."""
     with pytest.raises(UserError, match=word):
         image.check(dataclasses.replace(CONFIG, **change))  # type: ignore[arg-type]
+
+
+def test_the_seal_covers_every_byte(tmp_path: Path) -> None:
+    """What seal.py adds is what is checked; no flip and no cut gets by."""
+    path = tmp_path / "some.elf"
+    path.write_bytes(bytes(range(200)))
+    subprocess.run([sys.executable, ROOT / "kernel/loader/seal.py", path],
+                   check=True)
+    good = path.read_bytes()
+    image.check_seal(path, good)
+    damaged = [good[:i] + bytes([good[i] ^ 1]) + good[i + 1:]
+               for i in range(len(good))]
+    for bad in (*damaged, *(good[:n] for n in range(len(good)))):
+        with pytest.raises(UserError, match="some.elf"):
+            image.check_seal(path, bad)
 
 
 @pytest.mark.parametrize("content", [b"", b"\x7fELF", b"hello" * 100])
@@ -84,7 +103,7 @@ def test_device_trees_are_validated(tmp_path: Path) -> None:
     "region=user-data,symbol=a,at=5", "replica=3,region=user-data,at=5",
     "replica=x,region=user-data,at=5", "register=r77,at=5",
     "register=r1,bit=40,at=5", "region=user-data,at=5,at=6",
-    "region=user-data,at=5,colour=red", "region=user-data,at=5,,"])
+    "region=user-data,bit=8,at=5", "region=user-data,at=5,colour=red", "region=user-data,at=5,,"])
 def test_malformed_flips_are_refused(text: str) -> None:
     """Every mistake has its line."""
     with pytest.raises(UserError, match="malformed flip"):

@@ -106,12 +106,6 @@ static inline word_t cp15_read_dfar(void) {
   return value;
 }
 
-static inline word_t cp15_read_ifar(void) {
-  word_t value;
-  __asm__ volatile("mrc p15, 0, %0, c6, c0, 2" : "=r"(value));
-  return value;
-}
-
 /* VBAR, base of the vector table (B4.1.156). */
 static inline void cp15_write_vbar(const void *table) {
   __asm__ volatile("mcr p15, 0, %0, c12, c0, 0" ::"r"(table) : "memory");

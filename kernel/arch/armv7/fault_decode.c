@@ -6,7 +6,9 @@
  */
 #include "armv7/fault_decode.h"
 #include "armv7/cp15.h"
+#include "kernel/sched.h"
 #include "kernel/syscall.h"
+#include "kernel/tcb.h"
 
 /* The words that fault messages carry: status bits 13:0. */
 #define STATUS_MASK 0x3fffu
@@ -17,8 +19,11 @@ _Static_assert(EXCEPTION_UNDEFINED == 1 && EXCEPTION_PREFETCH_ABORT == 2 &&
                    EXCEPTION_FIQ == 5,
                "enum exception as vectors.S has it");
 
+/* The address is that of the instruction: IFAR is unknown after a breakpoint
+ * instruction (B3.13), so it could differ between replicas. */
 void fault_prefetch_abort(void) {
-  kernel_vm_fault(true, cp15_read_ifar(), cp15_read_ifsr() & STATUS_MASK);
+  kernel_vm_fault(true, sched_current->context.reg[CONTEXT_FAULT_IP],
+                  cp15_read_ifsr() & STATUS_MASK);
 }
 
 void fault_data_abort(void) {

@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The checks of tests/target hold on the board, whatever the protection is."""
+
+import re
+
+import pytest
+from frontdoor import Call, run_json
+
+PROTECTION = {
+    "baseline": ("--baseline", "--image", "build/sabrelite-baseline/target.elf"),
+    **{name: ("--replicas", str(n), "--image", "build/sabrelite/target.elf")
+       for n, name in enumerate(("one", "two", "three"), 1)}}
+CHECKS_LEAST = 550
+CALM = ("detect", "convict", "downgrade", "fail-stop", "kernel-exception",
+        "assert")
+
+
+def run_target(protection: str, group: str = "") -> Call:
+    # the program's name means nothing: the image has another root task
+    return run_json("hello", *PROTECTION[protection], arguments=group)
+
+
+@pytest.fixture(scope="module", params=PROTECTION)
+def done(request) -> Call:
+    return run_target(request.param)
+
+
+@pytest.fixture(scope="module")
+def console() -> str:
+    """Console without replica control."""
+    return run_target("baseline").console
+
+
+def test_all_checks_hold(done):
+    assert done.status == 0 and done["code"] == 0, done.console
+    total = re.fullmatch(r"(\d+) checks, 0 failed",
+                         done.console.splitlines()[-1])
+    assert total and int(total.group(1)) >= CHECKS_LEAST
+
+
+def test_the_console_does_not_depend_on_protection(done, console):
+    assert done.console == console
+
+
+def test_nobody_is_suspected(done):
+    assert done["end"] == "exit" and done["live"] == done["replicas"]
+    assert not [kind for kind in CALM if done.events(kind)]
+
+
+def test_a_check_that_does_not_hold_is_told_with_its_place():
+    done = run_target("three", "failing")
+    assert done.status == 1 and done["end"] == "exit"
+    lines = done.console.splitlines()
+    assert lines[-1] == "5 checks, 4 failed"
+    assert sum("report.c:" in line and "does not hold: this" in line
+               for line in lines) == 4
+
+
+SLEEPERS = [pytest.param(name, marks=pytest.mark.xfail(
+    name in ("two", "three"), strict=True,
+    reason="who waits at a meeting does not poke who sleeps in user mode"))
+    for name in PROTECTION]
+
+
+@pytest.mark.parametrize("protection", SLEEPERS)
+def test_a_program_may_wait_for_an_interrupt(protection):
+    done = run_target(protection, "sleep")
+    assert done.status == 0 and "1 checks, 0 failed" in done.console
+    assert not [kind for kind in CALM if done.events(kind)]

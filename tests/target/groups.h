@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The groups of checks; each begins with an empty arena. */
+#pragma once
+
+void test_registers(void);
+void test_untyped(void);
+void test_retype(void);
+void test_cnode(void);
+void test_lookup(void);
+void test_endpoint(void);
+void test_transfer(void);
+void test_reply(void);
+void test_notification(void);
+void test_thread(void);
+void test_schedule(void);
+void test_fault(void);
+void test_vspace(void);
+void test_mapping(void);
+void test_interrupt(void);
+void test_trespass(void);
+void test_hostile(void);
+
+/* Apart from the others; see main.c. */
+void test_sleep(void);
+void test_failing(void);
