@@ -48,6 +48,8 @@ def live_mask(records: list[dict[str, Any]], replicas: int) -> int:
     for record in records:
         if record["kind"] == "downgrade":
             mask = record["args"][1]
+        elif record["kind"] == "rejoin":
+            mask = record["args"][1]
         elif record["kind"] in ("exit", "fail-stop"):
             mask = record["args"][1]
     return mask

@@ -34,6 +34,8 @@ class Workload:
     hash: str | None = None
     deadline_us: int | None = None
     reintegration: str | None = None
+    reintegrations_per_hour: int | None = None
+    backoff_us: int | None = None
     stride: int | None = None
     image: Path | None = None
     dtb: Path | None = None
@@ -80,6 +82,9 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
     if workload.reintegration is not None:
         changes["reintegration"] = _choice(
             "reintegration", image.REINTEGRATION, workload.reintegration)
+    for name in ("reintegrations_per_hour", "backoff_us"):
+        if getattr(workload, name) is not None:
+            changes[name] = getattr(workload, name)
     if workload.deadline_us is not None:
         changes["deadline_us"] = workload.deadline_us
     if workload.stride is not None:

@@ -8,8 +8,9 @@
 
 #define PIECE 4096u
 
+static seL4_Word offset; /* of the next piece */
+
 static int disk_next(const uint8_t **bytes) {
-  static seL4_Word offset;
   const struct rt_connection *disk = rt_connect(RT_SERVICE_BLOCK);
   seL4_Word given = offset;
   seL4_Word wanted = PIECE;
@@ -24,4 +25,8 @@ static int disk_next(const uint8_t **bytes) {
   return (int)given;
 }
 
-const struct input input_disk = {.next = disk_next};
+static void disk_rewind(void) {
+  offset = 0;
+}
+
+const struct input input_disk = {.next = disk_next, .rewind = disk_rewind};

@@ -5,6 +5,7 @@
  *   sha256 <hex> <bytes>           the last line
  * `digest` reads the RAM disk, `digest --via uart` the serial line. Each line
  * leaves the machine before the next piece of input is read.
+ * `digest --repeat N` takes the RAM disk's input N times in a row.
  */
 #include "app/arguments.h"
 #include "app/console.h"
@@ -67,13 +68,9 @@ static bool digest_piece(const uint8_t *bytes, size_t count) {
   return true;
 }
 
-static bool digest_input(const struct input *input) {
+static bool digest_once(const struct input *input) {
   const uint8_t *bytes = NULL;
   int count = 0;
-  mbedtls_sha256_init(&digest_state);
-  if (mbedtls_sha256_starts_ret(&digest_state, 0) != 0) {
-    return false;
-  }
   while ((count = input->next(&bytes)) > 0) {
     if (!digest_piece(bytes, (size_t)count)) {
       return false;
@@ -82,24 +79,48 @@ static bool digest_input(const struct input *input) {
   return count == 0;
 }
 
-static const struct input *choose_input(int argc, char **argv) {
+static bool digest_input(const struct input *input, uint32_t times) {
+  mbedtls_sha256_init(&digest_state);
+  if (mbedtls_sha256_starts_ret(&digest_state, 0) != 0) {
+    return false;
+  }
+  for (uint32_t i = 0; i < times; i++) {
+    if (i > 0) {
+      input->rewind();
+    }
+    if (!digest_once(input)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+/* What the arguments ask for; NULL if they make no sense. */
+static const struct input *choose_input(int argc, char **argv,
+                                        uint32_t *times) {
+  *times = 1;
   if (argc == 1) {
     return &input_disk;
   }
-  bool via_uart = argc == 3 && strcmp(argv[1], "--via") == 0 &&
-                  strcmp(argv[2], "uart") == 0;
-  return via_uart ? &input_uart : NULL;
+  if (argc == 3 && strcmp(argv[1], "--via") == 0 &&
+      strcmp(argv[2], "uart") == 0) {
+    return &input_uart;
+  }
+  bool repeat = argc == 3 && strcmp(argv[1], "--repeat") == 0 &&
+                argument_count(argv[2], times) && *times > 0;
+  return repeat ? &input_disk : NULL;
 }
 
 int main(int argc, char **argv) {
   char text[2 * DIGEST_SIZE + 1];
   console_start();
-  const struct input *input = choose_input(argc, argv);
+  uint32_t times;
+  const struct input *input = choose_input(argc, argv, &times);
   if (input == NULL) {
-    puts("usage: digest [--via uart]");
+    puts("usage: digest [--via uart | --repeat N]");
     return EXIT_USAGE;
   }
-  if (!digest_input(input) || !digest_text(text)) {
+  if (!digest_input(input, times) || !digest_text(text)) {
     puts("digest: the input is broken");
     return 1;
   }

@@ -60,6 +60,8 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
                         help="how long replicas wait for each other")
     parser.add_argument("--reintegrate", metavar="POLICY",
                         help="never, once or always bring a replica back")
+    parser.add_argument("--soak", type=int, metavar="ROUNDS",
+                        help="flip, downgrade and bring back, again and again")
     parser.add_argument("--stride", type=int, metavar="MIB",
                         help="distance of partitions, a multiple of 16")
     parser.add_argument("--dtb", type=Path, metavar="F",
@@ -139,11 +141,34 @@ def main(options: argparse.Namespace) -> int:
                         f"{options.timeout:g}")
     tree.emulator_version()
     build.for_run(options.baseline)
+    if options.soak is not None:
+        return run_soak(workload, options)
     with Prepared(workload) as prepared:
         outcome = perform(prepared, spec, options)
     if outcome["end"] == "refused":
         raise UserError(str(outcome["error"]).removeprefix("trireme "))
     return finish(outcome, options.json)
+
+
+def run_soak(workload: Any, options: argparse.Namespace) -> int:
+    """Many flips in one run; the digest is compared with the host's."""
+    import hashlib
+    from faultinject import soak
+    outcome = soak.run(workload, options.soak, options.timeout)
+    whole = hashlib.sha256()
+    for _ in range(outcome["repeat"]):
+        whole.update(workload.data)
+    outcome["host_sha256"] = whole.hexdigest()
+    good = (outcome["end"] == "exit" and outcome["live"] == workload.replicas
+            and outcome["sha256"] == outcome["host_sha256"])
+    if options.json:
+        print(json.dumps(outcome))
+    else:
+        print(f"{outcome['rounds']} flips, {outcome['rejoins_recorded']} "
+              f"returns on record, input taken {outcome['repeat']} times\n"
+              f"board {outcome['sha256']}\nhost  {outcome['host_sha256']}\n"
+              f"end: {outcome['end']}, live: {outcome['live']}")
+    return 0 if good else PROGRAM_FAILED
 
 
 def perform(prepared: Any, spec: Any, options: argparse.Namespace

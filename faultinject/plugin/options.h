@@ -24,7 +24,7 @@
 
 #define CLASSES_MAX 8
 #define RANGES_MAX 32
-#define ACTIONS_MAX 64
+#define ACTIONS_MAX 256
 #define DIGESTS_MAX 8
 #define SKIPS_MAX 8
 #define NAME_SIZE 24

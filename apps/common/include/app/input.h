@@ -13,6 +13,9 @@ struct input {
    * @return Its length; 0 at the end of the input, -1 if the input is broken.
    */
   int (*next)(const uint8_t **bytes);
+
+  /** Begin again at the first byte; NULL where that can not be. */
+  void (*rewind)(void);
 };
 
 /** Input from the RAM disk, 4 KiB at a time. */
