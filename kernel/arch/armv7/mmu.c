@@ -71,13 +71,7 @@ static const struct window {
 
 /* ---- addresses ----------------------------------------------------------- */
 
-void *arch_ptr(paddr_t paddr) {
-  return (void *)(paddr - RAM_BASE + LAYOUT_RAM);
-}
-
-paddr_t arch_paddr(const void *pointer) {
-  return (paddr_t)pointer - LAYOUT_RAM + RAM_BASE;
-}
+_Static_assert(ARCH_RAM_WINDOW == LAYOUT_RAM, "one window for all of RAM");
 
 word_t arch_partition_offset(void) {
   return partition_offset;
