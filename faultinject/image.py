@@ -95,6 +95,14 @@ class Image:
     config: BootConfig
     payload: int | None = None
 
+    @property
+    def replicated(self) -> bool:
+        """Whether replica control is in the image's kernel."""
+        if self.payload is None:
+            raise UserError(f"image {self.path} has no table of parts")
+        head = self.content[self.payload:self.payload + PAYLOAD_HEAD]
+        return bool(struct.unpack("<III", head)[2])
+
     def patched(self, config: BootConfig) -> bytes:
         """The image with another configuration."""
         raw = config.pack()

@@ -100,6 +100,10 @@ class Prepared:
         self.workload = workload
         self.products = tree.products(workload.baseline)
         boot = image.load(workload.image or self.products.image)
+        if boot.replicated == workload.baseline:
+            raise UserError(f"image {boot.path} is built "
+                            f"{'with' if boot.replicated else 'without'} "
+                            "replica control: change --baseline or --image")
         self.config = configure(workload, boot.config)
         self.folder = tree.scratch("load")
         self._loads: list[tuple[Path, int]] = []

@@ -99,6 +99,5 @@ def _under_gdb(campaigner: Any, k: int) -> int:
                           ready.prepared.config)
     print(f"trial {k}: {fault.words()}", file=sys.stderr)
     machine = ready.prepared.machine(flips=(fault.plugin_argument(),),
-                                     pause_ns=fault.at_ns,
-                                     gdb_port=debug.PORT)
+                                     pause_ns=fault.at_ns)
     return debug.attach(machine, ready.prepared)

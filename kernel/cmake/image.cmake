@@ -41,22 +41,28 @@ file(MAKE_DIRECTORY ${parts})
 add_custom_command(OUTPUT ${parts}/kernel.elf
   COMMAND ${CMAKE_STRIP} -o ${parts}/kernel.elf $<TARGET_FILE:kernel.elf>
   DEPENDS kernel.elf VERBATIM)
-add_custom_command(OUTPUT ${parts}/root.elf
-  COMMAND ${CMAKE_STRIP} -o ${parts}/root.elf ${TRIREME_ROOT_ELF}
-  DEPENDS ${TRIREME_ROOT_ELF} VERBATIM)
 add_custom_command(OUTPUT ${parts}/sabrelite.dtb
   COMMAND dtc -q -I dts -O dtb -o ${parts}/sabrelite.dtb ${TRIREME_DTS}
   DEPENDS ${TRIREME_DTS} VERBATIM)
 
-set(pack ${CMAKE_SOURCE_DIR}/kernel/loader/pack.py)
-add_custom_command(OUTPUT ${parts}/payload.S
-  COMMAND python3 ${pack} --replicated ${replicated}
-          --kernel ${parts}/kernel.elf --dtb ${parts}/sabrelite.dtb
-          --root ${parts}/root.elf --out ${parts}/payload.S
-  DEPENDS ${pack} ${parts}/kernel.elf ${parts}/sabrelite.dtb ${parts}/root.elf
-  VERBATIM)
+# trireme_image(NAME ROOT): NAME.elf, with the program ROOT as root task.
+function(trireme_image name root)
+  set(pack ${CMAKE_SOURCE_DIR}/kernel/loader/pack.py)
+  set(payload ${parts}/payload_${name}.S)
+  add_custom_command(OUTPUT ${parts}/root_${name}.elf
+    COMMAND ${CMAKE_STRIP} -o ${parts}/root_${name}.elf ${root}
+    DEPENDS ${root} VERBATIM)
+  add_custom_command(OUTPUT ${payload}
+    COMMAND python3 ${pack} --replicated ${replicated}
+            --kernel ${parts}/kernel.elf --dtb ${parts}/sabrelite.dtb
+            --root ${parts}/root_${name}.elf --out ${payload}
+    DEPENDS ${pack} ${parts}/kernel.elf ${parts}/sabrelite.dtb
+            ${parts}/root_${name}.elf
+    VERBATIM)
+  add_executable(${name}.elf ${payload})
+  target_link_libraries(${name}.elf PRIVATE
+    -Wl,--start-group loader plat_boot gcc -Wl,--end-group)
+  trireme_link(${name}.elf ${CMAKE_SOURCE_DIR}/kernel/loader/loader.ld)
+endfunction()
 
-add_executable(trireme.elf ${parts}/payload.S)
-target_link_libraries(trireme.elf PRIVATE
-  -Wl,--start-group loader plat_boot gcc -Wl,--end-group)
-trireme_link(trireme.elf ${CMAKE_SOURCE_DIR}/kernel/loader/loader.ld)
+trireme_image(trireme ${TRIREME_ROOT_ELF})

@@ -70,17 +70,24 @@ static void hardware_release(word_t hardware) {
   hardware_owner[hardware] = 0;
 }
 
-word_t asid_hardware_take(word_t asid) {
+/* `asid`, whose pool entry is `entry`, gets the next one in turn. */
+static void hardware_give(word_t asid, word_t *entry) {
+  hardware_release(hardware_next);
+  hardware_owner[hardware_next] = asid;
+  *entry |= hardware_next;
+  hardware_next++;
+  if (hardware_next == HARDWARE_COUNT) {
+    hardware_next = HARDWARE_FIRST;
+  }
+}
+
+word_t asid_hardware_take(word_t asid, paddr_t pd) {
   word_t *entry = pool_entry(asid);
-  kernel_assert(entry != NULL && *entry != 0);
+  if (entry == NULL || (*entry & ENTRY_DIRECTORY) != pd) {
+    return HARDWARE_ASID_NONE;
+  }
   if ((*entry & ENTRY_HARDWARE) == HARDWARE_ASID_NONE) {
-    hardware_release(hardware_next);
-    hardware_owner[hardware_next] = asid;
-    *entry |= hardware_next;
-    hardware_next++;
-    if (hardware_next == HARDWARE_COUNT) {
-      hardware_next = HARDWARE_FIRST;
-    }
+    hardware_give(asid, entry);
   }
   return *entry & ENTRY_HARDWARE;
 }

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Capabilities as values: how each type lays out its 64 bits (table in
- * kernel/cap.h). Pure functions; slots and the derivation list are slot.c.
+ * kernel/cap.h, with the fields that are read most). Pure functions; slots and
+ * the derivation list are slot.c.
  */
 #include "kernel/cap.h"
 
-#define PADDR_16 0xfffffff0u
-#define PADDR_32 0xffffffe0u
 #define PAGE_MASK 0xfffff000u
 #define BADGE_MASK ((1u << BADGE_BITS) - 1)
 
@@ -14,15 +13,6 @@
 #define UNTYPED_BITS_MASK 0x1fu
 #define UNTYPED_WATERMARK_SHIFT 5 /* counts units of 16 bytes */
 #define UNTYPED_UNIT_BITS 4
-
-#define REPLY_GRANT (1u << 0)
-#define REPLY_MASTER (1u << 1)
-
-#define CNODE_RADIX_MASK 0x1fu
-#define GUARD_SIZE_SHIFT 3
-#define GUARD_SIZE_MASK 0x1fu
-#define GUARD_SHIFT 8
-#define GUARD_MASK 0x3ffffu
 
 #define FRAME_SIZE_MASK 0x3u
 #define FRAME_RIGHTS_SHIFT 2
@@ -34,25 +24,21 @@
 #define FRAME_ASID_LOW_MASK ((1u << FRAME_ASID_LOW_BITS) - 1)
 
 #define SECTION_MASK 0xfff00000u
-#define ASID_MASK 0x1ffffu
 
 static struct cap make(enum cap_type type, word_t first, word_t second) {
   return (struct cap){.type = type, .word = {first, second}};
 }
 
-struct cap cap_null(void) {
-  return make(CAP_NULL, 0, 0);
-}
-
 /* ---- untyped ------------------------------------------------------------- */
 
 struct cap cap_untyped(paddr_t paddr, word_t size_bits, bool device) {
-  return make(CAP_UNTYPED, (paddr & PADDR_16) | (device ? UNTYPED_DEVICE : 0),
+  return make(CAP_UNTYPED,
+              (paddr & CAP_PADDR_16) | (device ? UNTYPED_DEVICE : 0),
               size_bits & UNTYPED_BITS_MASK);
 }
 
 paddr_t cap_untyped_paddr(const struct cap *cap) {
-  return cap->word[0] & PADDR_16;
+  return cap->word[0] & CAP_PADDR_16;
 }
 
 word_t cap_untyped_bits(const struct cap *cap) {
@@ -75,98 +61,47 @@ void cap_untyped_set_watermark(struct cap *cap, word_t bytes) {
 /* ---- endpoints, notifications, replies ----------------------------------- */
 
 struct cap cap_endpoint(paddr_t paddr, word_t rights, word_t badge) {
-  return make(CAP_ENDPOINT, (paddr & PADDR_16) | (rights & RIGHTS_ALL),
+  return make(CAP_ENDPOINT, (paddr & CAP_PADDR_16) | (rights & RIGHTS_ALL),
               badge & BADGE_MASK);
 }
 
 struct cap cap_notification(paddr_t paddr, word_t rights, word_t badge) {
-  return make(CAP_NOTIFICATION, (paddr & PADDR_16) | (rights & RIGHTS_ALL),
+  return make(CAP_NOTIFICATION, (paddr & CAP_PADDR_16) | (rights & RIGHTS_ALL),
               badge & BADGE_MASK);
-}
-
-paddr_t cap_object_paddr(const struct cap *cap) {
-  return cap->word[0] & PADDR_16;
-}
-
-word_t cap_rights(const struct cap *cap) {
-  return cap->word[0] & RIGHTS_ALL;
-}
-
-word_t cap_badge(const struct cap *cap) {
-  return cap->word[1];
-}
-
-struct cap cap_reply(paddr_t tcb, bool master, bool grant) {
-  return make(CAP_REPLY,
-              (tcb & PADDR_16) | (master ? REPLY_MASTER : 0) |
-                  (grant ? REPLY_GRANT : 0),
-              0);
-}
-
-paddr_t cap_reply_tcb(const struct cap *cap) {
-  return cap->word[0] & PADDR_16;
-}
-
-bool cap_reply_master(const struct cap *cap) {
-  return (cap->word[0] & REPLY_MASTER) != 0;
-}
-
-bool cap_reply_grant(const struct cap *cap) {
-  return (cap->word[0] & REPLY_GRANT) != 0;
 }
 
 /* ---- CNodes, TCBs, zombies ----------------------------------------------- */
 
 struct cap cap_cnode(paddr_t paddr, word_t radix) {
-  return make(CAP_CNODE, (paddr & PADDR_32) | (radix & CNODE_RADIX_MASK), 0);
-}
-
-paddr_t cap_cnode_paddr(const struct cap *cap) {
-  return cap->word[0] & PADDR_32;
-}
-
-word_t cap_cnode_radix(const struct cap *cap) {
-  return cap->word[0] & CNODE_RADIX_MASK;
-}
-
-word_t cap_cnode_guard(const struct cap *cap) {
-  return (cap->word[1] >> GUARD_SHIFT) & GUARD_MASK;
-}
-
-word_t cap_cnode_guard_size(const struct cap *cap) {
-  return (cap->word[1] >> GUARD_SIZE_SHIFT) & GUARD_SIZE_MASK;
+  return make(CAP_CNODE, (paddr & CAP_PADDR_32) | (radix & CAP_RADIX_MASK), 0);
 }
 
 bool cap_cnode_set_guard(struct cap *cap, word_t data) {
-  word_t size = (data >> GUARD_SIZE_SHIFT) & GUARD_SIZE_MASK;
-  word_t guard = (data >> GUARD_SHIFT) & GUARD_MASK;
+  word_t size = (data >> CAP_GUARD_SIZE_SHIFT) & CAP_GUARD_SIZE_MASK;
+  word_t guard = (data >> CAP_GUARD_SHIFT) & CAP_GUARD_MASK;
 
   if (size + cap_cnode_radix(cap) > WORD_BITS)
     return false;
   guard &= (1u << size) - 1;
-  cap->word[1] = (guard << GUARD_SHIFT) | (size << GUARD_SIZE_SHIFT);
+  cap->word[1] = (guard << CAP_GUARD_SHIFT) | (size << CAP_GUARD_SIZE_SHIFT);
   return true;
 }
 
 struct cap cap_tcb(paddr_t tcb) {
-  return make(CAP_TCB, tcb & PADDR_16, 0);
-}
-
-paddr_t cap_tcb_paddr(const struct cap *cap) {
-  return cap->word[0] & PADDR_16;
+  return make(CAP_TCB, tcb & CAP_PADDR_16, 0);
 }
 
 struct cap cap_zombie(paddr_t paddr, word_t radix, word_t slots_left) {
-  return make(CAP_ZOMBIE, (paddr & PADDR_32) | (radix & CNODE_RADIX_MASK),
+  return make(CAP_ZOMBIE, (paddr & CAP_PADDR_32) | (radix & CAP_RADIX_MASK),
               slots_left);
 }
 
 paddr_t cap_zombie_paddr(const struct cap *cap) {
-  return cap->word[0] & PADDR_32;
+  return cap->word[0] & CAP_PADDR_32;
 }
 
 word_t cap_zombie_radix(const struct cap *cap) {
-  return cap->word[0] & CNODE_RADIX_MASK;
+  return cap->word[0] & CAP_RADIX_MASK;
 }
 
 word_t cap_zombie_slots_left(const struct cap *cap) {
@@ -246,7 +181,7 @@ void cap_frame_set_mapping(struct cap *cap, vaddr_t vaddr, word_t asid) {
 }
 
 struct cap cap_page_table(paddr_t paddr) {
-  return make(CAP_PAGE_TABLE, paddr & PADDR_16, 0);
+  return make(CAP_PAGE_TABLE, paddr & CAP_PADDR_16, 0);
 }
 
 paddr_t cap_page_table_paddr(const struct cap *cap) {
@@ -258,27 +193,19 @@ vaddr_t cap_page_table_vaddr(const struct cap *cap) {
 }
 
 word_t cap_page_table_asid(const struct cap *cap) {
-  return cap->word[1] & ASID_MASK;
+  return cap->word[1] & CAP_ASID_MASK;
 }
 
 void cap_page_table_set_mapping(struct cap *cap, vaddr_t vaddr, word_t asid) {
-  cap->word[1] = (vaddr & SECTION_MASK) | (asid & ASID_MASK);
+  cap->word[1] = (vaddr & SECTION_MASK) | (asid & CAP_ASID_MASK);
 }
 
 struct cap cap_page_directory(paddr_t paddr) {
-  return make(CAP_PAGE_DIRECTORY, paddr & PADDR_16, 0);
-}
-
-paddr_t cap_page_directory_paddr(const struct cap *cap) {
-  return cap->word[0];
-}
-
-word_t cap_page_directory_asid(const struct cap *cap) {
-  return cap->word[1] & ASID_MASK;
+  return make(CAP_PAGE_DIRECTORY, paddr & CAP_PADDR_16, 0);
 }
 
 void cap_page_directory_set_asid(struct cap *cap, word_t asid) {
-  cap->word[1] = asid & ASID_MASK;
+  cap->word[1] = asid & CAP_ASID_MASK;
 }
 
 struct cap cap_asid_control(void) {
@@ -286,7 +213,7 @@ struct cap cap_asid_control(void) {
 }
 
 struct cap cap_asid_pool(paddr_t paddr, word_t pool) {
-  return make(CAP_ASID_POOL, paddr & PADDR_16, pool);
+  return make(CAP_ASID_POOL, paddr & CAP_PADDR_16, pool);
 }
 
 paddr_t cap_asid_pool_paddr(const struct cap *cap) {

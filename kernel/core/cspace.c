@@ -30,22 +30,19 @@ static bool fail_guard(struct lookup *out, word_t bits, const struct cap *cap) {
   return false;
 }
 
-/* `count` bits of `address` below bit `top`; 0 <= count <= top <= 32. */
+/* `count` bits of `address` below bit `top`; count < 32, count <= top <= 32. */
 static word_t bits_below(cptr_t address, word_t top, word_t count) {
-  word_t mask = count == WORD_BITS ? ~0u : (1u << count) - 1;
-
-  return count == 0 ? 0 : (address >> (top - count)) & mask;
+  return (address >> ((top - count) % WORD_BITS)) & ((1u << count) - 1);
 }
 
 bool cspace_resolve(const struct cap *root, cptr_t address, word_t bits,
                     struct lookup *out) {
   struct cap cap = *root;
+  word_t left = bits;
 
-  *out = (struct lookup){.slot = NULL, .bits_left = bits};
   if (cap.type != CAP_CNODE)
     return fail_root(out);
-  while (cap.type == CAP_CNODE && out->bits_left > 0) {
-    word_t left = out->bits_left;
+  do {
     word_t guard_size = cap_cnode_guard_size(&cap);
     word_t radix = cap_cnode_radix(&cap);
 
@@ -56,9 +53,10 @@ bool cspace_resolve(const struct cap *root, cptr_t address, word_t bits,
       return fail_depth(out, left, guard_size + radix);
     left -= guard_size;
     out->slot = slot_of_cnode(&cap, bits_below(address, left, radix));
-    out->bits_left = left - radix;
+    left -= radix;
     cap = slot_cap(out->slot);
-  }
+  } while (cap.type == CAP_CNODE && left > 0);
+  out->bits_left = left;
   return true;
 }
 

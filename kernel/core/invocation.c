@@ -44,12 +44,6 @@ enum err invocation_bad_cap(struct request *request, word_t number) {
   return ERR_INVALID_CAPABILITY;
 }
 
-enum err invocation_bad_range(struct request *request, word_t min, word_t max) {
-  invocation_result(request, min);
-  invocation_result(request, max);
-  return ERR_RANGE;
-}
-
 enum err invocation_no_memory(struct request *request, word_t bytes_left) {
   invocation_result(request, bytes_left);
   return ERR_NOT_ENOUGH_MEMORY;
@@ -152,15 +146,19 @@ static bool find_extra_caps(struct request *request, word_t info) {
   return true;
 }
 
+/* Fill the rest of a request. `extra` and `reply` stay as they are: counted. */
 static bool collect(struct request *request) {
   const word_t *reg = request->thread->context.reg;
   word_t info = reg[CONTEXT_R1];
 
   if (!find(request, reg[CONTEXT_R0], &request->slot))
     return false;
-  if (message_needs_buffer(info))
-    request->buffer = vspace_ipc_buffer(request->thread, false);
+  request->buffer = message_needs_buffer(info)
+                        ? vspace_ipc_buffer(request->thread, false)
+                        : NULL;
   request->cap = slot_cap(request->slot);
+  request->extra_count = 0;
+  request->reply_length = 0;
   request->label = MESSAGE_LABEL(info);
   request->length = message_length(info, request->buffer);
   return find_extra_caps(request, info);
@@ -181,10 +179,12 @@ static void reply(struct request *request, enum err err) {
 }
 
 void invocation_handle(struct tcb *thread, bool call, bool blocking) {
-  struct request request = {
-      .thread = thread, .call = call, .blocking = blocking};
+  struct request request;
   enum err err;
 
+  request.thread = thread;
+  request.call = call;
+  request.blocking = blocking;
   if (!collect(&request))
     return;
   /* In this state a preempted operation executes its call again. */

@@ -90,9 +90,9 @@ void ipc_send(struct tcb *sender, paddr_t paddr, struct ipc_send how) {
   receiver = tcb_queue_first(endpoint->queue);
   unqueue(endpoint, receiver);
   transfer_message(sender, receiver,
-                   (struct transfer){.endpoint = paddr,
-                                     .badge = how.badge,
-                                     .grant = how.grant});
+                   &(struct transfer){.endpoint = paddr,
+                                      .badge = how.badge,
+                                      .grant = how.grant});
   wake(receiver, THREAD_RUNNING);
   if (how.call)
     await_reply(sender, receiver, how.grant || how.grant_reply,
@@ -119,9 +119,9 @@ static void serve_first_sender(struct tcb *receiver, paddr_t paddr,
 
   unqueue(endpoint, sender);
   transfer_message(sender, receiver,
-                   (struct transfer){.endpoint = paddr,
-                                     .badge = sender->blocking_badge,
-                                     .grant = sender->blocking_grant != 0});
+                   &(struct transfer){.endpoint = paddr,
+                                      .badge = sender->blocking_badge,
+                                      .grant = sender->blocking_grant != 0});
   if (sender->blocking_call)
     await_reply(sender, receiver, may_call, grant);
   else
@@ -165,7 +165,7 @@ void ipc_reply(struct tcb *sender, struct cap_slot *slot) {
     return;
   }
   transfer_message(sender, receiver,
-                   (struct transfer){.grant = cap_reply_grant(&cap)});
+                   &(struct transfer){.grant = cap_reply_grant(&cap)});
   slot_clear(slot);
   wake(receiver, THREAD_RUNNING);
 }

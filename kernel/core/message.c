@@ -4,18 +4,6 @@
 
 #include "kernel/tcb.h"
 
-bool message_needs_buffer(word_t info) {
-  return MESSAGE_LENGTH(info) > MESSAGE_REGISTERS ||
-         MESSAGE_EXTRA_CAPS(info) != 0;
-}
-
-word_t message_length(word_t info, const struct ipc_buffer *buffer) {
-  word_t length = MESSAGE_LENGTH(info);
-  word_t limit = buffer == NULL ? MESSAGE_REGISTERS : MESSAGE_MAX_WORDS;
-
-  return length < limit ? length : limit;
-}
-
 word_t message_word(const struct tcb *tcb, const struct ipc_buffer *buffer,
                     word_t n) {
   if (n < MESSAGE_REGISTERS)

@@ -17,28 +17,37 @@
 #define NO_LEVEL 0xffffffffu
 
 struct tcb *sched_current;
+bool sched_undecided;
 
 static struct tcb *candidate;
 static bool select_anew; /* the current thread must compete again */
 static word_t ready[LEVELS];
 static word_t ready_levels[LEVEL_WORDS]; /* a bit per non-empty queue */
+static word_t ready_words;               /* a bit per non-zero ready_levels */
 
-static void mark_level(word_t level) {
-  word_t bit = 1u << (level % WORD_BITS);
+static void mark_ready(word_t level) {
+  ready_levels[level / WORD_BITS] |= 1u << (level % WORD_BITS);
+  ready_words |= 1u << (level / WORD_BITS);
+}
 
-  if (ready[level] != 0)
-    ready_levels[level / WORD_BITS] |= bit;
-  else
-    ready_levels[level / WORD_BITS] &= ~bit;
+static void mark_empty(word_t level) {
+  ready_levels[level / WORD_BITS] &= ~(1u << (level % WORD_BITS));
+  if (ready_levels[level / WORD_BITS] == 0)
+    ready_words &= ~(1u << (level / WORD_BITS));
+}
+
+/* Position of the highest set bit; `word` is not 0. */
+static word_t highest_bit(word_t word) {
+  return WORD_BITS - 1 - (word_t)__builtin_clz(word);
 }
 
 static word_t highest_level(void) {
-  for (word_t i = LEVEL_WORDS; i-- > 0;) {
-    if (ready_levels[i] != 0)
-      return i * WORD_BITS +
-             (WORD_BITS - 1 - (word_t)__builtin_clz(ready_levels[i]));
-  }
-  return NO_LEVEL;
+  word_t i;
+
+  if (ready_words == 0)
+    return NO_LEVEL;
+  i = highest_bit(ready_words);
+  return i * WORD_BITS + highest_bit(ready_levels[i]);
 }
 
 static void enqueue_head(struct tcb *tcb) {
@@ -46,7 +55,7 @@ static void enqueue_head(struct tcb *tcb) {
     return;
   tcb_queue_prepend(&ready[tcb->priority], tcb);
   tcb->ready = 1;
-  mark_level(tcb->priority);
+  mark_ready(tcb->priority);
 }
 
 static void enqueue_tail(struct tcb *tcb) {
@@ -54,7 +63,7 @@ static void enqueue_tail(struct tcb *tcb) {
     return;
   tcb_queue_append(&ready[tcb->priority], tcb);
   tcb->ready = 1;
-  mark_level(tcb->priority);
+  mark_ready(tcb->priority);
 }
 
 static void dequeue(struct tcb *tcb) {
@@ -62,12 +71,14 @@ static void dequeue(struct tcb *tcb) {
     return;
   tcb_queue_remove(&ready[tcb->priority], tcb);
   tcb->ready = 0;
-  mark_level(tcb->priority);
+  if (ready[tcb->priority] == 0)
+    mark_empty(tcb->priority);
 }
 
 void sched_wake(struct tcb *tcb) {
   if (tcb == candidate || tcb == sched_current || tcb->ready)
     return;
+  sched_undecided = true;
   if (candidate == NULL && !select_anew) {
     candidate = tcb;
     return;
@@ -85,11 +96,13 @@ void sched_remove(struct tcb *tcb) {
     select_anew = true;
   }
   dequeue(tcb);
+  sched_undecided = true;
 }
 
 void sched_set_priority(struct tcb *tcb, word_t priority) {
   bool competes = tcb->ready || tcb == candidate;
 
+  sched_undecided = true;
   dequeue(tcb);
   if (tcb == candidate)
     candidate = NULL;
@@ -103,6 +116,7 @@ void sched_set_priority(struct tcb *tcb, word_t priority) {
 void sched_yield_current(void) {
   enqueue_tail(sched_current);
   select_anew = true;
+  sched_undecided = true;
 }
 
 void sched_tick(void) {
@@ -159,10 +173,11 @@ static struct tcb *select_next(bool current_runs) {
   return winner != NULL ? winner : choose_ready();
 }
 
-void sched_schedule(void) {
+void sched_decide(void) {
   bool current_runs =
       sched_current != NULL && thread_is_runnable(sched_current);
 
+  sched_undecided = false;
   if (current_runs && candidate == NULL && !select_anew)
     return;
   sched_current = select_next(current_runs);

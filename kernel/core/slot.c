@@ -12,12 +12,10 @@
 #include "kernel/hooks.h"
 #include "kernel/vspace.h"
 
-#define LINK_MASK 0xfffffff0u
-#define TYPE_MASK 0xfu
 #define FLAG_MASK 0xfu
 
 static struct cap_slot *linked(word_t link) {
-  return (link & LINK_MASK) == 0 ? NULL : arch_ptr(link & LINK_MASK);
+  return (link & SLOT_LINK_MASK) == 0 ? NULL : arch_ptr(link & SLOT_LINK_MASK);
 }
 
 static void set_next(struct cap_slot *slot, paddr_t next) {
@@ -25,7 +23,7 @@ static void set_next(struct cap_slot *slot, paddr_t next) {
 }
 
 static void set_prev(struct cap_slot *slot, paddr_t prev) {
-  slot->prev = prev | (slot->prev & TYPE_MASK);
+  slot->prev = prev | (slot->prev & SLOT_TYPE_MASK);
 }
 
 /* Make the neighbours of `slot` point at it. */
@@ -41,31 +39,6 @@ static void attach(struct cap_slot *slot) {
 
 static void wipe(struct cap_slot *slot) {
   *slot = (struct cap_slot){.prev = 0};
-}
-
-/* ---- content ------------------------------------------------------------- */
-
-enum cap_type slot_type(const struct cap_slot *slot) {
-  return (enum cap_type)(slot->prev & TYPE_MASK);
-}
-
-bool slot_is_empty(const struct cap_slot *slot) {
-  return slot_type(slot) == CAP_NULL;
-}
-
-struct cap slot_cap(const struct cap_slot *slot) {
-  return (struct cap){.type = slot_type(slot),
-                      .word = {slot->word[0], slot->word[1]}};
-}
-
-void slot_set_cap(struct cap_slot *slot, struct cap cap) {
-  slot->word[0] = cap.word[0];
-  slot->word[1] = cap.word[1];
-  slot->prev = (slot->prev & LINK_MASK) | (word_t)cap.type;
-}
-
-struct cap_slot *slot_of_cnode(const struct cap *cnode, word_t index) {
-  return arch_ptr(cap_cnode_paddr(cnode) + (index << SLOT_BITS));
 }
 
 /* ---- list ---------------------------------------------------------------- */
@@ -110,7 +83,7 @@ void slot_insert(struct cap_slot *dest, struct cap_slot *parent,
   kernel_assert(slot_is_empty(dest));
   hand_over_free(parent, &cap);
   dest->prev = arch_paddr(parent);
-  dest->next = parent->next & LINK_MASK;
+  dest->next = parent->next & SLOT_LINK_MASK;
   if (starts_family(&cap, &from))
     dest->next |= SLOT_REVOCABLE | SLOT_FIRST_BADGED;
   slot_set_cap(dest, cap);
@@ -131,9 +104,9 @@ void slot_move(struct cap_slot *dest, struct cap_slot *source, struct cap cap) {
 static void fix_self_links(struct cap_slot *slot, paddr_t other) {
   paddr_t self = arch_paddr(slot);
 
-  if ((slot->prev & LINK_MASK) == self)
+  if ((slot->prev & SLOT_LINK_MASK) == self)
     set_prev(slot, other);
-  if ((slot->next & LINK_MASK) == self)
+  if ((slot->next & SLOT_LINK_MASK) == self)
     set_next(slot, other);
 }
 
@@ -155,9 +128,9 @@ void slot_clear(struct cap_slot *slot) {
   word_t word = slot->word[0];
 
   if (prev != NULL)
-    set_next(prev, slot->next & LINK_MASK);
+    set_next(prev, slot->next & SLOT_LINK_MASK);
   if (next != NULL) {
-    set_prev(next, slot->prev & LINK_MASK);
+    set_prev(next, slot->prev & SLOT_LINK_MASK);
     /* or its copies would fall to the family before this one */
     next->next |= slot->next & SLOT_FIRST_BADGED;
   }

@@ -8,10 +8,6 @@
 #include "kernel/notification.h"
 #include "kernel/sched.h"
 
-struct tcb *tcb_at(paddr_t paddr) {
-  return arch_ptr(paddr);
-}
-
 void tcb_init(struct tcb *tcb) {
   arch_context_init(&tcb->context);
   tcb->state = THREAD_INACTIVE;
@@ -27,16 +23,6 @@ void tcb_set_name(struct tcb *tcb, const char *name, word_t length) {
   if (vspace.type == CAP_PAGE_DIRECTORY)
     args[1] = cap_page_directory_paddr(&vspace);
   event_write(EVENT_THREAD, args, tcb->name);
-}
-
-bool thread_is_runnable(const struct tcb *tcb) {
-  return tcb->state == THREAD_RUNNING || tcb->state == THREAD_RESTART;
-}
-
-void thread_set_state(struct tcb *tcb, enum thread_state state) {
-  tcb->state = state;
-  if (!thread_is_runnable(tcb))
-    sched_remove(tcb);
 }
 
 void thread_suspend(struct tcb *tcb) {

@@ -160,8 +160,9 @@ static enum err set_ipc_buffer(struct request *request) {
 
 /* ---- priorities ---------------------------------------------------------- */
 
+/* @param limit  Out: the highest priority that the named thread may give. */
 static enum err authority_check(struct request *request, word_t words,
-                                const struct tcb **out) {
+                                word_t *limit) {
   enum err err = invocation_require(request, words, 1);
   struct cap cap;
 
@@ -170,24 +171,24 @@ static enum err authority_check(struct request *request, word_t words,
   cap = slot_cap(request->extra[0]);
   if (cap.type != CAP_TCB)
     return invocation_bad_cap(request, 1);
-  *out = tcb_at(cap_tcb_paddr(&cap));
+  *limit = tcb_at(cap_tcb_paddr(&cap))->mcp;
   return ERR_NONE;
 }
 
 static enum err priority_check(struct request *request, word_t priority,
-                               const struct tcb *authority) {
-  if (priority > authority->mcp)
-    return invocation_bad_range(request, 0, authority->mcp);
+                               word_t limit) {
+  if (priority > limit)
+    return invocation_bad_range(request, 0, limit);
   return ERR_NONE;
 }
 
 static enum err set_priority(struct request *request) {
   word_t priority = invocation_word(request, 0);
-  const struct tcb *authority;
-  enum err err = authority_check(request, 1, &authority);
+  word_t limit = 0;
+  enum err err = authority_check(request, 1, &limit);
 
   if (err == ERR_NONE)
-    err = priority_check(request, priority, authority);
+    err = priority_check(request, priority, limit);
   if (err == ERR_NONE)
     sched_set_priority(target_of(request), priority);
   return err;
@@ -195,11 +196,11 @@ static enum err set_priority(struct request *request) {
 
 static enum err set_mc_priority(struct request *request) {
   word_t mcp = invocation_word(request, 0);
-  const struct tcb *authority;
-  enum err err = authority_check(request, 1, &authority);
+  word_t limit = 0;
+  enum err err = authority_check(request, 1, &limit);
 
   if (err == ERR_NONE)
-    err = priority_check(request, mcp, authority);
+    err = priority_check(request, mcp, limit);
   if (err == ERR_NONE)
     target_of(request)->mcp = mcp;
   return err;
@@ -208,13 +209,13 @@ static enum err set_mc_priority(struct request *request) {
 static enum err set_sched_params(struct request *request) {
   word_t mcp = invocation_word(request, 0);
   word_t priority = invocation_word(request, 1);
-  const struct tcb *authority;
-  enum err err = authority_check(request, 2, &authority);
+  word_t limit = 0;
+  enum err err = authority_check(request, 2, &limit);
 
   if (err == ERR_NONE)
-    err = priority_check(request, mcp, authority);
+    err = priority_check(request, mcp, limit);
   if (err == ERR_NONE)
-    err = priority_check(request, priority, authority);
+    err = priority_check(request, priority, limit);
   if (err != ERR_NONE)
     return err;
   target_of(request)->mcp = mcp;

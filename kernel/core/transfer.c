@@ -80,40 +80,55 @@ static word_t transfer_caps(struct batch *batch, struct ipc_buffer *buffer) {
   return MESSAGE_INFO(0, unwrapped, done, 0);
 }
 
+static void copy_registers(const struct tcb *sender, struct tcb *receiver,
+                           word_t length) {
+  for (word_t n = 0; n < length; n++)
+    receiver->context.reg[CONTEXT_R2 + n] = sender->context.reg[CONTEXT_R2 + n];
+}
+
+/* @return Words that arrive: without both buffers only those in registers. */
 static word_t copy_words(const struct tcb *sender,
                          const struct ipc_buffer *from, struct tcb *receiver,
                          struct ipc_buffer *to) {
-  word_t length = message_length(sender->context.reg[CONTEXT_R1], from);
-  word_t n = 0;
+  word_t info = sender->context.reg[CONTEXT_R1];
+  word_t length = message_length(info, to == NULL ? NULL : from);
 
-  while (n < length &&
-         message_put(receiver, to, n, message_word(sender, from, n)))
-    n++;
-  return n;
+  copy_registers(sender, receiver,
+                 length < MESSAGE_REGISTERS ? length : MESSAGE_REGISTERS);
+  for (word_t n = MESSAGE_REGISTERS; n < length; n++)
+    to->mr[n] = from->mr[n];
+  return length;
 }
 
 /* @return Message info for the receiver. */
-static word_t transfer_normal(struct tcb *sender, struct tcb *receiver,
-                              const struct transfer *how) {
-  word_t info = sender->context.reg[CONTEXT_R1];
+static word_t transfer_with_buffers(struct tcb *sender, struct tcb *receiver,
+                                    const struct transfer *how) {
+  const struct ipc_buffer *from = vspace_ipc_buffer(sender, false);
+  struct ipc_buffer *to = vspace_ipc_buffer(receiver, true);
+  word_t length = copy_words(sender, from, receiver, to);
   struct batch batch = {.count = 0, .endpoint = how->endpoint};
-  const struct ipc_buffer *from = NULL;
-  struct ipc_buffer *to = NULL;
   word_t fields = 0;
-  word_t length;
 
-  if (message_needs_buffer(info)) {
-    from = vspace_ipc_buffer(sender, false);
-    to = vspace_ipc_buffer(receiver, true);
-  }
-  length = copy_words(sender, from, receiver, to);
   if (how->grant && from != NULL && to != NULL)
     find_caps(sender, from, &batch);
   if (batch.count > 0) {
     batch.dest = receive_slot(receiver, to);
     fields = transfer_caps(&batch, to);
   }
-  return MESSAGE_INFO(MESSAGE_LABEL(info), 0, 0, length) | fields;
+  return MESSAGE_INFO(MESSAGE_LABEL(sender->context.reg[CONTEXT_R1]), 0, 0,
+                      length) |
+         fields;
+}
+
+/* @return Message info for the receiver. */
+static word_t transfer_normal(struct tcb *sender, struct tcb *receiver,
+                              const struct transfer *how) {
+  word_t info = sender->context.reg[CONTEXT_R1];
+
+  if (message_needs_buffer(info))
+    return transfer_with_buffers(sender, receiver, how);
+  copy_registers(sender, receiver, MESSAGE_LENGTH(info));
+  return MESSAGE_INFO(MESSAGE_LABEL(info), 0, 0, MESSAGE_LENGTH(info));
 }
 
 static word_t transfer_fault(const struct tcb *sender, struct tcb *receiver) {
@@ -124,12 +139,12 @@ static word_t transfer_fault(const struct tcb *sender, struct tcb *receiver) {
 }
 
 void transfer_message(struct tcb *sender, struct tcb *receiver,
-                      struct transfer how) {
+                      const struct transfer *how) {
   word_t info = sender->fault.kind == FAULT_NONE
-                    ? transfer_normal(sender, receiver, &how)
+                    ? transfer_normal(sender, receiver, how)
                     : transfer_fault(sender, receiver);
 
-  receiver->context.reg[CONTEXT_R0] = how.badge;
+  receiver->context.reg[CONTEXT_R0] = how->badge;
   receiver->context.reg[CONTEXT_R1] = info;
   hook_object_update(UPDATE_TRANSFER, arch_paddr(receiver), info);
 }

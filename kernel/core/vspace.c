@@ -293,9 +293,17 @@ static paddr_t directory_of(const struct tcb *tcb, word_t *asid) {
 }
 
 void vspace_activate(struct tcb *tcb) {
-  word_t asid = 0;
-  paddr_t pd = directory_of(tcb, &asid);
-  switch_to(pd, pd == 0 ? HARDWARE_ASID_KERNEL : asid_hardware_take(asid));
+  struct cap cap = slot_cap(&tcb->slots[TCB_SLOT_VSPACE]);
+  paddr_t pd = cap_page_directory_paddr(&cap);
+  word_t hardware = HARDWARE_ASID_NONE;
+  if (cap.type == CAP_PAGE_DIRECTORY) {
+    hardware = asid_hardware_take(cap_page_directory_asid(&cap), pd);
+  }
+  if (hardware == HARDWARE_ASID_NONE) {
+    switch_to(0, HARDWARE_ASID_KERNEL);
+  } else {
+    switch_to(pd, hardware);
+  }
 }
 
 paddr_t vspace_current(void) {

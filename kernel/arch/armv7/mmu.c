@@ -74,13 +74,7 @@ static const struct window {
 
 /* ---- addresses ----------------------------------------------------------- */
 
-void *arch_ptr(paddr_t paddr) {
-  return (void *)(paddr - RAM_BASE + LAYOUT_RAM);
-}
-
-paddr_t arch_paddr(const void *pointer) {
-  return (paddr_t)pointer - LAYOUT_RAM + RAM_BASE;
-}
+_Static_assert(ARCH_RAM_WINDOW == LAYOUT_RAM, "one window for all of RAM");
 
 paddr_t arch_kernel_entry(void) {
   return arch_paddr(_start);

@@ -7,6 +7,7 @@
 
 #include "abi/boot.h"
 #include "abi/types.h"
+#include "arch/address.h"
 #include "arch/types.h"
 #include "kernel/compiler.h"
 
@@ -23,11 +24,13 @@ void arch_irq_distributor_init(void);
 
 /* ---- addresses ---------------------------------------------------------- */
 
-/* Kernel pointer to canonical RAM. `paddr` must lie in this replica's RAM. */
-void *arch_ptr(paddr_t paddr);
-
-/* Canonical physical address of an object in this replica's RAM. */
-paddr_t arch_paddr(const void *pointer);
+/*
+ * In arch/address.h, since they are called everywhere:
+ *   void *arch_ptr(paddr_t paddr)          kernel pointer to canonical RAM;
+ *                                          `paddr` lies in this replica's RAM
+ *   paddr_t arch_paddr(const void *pointer)  canonical physical address of an
+ *                                          object in this replica's RAM
+ */
 
 /* Canonical address of the kernel's first instruction. */
 paddr_t arch_kernel_entry(void);

@@ -31,8 +31,11 @@ word_t asid_next(word_t asid);
 /* Hardware ASID that `asid` holds now, or HARDWARE_ASID_NONE. */
 word_t asid_hardware(word_t asid);
 
-/* The same, but takes one if it holds none. `asid` must be in use. */
-word_t asid_hardware_take(word_t asid);
+/*
+ * The same, but takes one if it holds none.
+ * @return HARDWARE_ASID_NONE if `asid` does not name page directory `pd`.
+ */
+word_t asid_hardware_take(word_t asid, paddr_t pd);
 
 /* `asid` names nothing any more; its translations are forgotten. */
 void asid_free(word_t asid);

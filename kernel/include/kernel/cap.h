@@ -74,13 +74,23 @@ word_t frame_size_bits(enum frame_size size);
 /* `rights` reduced by a rights word of the ABI (RIGHT_READ, RIGHT_WRITE). */
 enum frame_rights frame_rights_mask(enum frame_rights rights, word_t mask);
 
+/* Fields of the words above, where more than one file needs them. */
+#define CAP_PADDR_16 0xfffffff0u
+#define CAP_PADDR_32 0xffffffe0u
+#define CAP_REPLY_GRANT (1u << 0)
+#define CAP_REPLY_MASTER (1u << 1)
+#define CAP_RADIX_MASK 0x1fu
+#define CAP_GUARD_SIZE_SHIFT 3
+#define CAP_GUARD_SIZE_MASK 0x1fu
+#define CAP_GUARD_SHIFT 8
+#define CAP_GUARD_MASK 0x3ffffu
+#define CAP_ASID_MASK 0x1ffffu
+
 /* ---- constructors -------------------------------------------------------- */
 
-struct cap cap_null(void);
 struct cap cap_untyped(paddr_t paddr, word_t size_bits, bool device);
 struct cap cap_endpoint(paddr_t paddr, word_t rights, word_t badge);
 struct cap cap_notification(paddr_t paddr, word_t rights, word_t badge);
-struct cap cap_reply(paddr_t tcb, bool master, bool grant);
 struct cap cap_cnode(paddr_t paddr, word_t radix);
 struct cap cap_tcb(paddr_t tcb);
 struct cap cap_frame(paddr_t paddr, enum frame_size size,
@@ -102,23 +112,8 @@ bool cap_untyped_device(const struct cap *cap);
 word_t cap_untyped_watermark(const struct cap *cap); /* bytes in use */
 void cap_untyped_set_watermark(struct cap *cap, word_t bytes);
 
-/* Endpoint and notification. */
-paddr_t cap_object_paddr(const struct cap *cap);
-word_t cap_rights(const struct cap *cap);
-word_t cap_badge(const struct cap *cap);
-
-paddr_t cap_reply_tcb(const struct cap *cap);
-bool cap_reply_master(const struct cap *cap);
-bool cap_reply_grant(const struct cap *cap);
-
-paddr_t cap_cnode_paddr(const struct cap *cap);
-word_t cap_cnode_radix(const struct cap *cap);
-word_t cap_cnode_guard(const struct cap *cap);
-word_t cap_cnode_guard_size(const struct cap *cap);
 /* `data`: guard word of the ABI. @return false: does not fit 32 bits. */
 MUST_CHECK bool cap_cnode_set_guard(struct cap *cap, word_t data);
-
-paddr_t cap_tcb_paddr(const struct cap *cap);
 
 paddr_t cap_frame_paddr(const struct cap *cap);
 enum frame_size cap_frame_size(const struct cap *cap);
@@ -134,8 +129,6 @@ vaddr_t cap_page_table_vaddr(const struct cap *cap);
 word_t cap_page_table_asid(const struct cap *cap); /* 0: not mapped */
 void cap_page_table_set_mapping(struct cap *cap, vaddr_t vaddr, word_t asid);
 
-paddr_t cap_page_directory_paddr(const struct cap *cap);
-word_t cap_page_directory_asid(const struct cap *cap); /* 0: none */
 void cap_page_directory_set_asid(struct cap *cap, word_t asid);
 
 paddr_t cap_asid_pool_paddr(const struct cap *cap);
@@ -147,6 +140,74 @@ paddr_t cap_zombie_paddr(const struct cap *cap);
 word_t cap_zombie_radix(const struct cap *cap); /* 0: a TCB */
 word_t cap_zombie_slots_left(const struct cap *cap);
 void cap_zombie_set_slots_left(struct cap *cap, word_t slots);
+
+/* ---- the same, inline: what most system calls need ----------------------- */
+
+static inline struct cap cap_null(void) {
+  return (struct cap){.type = CAP_NULL};
+}
+
+static inline struct cap cap_reply(paddr_t tcb, bool master, bool grant) {
+  word_t flags =
+      (master ? CAP_REPLY_MASTER : 0) | (grant ? CAP_REPLY_GRANT : 0);
+
+  return (struct cap){.type = CAP_REPLY,
+                      .word = {(tcb & CAP_PADDR_16) | flags}};
+}
+
+/* Endpoint and notification: object, rights, badge. */
+static inline paddr_t cap_object_paddr(const struct cap *cap) {
+  return cap->word[0] & CAP_PADDR_16;
+}
+
+static inline word_t cap_rights(const struct cap *cap) {
+  return cap->word[0] & RIGHTS_ALL;
+}
+
+static inline word_t cap_badge(const struct cap *cap) {
+  return cap->word[1];
+}
+
+static inline paddr_t cap_reply_tcb(const struct cap *cap) {
+  return cap->word[0] & CAP_PADDR_16;
+}
+
+static inline bool cap_reply_master(const struct cap *cap) {
+  return (cap->word[0] & CAP_REPLY_MASTER) != 0;
+}
+
+static inline bool cap_reply_grant(const struct cap *cap) {
+  return (cap->word[0] & CAP_REPLY_GRANT) != 0;
+}
+
+static inline paddr_t cap_cnode_paddr(const struct cap *cap) {
+  return cap->word[0] & CAP_PADDR_32;
+}
+
+static inline word_t cap_cnode_radix(const struct cap *cap) {
+  return cap->word[0] & CAP_RADIX_MASK;
+}
+
+static inline word_t cap_cnode_guard(const struct cap *cap) {
+  return (cap->word[1] >> CAP_GUARD_SHIFT) & CAP_GUARD_MASK;
+}
+
+static inline word_t cap_cnode_guard_size(const struct cap *cap) {
+  return (cap->word[1] >> CAP_GUARD_SIZE_SHIFT) & CAP_GUARD_SIZE_MASK;
+}
+
+static inline paddr_t cap_tcb_paddr(const struct cap *cap) {
+  return cap->word[0] & CAP_PADDR_16;
+}
+
+static inline paddr_t cap_page_directory_paddr(const struct cap *cap) {
+  return cap->word[0];
+}
+
+/* 0: none assigned. */
+static inline word_t cap_page_directory_asid(const struct cap *cap) {
+  return cap->word[1] & CAP_ASID_MASK;
+}
 
 /* ---- relations and derivation -------------------------------------------- */
 

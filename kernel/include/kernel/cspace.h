@@ -19,16 +19,17 @@ struct lookup_fault {
 };
 
 struct lookup {
-  struct cap_slot *slot; /* NULL if failed */
-  word_t bits_left;      /* address bits that were not consumed */
-  struct lookup_fault fault;
+  struct cap_slot *slot;     /* NULL if failed */
+  word_t bits_left;          /* address bits that were not consumed */
+  struct lookup_fault fault; /* set only if failed */
 };
 
 void lookup_fault_missing(struct lookup_fault *fault, word_t bits_left);
 
 /*
- * Resolve up to `bits` bits of `address`, most significant first, from `root`.
- * Stops at the first slot that holds no CNode. @return false with out->fault.
+ * Resolve up to `bits` bits (1..32) of `address`, most significant first, from
+ * `root`. Stops at the first slot that holds no CNode. @return false with
+ * out->fault.
  */
 MUST_CHECK bool cspace_resolve(const struct cap *root, cptr_t address,
                                word_t bits, struct lookup *out);

@@ -55,8 +55,12 @@ void invocation_result(struct request *request, word_t value);
 MUST_CHECK enum err invocation_bad_argument(struct request *request,
                                             word_t number);
 MUST_CHECK enum err invocation_bad_cap(struct request *request, word_t number);
-MUST_CHECK enum err invocation_bad_range(struct request *request, word_t min,
-                                         word_t max);
+MUST_CHECK static inline enum err invocation_bad_range(struct request *request,
+                                                       word_t min, word_t max) {
+  invocation_result(request, min);
+  invocation_result(request, max);
+  return ERR_RANGE;
+}
 MUST_CHECK enum err invocation_no_memory(struct request *request,
                                          word_t bytes_left);
 

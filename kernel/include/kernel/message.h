@@ -12,10 +12,19 @@
 struct tcb;
 
 /* Does a message use more than registers? Else the buffer is not looked up. */
-bool message_needs_buffer(word_t info);
+static inline bool message_needs_buffer(word_t info) {
+  return MESSAGE_LENGTH(info) > MESSAGE_REGISTERS ||
+         MESSAGE_EXTRA_CAPS(info) != 0;
+}
 
 /* Length that a message info word stands for, with or without a buffer. */
-word_t message_length(word_t info, const struct ipc_buffer *buffer);
+static inline word_t message_length(word_t info,
+                                    const struct ipc_buffer *buffer) {
+  word_t length = MESSAGE_LENGTH(info);
+  word_t limit = buffer == NULL ? MESSAGE_REGISTERS : MESSAGE_MAX_WORDS;
+
+  return length < limit ? length : limit;
+}
 
 /* Message word n < message_length. */
 word_t message_word(const struct tcb *tcb, const struct ipc_buffer *buffer,

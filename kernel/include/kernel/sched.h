@@ -27,5 +27,13 @@ void sched_yield_current(void);
 /* Account one tick to the current thread. */
 void sched_tick(void);
 
+/* Something has changed that may decide anew who runs. */
+extern bool sched_undecided;
+
+void sched_decide(void);
+
 /* Decide who runs: sets sched_current, NULL if nothing is runnable. */
-void sched_schedule(void);
+static inline void sched_schedule(void) {
+  if (sched_undecided)
+    sched_decide();
+}

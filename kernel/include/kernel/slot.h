@@ -7,6 +7,7 @@
 #pragma once
 
 #include "abi/types.h"
+#include "kernel/arch.h"
 #include "kernel/cap.h"
 #include "kernel/compiler.h"
 
@@ -23,12 +24,28 @@ _Static_assert(sizeof(struct cap_slot) == 1u << SLOT_BITS, "ABI");
 
 /* ---- content ------------------------------------------------------------- */
 
-enum cap_type slot_type(const struct cap_slot *slot);
-bool slot_is_empty(const struct cap_slot *slot);
-struct cap slot_cap(const struct cap_slot *slot);
+#define SLOT_LINK_MASK 0xfffffff0u
+#define SLOT_TYPE_MASK 0xfu
+
+static inline enum cap_type slot_type(const struct cap_slot *slot) {
+  return (enum cap_type)(slot->prev & SLOT_TYPE_MASK);
+}
+
+static inline bool slot_is_empty(const struct cap_slot *slot) {
+  return slot_type(slot) == CAP_NULL;
+}
+
+static inline struct cap slot_cap(const struct cap_slot *slot) {
+  return (struct cap){.type = slot_type(slot),
+                      .word = {slot->word[0], slot->word[1]}};
+}
 
 /* Replace the capability of an occupied slot; links and flags stay. */
-void slot_set_cap(struct cap_slot *slot, struct cap cap);
+static inline void slot_set_cap(struct cap_slot *slot, struct cap cap) {
+  slot->word[0] = cap.word[0];
+  slot->word[1] = cap.word[1];
+  slot->prev = (slot->prev & SLOT_LINK_MASK) | (word_t)cap.type;
+}
 
 /* ---- list: `dest` must be empty ------------------------------------------ */
 
@@ -67,4 +84,7 @@ MUST_CHECK enum err slot_derive(const struct cap_slot *slot, struct cap *cap);
 /* ---- CNodes -------------------------------------------------------------- */
 
 /* Slot `index` of a CNode; index < 2^radix is the caller's duty. */
-struct cap_slot *slot_of_cnode(const struct cap *cnode, word_t index);
+static inline struct cap_slot *slot_of_cnode(const struct cap *cnode,
+                                             word_t index) {
+  return arch_ptr(cap_cnode_paddr(cnode) + (index << SLOT_BITS));
+}

@@ -6,10 +6,12 @@
 #include "abi/object.h"
 #include "abi/types.h"
 #include "arch/types.h"
+#include "kernel/arch.h"
 #include "kernel/cap.h"
 #include "kernel/compiler.h"
 #include "kernel/cspace.h"
 #include "kernel/invocation.h"
+#include "kernel/sched.h"
 #include "kernel/slot.h"
 
 enum tcb_slot {
@@ -73,7 +75,9 @@ _Static_assert(offsetof(struct tcb, slots) % 16 == 0, "slots are aligned");
 _Static_assert(sizeof(struct tcb) <= (1u << TCB_BITS) - 280,
                "room is left for the FPU context");
 
-struct tcb *tcb_at(paddr_t paddr);
+static inline struct tcb *tcb_at(paddr_t paddr) {
+  return arch_ptr(paddr);
+}
 
 /* Zeroed memory becomes an inactive thread (section "new TCB" of the ABI). */
 void tcb_init(struct tcb *tcb);
@@ -85,10 +89,16 @@ invocation_handler tcb_invoke;
 
 /* ---- states -------------------------------------------------------------- */
 
-bool thread_is_runnable(const struct tcb *tcb);
+static inline bool thread_is_runnable(const struct tcb *tcb) {
+  return tcb->state == THREAD_RUNNING || tcb->state == THREAD_RESTART;
+}
 
 /* Change state; a thread that stops being runnable leaves the scheduler. */
-void thread_set_state(struct tcb *tcb, enum thread_state state);
+static inline void thread_set_state(struct tcb *tcb, enum thread_state state) {
+  tcb->state = state;
+  if (!thread_is_runnable(tcb))
+    sched_remove(tcb);
+}
 
 /* Cancel what it waits for; inactive until resumed. */
 void thread_suspend(struct tcb *tcb);

@@ -18,4 +18,4 @@ struct transfer {
  * Changes no thread's state.
  */
 void transfer_message(struct tcb *sender, struct tcb *receiver,
-                      struct transfer how);
+                      const struct transfer *how);

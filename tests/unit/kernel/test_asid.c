@@ -59,13 +59,17 @@ static void address_spaces_take_turns_in_the_hardware(void) {
   for (word_t step = 0; step < 4 * SPACES; step++) {
     seed = seed * 1103515245u + 12345u;
     word_t i = 1 + seed / 65536 % (SPACES - 1);
-    word_t hardware = asid_hardware_take(asid_of(i));
+    word_t hardware = asid_hardware_take(asid_of(i), directory_of(i));
     CHECK(hardware == asid_hardware(asid_of(i)), "who takes one holds it");
-    CHECK(asid_hardware_take(asid_of(i)) == hardware, "and keeps it");
+    CHECK(asid_hardware_take(asid_of(i), directory_of(i)) == hardware,
+          "and keeps it");
     CHECK(asid_page_directory(asid_of(i)) == directory_of(i),
           "and still names its page directory");
   }
   CHECK(holders_are_sound(), "nobody shares a hardware ASID");
+  CHECK(asid_hardware_take(asid_of(1), directory_of(2)) == HARDWARE_ASID_NONE &&
+            asid_hardware_take(0, 0) == HARDWARE_ASID_NONE,
+        "none for a directory that the ASID does not name");
 }
 
 static void losing_one_forgets_its_translations(void) {
