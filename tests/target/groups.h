@@ -19,6 +19,7 @@ void test_mapping(void);
 void test_interrupt(void);
 void test_trespass(void);
 void test_hostile(void);
+void test_rest(void);
 
 /* Apart from the others; see main.c. */
 void test_sleep(void);

@@ -9,6 +9,7 @@
 #define IRQ_LAST 159u
 #define BADGE 0x10u
 #define ALARM_US 200u
+#define REST_US 5000u
 #define SPARE_IRQ 100u /* nothing that raises it is ever set up */
 
 #define GET(irq, slot)                                                         \
@@ -58,10 +59,13 @@ static void routing_errors(void) {
          REQUEST(handler, TCB_SUSPEND), ERR_ILLEGAL_OPERATION);
 }
 
-/* Alarm in ALARM_US. */
-static void arm(void) {
+static void arm_for(word_t delay_us) {
   device_quiet();
-  device_alarm(device_now() + ALARM_US);
+  device_alarm(device_now() + delay_us);
+}
+
+static void arm(void) {
+  arm_for(ALARM_US);
 }
 
 static word_t poll(void) {
@@ -133,11 +137,15 @@ static void preemption(void) {
   device_quiet();
 }
 
-void test_interrupt(void) {
-  workers_begin();
+static void take_timer(void) {
   event = arena_make(OBJECT_NOTIFICATION, 0);
   handler = arena_slot();
   device_begin();
+}
+
+void test_interrupt(void) {
+  workers_begin();
+  take_timer();
   control();
   EXPECT("the timer's interrupt is given out", GET(DEVICE_IRQ, handler),
          ERR_NONE);
@@ -149,5 +157,24 @@ void test_interrupt(void) {
   delivery();
   clearing();
   preemption();
+  arena_delete(handler);
+}
+
+/* The last group. Its sleep is when all of memory can be looked at. */
+void test_rest(void) {
+  word_t word = 0;
+  EXPECT("all memory of the groups before is free",
+         REQUEST(arena_untyped(), UNTYPED_RETYPE, CAPS(ROOT),
+                 WORDS(OBJECT_UNTYPED, ARENA_BITS, 0, 0, arena_slot(), 1)),
+         ERR_NONE);
+  arena_clear();
+  take_timer();
+  GET(DEVICE_IRQ, handler);
+  seL4_IRQHandler_SetNotification(handler,
+                                  memory_mint(event, RIGHT_WRITE, BADGE));
+  arm_for(REST_US);
+  seL4_Wait(event, &word);
+  CHECK(word == BADGE, "after all that the system sleeps and wakes");
+  device_quiet();
   arena_delete(handler);
 }

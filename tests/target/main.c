@@ -40,6 +40,7 @@ static const struct group groups[] = {
     {"interrupt", test_interrupt},
     {"trespass", test_trespass},
     {"hostile", test_hostile},
+    {"rest", test_rest},
 };
 
 /* These run only when they are named. */
