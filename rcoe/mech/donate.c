@@ -310,6 +310,8 @@ static void start_core(void) {
 
 void donate_admit(uint32_t joiner) {
   bool donor = donate_ready() == joiner;
+  if (donor)
+    event_write(EVENT_ADMIT, (word_t[4]){joiner, replica.cycle.live}, NULL);
   lifecycle_add(&replica.cycle, joiner);
   replica.notice.epoch = replica.cycle.epoch;
   replica.grace = (uint64_t)REJOIN_GRACE_US * ARCH_TIME_PER_US;
