@@ -28,7 +28,7 @@ COMMANDS = {
     "inject": ("run a fault-injection campaign", True),
     "replay": ("run one trial of a campaign again", True),
     "report": ("write the report of a campaign", True),
-    "bench": ("count the instructions of basic operations", True),
+    "bench": ("cost of basic operations, time of recovery", True),
     "test": ("run the tests", True),
     "debug": ("run a program under the debugger", True),
     "demo": ("show everything in a few minutes", True),

@@ -1,88 +1,76 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`trireme bench`: what one operation costs, in exactly counted instructions.
-
-Each figure is the difference of two runs that differ only in the number of
-rounds, divided by the difference of rounds; boot, console and end cancel out.
-Instructions are deterministic, so there is no noise to average away; what the
-tick adds in between is part of the price.
-"""
+"""`trireme bench`: what basic operations cost and how long recovery takes."""
 from __future__ import annotations
 
 import argparse
 import json
-from dataclasses import dataclass
+import sys
 from typing import Any
 
-OPERATIONS = {"null": "null system call (SetTLSBase)",
-              "yield": "Yield, nobody else ready",
-              "ipc": "Call and reply, two address spaces, 0 words"}
-FEW, MANY = 100, 1100
-TIMEOUT_S = 120.0
+from faultinject.errors import UserError
 
-
-@dataclass(frozen=True)
-class Variant:
-    """One configuration that is measured."""
-
-    name: str
-    baseline: bool = False
-    replicas: int = 1
-    voting: str | None = None
-
-
-VARIANTS = (Variant("baseline", baseline=True),
-            Variant("1 replica", replicas=1),
-            Variant("2 replicas", replicas=2),
-            Variant("3 replicas", replicas=3),
-            Variant("4 replicas", replicas=4),
-            Variant("3 replicas, voting entry", replicas=3, voting="entry"))
+OPERATIONS, RECOVERY = "operations", "recovery"
+SPANS = {"detection_to_resumed": "detection to resumed service",
+         "downgrade_to_tmr": "downgrade to three again",
+         "pause": "pause of the way back"}
+WIDTH = 110  # of tables, also into a pipe
+QUANTILES = ("median", "p99", "max")
+EPILOG = """\
+  bench operations [null] [yield] [ipc]   instructions of each, by class
+  bench recovery [--rounds N]             times of downgrade and way back
+Without a word it is operations."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
-    parser.add_argument("operation", nargs="*", metavar="OPERATION",
-                        help=f"any of {', '.join(OPERATIONS)} (default: all)")
+    parser.add_argument("what", nargs="*", metavar="WHAT",
+                        help="operations [OPERATION...] or recovery")
+    parser.add_argument("--rounds", type=int, metavar="N",
+                        help="recovery: detections of each kind (default 16)")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of a table")
 
 
-def count(variant: Variant, operation: str, rounds: int) -> dict[str, int]:
-    """Instructions by class of the busiest replica in one run."""
-    from faultinject import golden, qemu
-    from faultinject.errors import HarnessError
-    from faultinject.workload import Prepared, Workload
-    workload = Workload(app="bench", args=f"{operation} {rounds}",
-                        baseline=variant.baseline, replicas=variant.replicas,
-                        voting=variant.voting)
-    with Prepared(workload) as prepared:
-        result = qemu.run(prepared.machine(count=True), TIMEOUT_S, live=False)
-        counts = golden.instructions(prepared, result)
-    if result.end_reason != "guest-exit" or not counts:
-        raise HarnessError(f"bench {operation} did not end in order: "
-                           f"{result.end_reason}")
-    return max(counts.values(), key=work)
+def main(options: argparse.Namespace) -> int:
+    """Run the command."""
+    words = list(options.what)
+    which = words.pop(0) if words[:1] in ([OPERATIONS], [RECOVERY]) \
+        else OPERATIONS
+    if which == RECOVERY:
+        return _recovery(words, options)
+    if options.rounds is not None:
+        raise UserError("--rounds belongs to bench recovery")
+    return _operations(words, options)
 
 
-def work(counts: dict[str, int]) -> int:
-    """All instructions but waiting."""
-    return sum(n for name, n in counts.items() if name != "wait")
+def _print(figures: dict[str, Any]) -> None:
+    from faultinject import tree
+    print(json.dumps({"schema": 1, "emulator": tree.emulator_version(),
+                      **figures}))
 
 
-def cost(variant: Variant, operation: str) -> dict[str, float]:
-    """Instructions of one operation by class, busiest replica."""
-    few = count(variant, operation, FEW)
-    many = count(variant, operation, MANY)
-    each = {name: (many[name] - few[name]) / (MANY - FEW) for name in many}
-    return {**each, "work": sum(n for name, n in each.items()
-                                if name != "wait")}
+# ---- operations --------------------------------------------------------------
+
+def _operations(names: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_operations
+    from faultinject.cli import build
+    chosen = bench_operations.check(names)
+    build.for_run(True)
+    build.for_run(False)
+    figures = bench_operations.measure(chosen)
+    if options.json:
+        _print(figures)
+    else:
+        _show_operations(figures["instructions"])
+    return 0
 
 
-def show(figures: dict[str, dict[str, dict[str, float]]]) -> None:
-    """Print tables for people."""
+def _show_operations(figures: dict[str, dict[str, dict[str, float]]]) -> None:
+    from faultinject.bench_operations import OPERATIONS as TITLES
     from rich.console import Console
     from rich.table import Table
     for operation, rows in figures.items():
-        table = Table(title=f"{OPERATIONS[operation]}: instructions each, "
+        table = Table(title=f"{TITLES[operation]}: instructions each, "
                             "busiest replica")
         table.add_column("configuration")
         columns = ("user", "kernel", "rcoe", "shim", "wait", "work")
@@ -95,24 +83,54 @@ def show(figures: dict[str, dict[str, dict[str, float]]]) -> None:
           "no caches and no pipeline.")
 
 
-def main(options: argparse.Namespace) -> int:
-    """Run the command."""
-    from faultinject import tree
+# ---- recovery ----------------------------------------------------------------
+
+def _recovery(words: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_recovery
     from faultinject.cli import build
-    from faultinject.errors import UserError
-    chosen: list[str] = options.operation or list(OPERATIONS)
-    for operation in chosen:
-        if operation not in OPERATIONS:
-            raise UserError(f"unknown operation {operation!r}, known are "
-                            f"{', '.join(OPERATIONS)}")
-    build.for_run(True)
+    if words:
+        raise UserError(f"bench recovery takes no {words[0]!r}")
+    rounds = (bench_recovery.ROUNDS if options.rounds is None
+              else options.rounds)
+    if not 1 <= rounds <= bench_recovery.ROUNDS_MAX:
+        raise UserError(f"rounds must be 1 to {bench_recovery.ROUNDS_MAX}, "
+                        f"not {rounds}")
     build.for_run(False)
-    figures: dict[str, Any] = {
-        operation: {v.name: cost(v, operation) for v in VARIANTS}
-        for operation in chosen}
+    figures = bench_recovery.measure(
+        rounds, lambda name: print(f"{name} ...", file=sys.stderr))
     if options.json:
-        print(json.dumps({"schema": 1, "emulator": tree.emulator_version(),
-                          "rounds": [FEW, MANY], "instructions": figures}))
+        _print(figures)
     else:
-        show(figures)
+        _show_recovery(figures)
     return 0
+
+
+def _show_recovery(figures: dict[str, Any]) -> None:
+    for span, title in SPANS.items():
+        _show_span(figures, span, title)
+    kinds = figures["kinds"].values()
+    wrong = sum(kind["wrong_convictions"] for kind in kinds)
+    flips = sum(kind["flips"] for kind in kinds)
+    print(f"{flips} flips, {wrong} convictions of a healthy replica. "
+          "Instructions are those of all cores together in that time, an "
+          "upper bound of the critical path; ms at "
+          f"{figures['clock_hz'] // 1_000_000} MHz for 1 / 1.5 / 2 cycles per "
+          "instruction of that bound.")
+
+
+def _show_span(figures: dict[str, Any], span: str, title: str) -> None:
+    """A table of one span, a row for each kind that has it."""
+    from rich.console import Console
+    from rich.table import Table
+    table = Table(title=f"{title}: instructions")
+    table.add_column("kind")
+    for name in ("count", *QUANTILES, "ms of p99"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for name, kind in figures["kinds"].items():
+        row = kind.get(span, {"count": 0})
+        if row["count"]:
+            times = row["milliseconds"]["p99"].values()
+            table.add_row(name, str(row["count"]),
+                          *(f"{row['instructions'][q]:,}" for q in QUANTILES),
+                          " / ".join(f"{ms:.3f}" for ms in times))
+    Console(width=WIDTH).print(table)

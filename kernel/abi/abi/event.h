@@ -28,7 +28,7 @@ enum event_kind {
                                   address; text: thread name */
   EVENT_MARK = 13,             /* user level: args 0..3 free */
   EVENT_REFUSED = 14,          /* boot refused. args: reason; text: what */
-  EVENT_DONATE = 15, /* starts to copy itself. args: to replica */
+  EVENT_DONATE = 15,           /* starts to copy itself. args: to replica */
   EVENT_REJOIN = 16, /* a replica is back. args: its mask, live mask after,
                         pages copied while running, pages in the pause */
   EVENT_ADMIT = 17,  /* donor: the pause begins. args: mask of the joining
