@@ -326,7 +326,7 @@ void donate_admit(uint32_t joiner) {
   meet(MEET_PLAIN);
   replica.grace = 0;
   meet_aligned();
-  if (donor)
+  if (donor && (replica.cycle.live & joiner))
     event_write(EVENT_REJOIN,
                 (word_t[4]){joiner, replica.cycle.live, donation.before,
                             donation.pause},

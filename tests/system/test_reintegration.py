@@ -224,6 +224,15 @@ def test_with_three_left_a_second_fault_is_voted_out(four, replica, percent):
     assert done.first_args("downgrade") == [1, 1 << replica]
 
 
+@pytest.mark.parametrize("before_ns", [10_000, 20_000])
+def test_a_replica_that_fails_as_it_joins_is_taken_away_again(three, before_ns):
+    crash = f"{three.rejoin - before_ns}:reg:0:15:0x100000"
+    done = three.run(crash)
+    assert done.end == "exit" and done.result.console == three.console
+    assert done.first_args("downgrade") == [1, 1]
+    assert not done.first_args("rejoin") and done.live == 0b110
+
+
 @pytest.mark.parametrize("replica", [0, 1, 2])
 def test_a_fault_after_the_return_is_voted_out(three, replica):
     done = three.run(three.hit(replica, three.rejoin + 100_000))
