@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from faultinject import golden, qemu
+from faultinject import golden, qemu, voting
 from faultinject.errors import HarnessError, UserError
 from faultinject.workload import Prepared, Workload
 
@@ -37,7 +37,10 @@ VARIANTS = (Variant("baseline", baseline=True),
             Variant("2 replicas", replicas=2),
             Variant("3 replicas", replicas=3),
             Variant("4 replicas", replicas=4),
-            Variant("3 replicas, voting entry", replicas=3, voting="entry"))
+            Variant("3 replicas, voting entry", replicas=3, voting="entry"),
+            *(Variant(f"3 replicas, entry + {point}", replicas=3,
+                      voting=f"entry,{point}") for point in voting.POINTS
+              if point not in ("entry", "exit")))
 
 
 def count(variant: Variant, operation: str, rounds: int) -> dict[str, int]:
