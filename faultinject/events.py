@@ -22,7 +22,8 @@ BLOCKS = 4
 KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          6: "downgrade", 7: "resume", 8: "fail-stop", 9: "exit",
          10: "kernel-exception", 11: "assert", 12: "double-fault",
-         13: "mark", 14: "refused", 15: "donate", 16: "rejoin"}
+         13: "mark", 14: "refused", 15: "donate", 16: "rejoin",
+         19: "scrub"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
              4: "slot", 5: "time", 6: "heartbeat", 7: "input"}
 EXCEPTIONS = {1: "undefined instruction", 2: "prefetch abort", 3: "data abort",
@@ -42,6 +43,7 @@ ARG_NAMES = {
     "double-fault": ("tcb", "fault", "pc", "address"),
     "refused": ("reason",),
     "donate": ("to", "pages"),
+    "scrub": ("page", "odd", "copied_from", "looked"),
     "rejoin": ("joined", "live", "pages_before", "pages_in_pause"),
 }
 
@@ -139,6 +141,9 @@ def words(record: dict[str, Any]) -> str:
         "double-fault": f"thread {text!r} faulted without handler at pc "
                         f"{args[2]:#x}, address {args[3]:#x}",
         "mark": f"mark {args} {text}",
+        "scrub": f"page {args[0]:#x} differs in {_list(args[1])}, " + (
+            "nobody knows who is right" if args[2] == 0xFFFFFFFF
+            else f"copied from {args[2]}"),
         "donate": f"copies itself to replica {args[0]}, {args[1]} pages",
         "rejoin": f"replica {_list(args[0])} is back, live: {_list(args[1])}, "
                   f"{args[2]} pages copied before, {args[3]} in the pause",

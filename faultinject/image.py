@@ -45,6 +45,7 @@ VOTING = {"off": 0, "entry": 1, "full": 2}
 HASH = {"args": 0, "context": 1}
 REINTEGRATION = {"never": 0, "once": 1, "always": 2}
 FLAG_EMULATOR = 1
+FLAG_SCRUB = 2
 
 
 @dataclass(frozen=True)

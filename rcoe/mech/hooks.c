@@ -8,11 +8,14 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/sched.h"
+#include "kernel/tcb.h"
 #include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
 #include "rcoe/rejoin.h"
 #include "rcoe/replica.h"
+#include "rcoe/scrub.h"
 #include "rcoe/track.h"
 #include "rcoe/verdict.h"
 
@@ -73,8 +76,12 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
   fold_arguments(context);
   meet(MEET_EVENT);
   meet_aligned();
+  if (sched_current->imprecise)
+    scrub_precise();
   if (kind == KERNEL_ENTRY_SYSCALL && meet_joiner())
     donate_admit(meet_joiner());
+  if (kind == KERNEL_ENTRY_SYSCALL)
+    scrub_step();
   donate_step();
 }
 

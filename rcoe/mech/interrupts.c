@@ -8,8 +8,11 @@
 
 #include "kernel/arch.h"
 #include "kernel/irq.h"
+#include "kernel/sched.h"
+#include "kernel/tcb.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
+#include "rcoe/scrub.h"
 #include "rcoe/vote.h"
 
 #define SGI_RENDEZVOUS 1u
@@ -82,6 +85,8 @@ void interrupts_accept(uint32_t proposal) {
 
 word_t interrupts_next(void) {
   uint32_t irq = irq_set_take(&replica.deliver);
+  if (irq == IRQ_TICK)
+    scrub_tick();
   return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
 }
 
@@ -141,7 +146,11 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from, bool due) {
     meet_aligned();
   if (!interrupts_agreed())
     return INTERRUPT_NONE;
-  return from == INTERRUPTED_IDLE ? INTERRUPT_DELIVER : INTERRUPT_IMPRECISE;
+  if (from == INTERRUPTED_IDLE)
+    return INTERRUPT_DELIVER;
+  if (!sched_current->imprecise)
+    scrub_imprecise();
+  return INTERRUPT_IMPRECISE;
 }
 
 /* ---- the seams ----------------------------------------------------------- */

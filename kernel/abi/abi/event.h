@@ -31,7 +31,12 @@ enum event_kind {
   EVENT_DONATE = 15, /* starts to copy itself. args: to replica, pages */
   EVENT_REJOIN = 16, /* a replica is back. args: its mask, live mask after,
                         pages copied while running, pages in the pause */
+  EVENT_SCRUB = 19,  /* a page differed. args: its canonical address, mask of
+                        the odd replicas, replica it was copied from (or
+                        SCRUB_NOT_REPAIRED), pages looked at so far */
 };
+
+#define SCRUB_NOT_REPAIRED 0xffffffffu
 
 enum detector {
   DETECTOR_NONE = 0,
