@@ -64,14 +64,9 @@ static void fold_arguments(const struct context *context) {
   replica_fold(context->reg[CONTEXT_FAULT_IP]);
 }
 
-void hook_kernel_entry(enum kernel_entry kind, word_t detail,
-                       const struct context *context) {
-  if (kind == KERNEL_ENTRY_INTERRUPT)
-    return; /* counted, folded and met when it was agreed */
-  if (replica.joining) {
-    rejoin_meet();
-    return;
-  }
+/* The entry as all live replicas take it. */
+static void enter(enum kernel_entry kind, word_t detail,
+                  const struct context *context) {
   meet_new_event(kind, detail);
   fold_arguments(context);
   meet(MEET_EVENT);
@@ -80,6 +75,16 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
     scrub_precise();
   if (kind == KERNEL_ENTRY_SYSCALL && meet_joiner())
     donate_admit(meet_joiner());
+}
+
+void hook_kernel_entry(enum kernel_entry kind, word_t detail,
+                       const struct context *context) {
+  if (kind == KERNEL_ENTRY_INTERRUPT)
+    return; /* counted, folded and met when it was agreed */
+  if (replica.joining)
+    rejoin_meet(); /* where the others are in donate_admit */
+  else
+    enter(kind, detail, context);
   if (kind == KERNEL_ENTRY_SYSCALL)
     scrub_step();
   donate_step();
