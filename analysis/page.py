@@ -50,6 +50,7 @@ td .range { display: block; color: var(--soft); font-size: .85em;
 code, pre { font-family: ui-monospace, "DejaVu Sans Mono", monospace;
   font-size: .9em; }
 td code { overflow-wrap: anywhere; }
+.text:has(code) { min-width: 58rem; }
 .text td:has(code) { min-width: 14rem; }
 pre { background: var(--band); border-radius: .5rem; padding: .8rem 1rem;
   overflow-x: auto; }

@@ -204,7 +204,8 @@ def wrong_convictions(campaign: Campaign, store: Path) -> Table:
 def place(trial) -> str:
     """Where and when a fault struck."""
     who = "" if trial.replica is None else f"replica {trial.replica}, "
-    return f"{who}{trial.region}, {trial.fault}, {trial.at_ns / 1e6:.6f} ms"
+    region = "" if trial.kind == "register" else f"{trial.region}, "
+    return f"{who}{region}{trial.fault}, {trial.at_ns / 1e6:.6f} ms"
 
 
 def replay_command(campaign: Campaign, store: Path, k: int) -> str:

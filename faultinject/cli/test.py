@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """`trireme test`: unit tests, tests of the tools, system tests, lints.
 
-The closing line is `N passed, N failed`; the exit status says the same.
+The closing line is `N passed, N failed`, after the names of what failed; the
+exit status says the same.
 """
 from __future__ import annotations
 
@@ -16,6 +17,7 @@ from faultinject.cli import build
 
 PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?)")
 CTEST_COUNT = re.compile(r"(\d+) tests? failed out of (\d+)")
+NAME = re.compile(r"^(?:FAILED|ERROR) (\S+)|^\s*\d+ - (\S+) \(", re.MULTILINE)
 EMULATOR_FOLDERS = ("tests/system", "tests/target")
 
 
@@ -27,13 +29,20 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 @dataclass(frozen=True)
 class Count:
-    """Tests that passed and failed."""
+    """Tests that passed and failed, and the names of these as far as told."""
 
     passed: int
     failed: int
+    names: tuple[str, ...] = ()
 
     def __add__(self, other: Count) -> Count:
-        return Count(self.passed + other.passed, self.failed + other.failed)
+        return Count(self.passed + other.passed, self.failed + other.failed,
+                     self.names + other.names)
+
+
+def failed_names(text: str) -> tuple[str, ...]:
+    """What a summary of ctest or pytest says has failed."""
+    return tuple(first or second for first, second in NAME.findall(text))
 
 
 def _run(command: list[str]) -> tuple[int, str]:
@@ -59,7 +68,7 @@ def count_ctest(status: int, text: str) -> Count:
     failed, total = int(found.group(1)), int(found.group(2))
     if status != 0 and failed == 0:
         failed = 1
-    return Count(total - failed, failed)
+    return Count(total - failed, failed, failed_names(text))
 
 
 def count_pytest(status: int, text: str) -> Count:
@@ -70,7 +79,7 @@ def count_pytest(status: int, text: str) -> Count:
         found["passed" if word == "passed" else "failed"] += int(number)
     if status != 0 and found["failed"] == 0:
         found["failed"] = 1
-    return Count(found["passed"], found["failed"])
+    return Count(found["passed"], found["failed"], failed_names(text))
 
 
 def main(options: argparse.Namespace) -> int:
@@ -84,5 +93,7 @@ def main(options: argparse.Namespace) -> int:
         marks = [] if options.all else ["-m", "not slow"]
         total += count_pytest(*_run([sys.executable, "-B", "-m", "pytest", "-q",
                                      "--color=no", *marks, *folders]))
+    for name in total.names:
+        print(f"failed: {name}")
     print(f"{total.passed} passed, {total.failed} failed")
     return 1 if total.failed else 0

@@ -23,4 +23,5 @@ void test_rest(void);
 
 /* Apart from the others; see main.c. */
 void test_sleep(void);
+void test_preemption(void);
 void test_failing(void);

@@ -45,8 +45,9 @@ static const struct group groups[] = {
 
 /* These run only when they are named. */
 static const struct group apart[] = {
-    {"sleep", test_sleep},     /* WFI by a program */
-    {"failing", test_failing}, /* checks that do not hold */
+    {"sleep", test_sleep},           /* WFI by a program */
+    {"preemption", test_preemption}, /* interrupts in long operations */
+    {"failing", test_failing},       /* checks that do not hold */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])

@@ -100,6 +100,44 @@ static void restarting(void) {
   CHECK(worker_result(0) == 9, "a resumed caller calls again");
 }
 
+/* ---- capabilities in answers --------------------------------------------- */
+
+/* Call with a receive slot. @return Number of caps that the answer brought. */
+static word_t calls_for_caps(word_t endpoint) {
+  struct ipc_buffer *buffer = seL4_GetIPCBuffer();
+  buffer->receive_cnode = ROOT;
+  buffer->receive_index = buffer->user_data;
+  buffer->receive_depth = ROOT_DEPTH;
+  seL4_MessageInfo_t info =
+      seL4_Call(endpoint, seL4_MessageInfo_new(0, 0, 0, 0));
+  return seL4_MessageInfo_get_extraCaps(info);
+}
+
+/* Worker 1 calls with `caller_rights`, the test receives with `server_rights`
+ * and answers with a cap. @return Number of caps that arrived. */
+static word_t caps_over(word_t caller_rights, word_t server_rights,
+                        cptr_t slot) {
+  cptr_t endpoint = arena_make(OBJECT_ENDPOINT, 0);
+  cptr_t event = arena_make(OBJECT_NOTIFICATION, 0);
+  worker_make(1);
+  worker_buffer(1)->user_data = slot;
+  worker_run(1, calls_for_caps, memory_mint(endpoint, caller_rights, 0));
+  seL4_Recv(memory_mint(endpoint, server_rights, 0), NULL);
+  seL4_SetCap(0, event);
+  seL4_Reply(seL4_MessageInfo_new(0, 0, 1, 0));
+  return worker_result(1);
+}
+
+static void granting(void) {
+  word_t call = RIGHT_WRITE | RIGHT_GRANT_REPLY;
+  cptr_t slot = arena_slot();
+  CHECK(caps_over(call, RIGHT_READ, slot) == 0 && cap_kind(slot) == KIND_NULL,
+        "an answer brings no cap if its giver received without Grant");
+  CHECK(caps_over(call, RIGHT_READ | RIGHT_GRANT, slot) == 1 &&
+            cap_kind(slot) == KIND_NOTIFICATION,
+        "with Grant it does, whatever the caller's rights");
+}
+
 void test_reply(void) {
   workers_begin();
   worker_make(0);
@@ -107,4 +145,5 @@ void test_reply(void) {
   saving();
   losing();
   restarting();
+  granting();
 }

@@ -143,6 +143,20 @@ static void configure_errors(void) {
          REQUEST(tcb, TCB_SET_IPC_BUFFER, CAPS(ROOT), WORDS(0)), ERR_NONE);
 }
 
+/* A TCB whose CSpace slot holds the last cap of a CNode. */
+static void last_cspace(void) {
+  cptr_t cnode = arena_make(OBJECT_CNODE, 4);
+  cptr_t spare = arena_make(OBJECT_TCB, 0);
+  cptr_t space = ROOT_SLOT_VSPACE;
+  EXPECT("a thread gets a CNode",
+         REQUEST(spare, TCB_SET_SPACE, CAPS(cnode, space), WORDS(0, 0, 0)),
+         ERR_NONE);
+  arena_delete(cnode);
+  EXPECT("if it is the CNode's last cap, it can not be replaced",
+         REQUEST(spare, TCB_SET_SPACE, CAPS(ROOT, space), WORDS(0, 0, 0)),
+         ERR_ILLEGAL_OPERATION);
+}
+
 /* ---- priorities ---------------------------------------------------------- */
 
 static void priorities(void) {
@@ -259,6 +273,7 @@ void test_thread(void) {
   copy_registers();
   register_errors();
   configure_errors();
+  last_cspace();
   priorities();
   others();
   suspending();

@@ -172,6 +172,30 @@ static void asids(void) {
          ERR_FAILED_LOOKUP, WORDS(0, LOOKUP_INVALID_ROOT));
 }
 
+/* Make pools until there are no numbers for them. @return How many. */
+static word_t exhaust_pools(enum err *last) {
+  word_t count = 0;
+  for (;;) {
+    cptr_t untyped = arena_make(OBJECT_UNTYPED, ASID_POOL_BITS);
+    word_t info = MAKE_POOL(untyped, arena_slot());
+    *last = (enum err)MESSAGE_LABEL(info);
+    if (*last != ERR_NONE) {
+      return count;
+    }
+    count++;
+  }
+}
+
+static void pools(void) {
+  enum err last = ERR_NONE;
+  CHECK(exhaust_pools(&last) == ASID_POOL_COUNT - 1 && last == ERR_DELETE_FIRST,
+        "there are 128 ASID pools, the first is the root task's");
+  arena_clear();
+  EXPECT("numbers of destroyed pools are free again",
+         MAKE_POOL(arena_make(OBJECT_UNTYPED, ASID_POOL_BITS), arena_slot()),
+         ERR_NONE);
+}
+
 static word_t nothing(word_t argument) {
   return argument;
 }
@@ -207,4 +231,5 @@ void test_vspace(void) {
   caches();
   asids();
   without_asid();
+  pools();
 }

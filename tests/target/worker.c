@@ -64,6 +64,10 @@ cptr_t worker_tcb(word_t number) {
   return workers[number].tcb;
 }
 
+struct ipc_buffer *worker_buffer(word_t number) {
+  return &buffers[number];
+}
+
 cptr_t worker_cap(word_t number) {
   return workers[number].cap;
 }

@@ -37,6 +37,9 @@ void worker_make_in(word_t number, cptr_t space);
 /** @return Its TCB. */
 cptr_t worker_tcb(word_t number);
 
+/** @return Its IPC buffer. Not while it runs. */
+struct ipc_buffer *worker_buffer(word_t number);
+
 /** @return The registers with which it would begin. */
 seL4_UserContext worker_registers(word_t number, worker_entry *entry,
                                   word_t argument);

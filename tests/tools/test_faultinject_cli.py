@@ -70,6 +70,10 @@ def test_counts_are_read_from_the_tools_last_words() -> None:
     assert pytest_(0, "...\n12 passed, 3 deselected in 1s") == one(12, 0)
     assert pytest_(1, "...\n1 failed, 12 passed, 1 error in 1s") == one(12, 2)
     assert pytest_(5, "no tests ran in 0.1s") == one(0, 1)
+    assert pytest_(1, "FAILED a.py::b - assert 0\nERROR c.py\n1 failed, 1 error "
+                   "in 1s") == one(0, 2, ("a.py::b", "c.py"))
+    assert ctest(8, "1 tests failed out of 2\n\t  2 - lint (Failed)"
+                 ) == one(1, 1, ("lint",))
 
 
 def test_replay_names_what_differs() -> None:

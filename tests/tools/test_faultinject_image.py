@@ -22,8 +22,8 @@ from faultinject.store import Golden, Observation, Store, StoreError
 ROOT = Path(__file__).parents[2]
 MIB = 1 << 20
 CONFIG = image.BootConfig(
-    image.MAGIC, image.VERSION, image.LAYOUT.size, 3, 0, 2, 0, 1000, 1000, 100,
-    2000, 20, 16 * MIB, 16 * MIB, 1, 0, 0, "digest")
+    image.MAGIC, image.VERSION, image.LAYOUT.size, 3, 0, 3, 0, 1000, 1000, 100,
+    2000, 20, 16 * MIB, 16 * MIB, 1, 0, 0, 0, 10, 2000, "digest")
 
 
 def test_layout_is_that_of_the_header() -> None:
@@ -35,7 +35,7 @@ def test_layout_is_that_of_the_header() -> None:
                        re.MULTILINE)
     ours = [f.name for f in dataclasses.fields(image.BootConfig)]
     assert names == [*ours, "crc32"]
-    assert image.LAYOUT.size == 18 * 4 + 128
+    assert image.LAYOUT.size == 21 * 4 + 128
 
 
 def test_pack_and_parse_are_inverse() -> None:

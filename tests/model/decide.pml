@@ -1,0 +1,197 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The pure part: rcoe/core/vote.c and rcoe/core/meeting.c over one view. Each
+ * inline names the function it stands for and keeps its order of tests. It
+ * reads the caller's view (view_*) and private words, never a foreign slot.
+ * The h_ variables are scratch: 0 between steps, so that they add no states.
+ */
+
+byte h_a, h_b, h_mask, h_missing, h_failed, h_winner;
+bool h_now, h_before, h_decided;
+
+inline scratch_clear() {
+  h_a = 0;
+  h_b = 0;
+  h_mask = 0;
+  h_missing = 0;
+  h_failed = 0;
+  h_winner = 0;
+  h_now = false;
+  h_before = false;
+  h_decided = false
+}
+
+/* enum meeting_action */
+#define MEETING_WAIT 0
+#define MEETING_PASS 1
+#define MEETING_ANNOUNCE 2
+#define MEETING_ANSWER 3
+#define MEETING_RETRACT 4
+#define MEETING_CONVICT 5
+#define MEETING_FAILSTOP 6
+byte action = MEETING_WAIT; /* so between steps */
+byte winner = 0;             /* m->convicted; 0 between steps */
+
+#ifdef BUG_ALONE /* act on the own verdict without a quorum */
+#define ACT_AT(live) 1
+#else
+#define ACT_AT(live) QUORUM(live)
+#endif
+
+/* ballots_like */
+inline ballots_like(i, who) {
+  h_mask = 0;
+  h_b = 0;
+  do
+  :: h_b < N ->
+     if
+     :: (own[i].live & BIT(h_b)) && view_ballot[h_b] == view_ballot[who] ->
+        h_mask = h_mask | BIT(h_b)
+     :: else
+     fi;
+     h_b++
+  :: else -> break
+  od
+}
+
+/* vote_decide: 0 when all agree, the odd ones, or SUSPECTS_TIE. */
+inline vote_decide(i, result) {
+  result = SUSPECTS_TIE;
+  h_a = 0;
+  h_decided = false;
+  do
+  :: h_a < N && !h_decided ->
+     if
+     :: own[i].live & BIT(h_a) ->
+        ballots_like(i, h_a);
+        if
+        :: h_mask == own[i].live -> result = 0; h_decided = true
+        :: else ->
+           if
+           :: POPULATION(h_mask) >= QUORUM(own[i].live) ->
+              result = own[i].live & ~h_mask;
+              h_decided = true
+           :: else
+           fi
+        fi
+     :: else
+     fi;
+     h_a++
+  :: else -> break
+  od
+}
+
+/* vote_count_verdicts over view_verdicts: h_decided, h_winner. */
+inline vote_count_verdicts(i) {
+  h_decided = false;
+  h_winner = 0;
+  h_a = 0;
+  do
+  :: h_a < N && !h_decided ->
+     if
+     :: (own[i].live & BIT(h_a)) && view_about[h_a] == NUMBER(i) ->
+        h_mask = 0;
+        h_b = 0;
+        do
+        :: h_b < N ->
+           if
+           :: (own[i].live & BIT(h_b)) && view_about[h_b] == NUMBER(i) &&
+                  view_suspects[h_b] == view_suspects[h_a] ->
+              h_mask = h_mask | BIT(h_b)
+           :: else
+           fi;
+           h_b++
+        :: else -> break
+        od;
+        if
+        :: POPULATION(h_mask) >= ACT_AT(own[i].live) ->
+           h_decided = true;
+           h_winner = view_suspects[h_a]
+        :: else
+        fi
+     :: else
+     fi;
+     h_a++
+  :: else -> break
+  od
+}
+
+/* view_missing, view_failed, view_disputed in one pass over the peers. */
+inline survey(i) {
+  h_missing = 0;
+  h_failed = 0;
+  h_now = false;
+  h_before = false;
+  h_a = 0;
+  do
+  :: h_a < N ->
+     if
+     :: PEER(i, h_a) ->
+        if
+        :: view_ballot[h_a] == ABSENT -> h_missing = h_missing | BIT(h_a)
+        :: else
+        fi;
+        if
+        :: view_failed[h_a] -> h_failed = h_failed | BIT(h_a)
+        :: else
+        fi;
+        if
+        :: view_suspects[h_a] & (own[i].live | SUSPECTS_TIE) ->
+           h_now = h_now || view_about[h_a] == NUMBER(i);
+           h_before = h_before || view_about[h_a] == NUMBER(i) - 1
+        :: else
+        fi
+     :: else
+     fi;
+     h_a++
+  :: else -> break
+  od;
+  h_failed = h_failed & h_missing
+}
+
+/* complete: all have arrived; sets `verdict`. */
+inline complete(i) {
+  vote_decide(i, h_winner);
+  if
+  :: h_winner == 0 && !h_now -> action = MEETING_PASS
+  :: else -> verdict = h_winner; action = MEETING_ANNOUNCE
+  fi
+}
+
+/* gather; `expired`: now >= m->deadline. */
+inline gather(i) {
+  survey(i);
+  if
+  :: h_before && !DISPUTES(i, NUMBER(i) - 1) -> action = MEETING_ANSWER
+  :: else ->
+     if
+     :: h_failed -> verdict = h_failed; action = MEETING_ANNOUNCE
+     :: !h_failed && !h_missing -> complete(i)
+     :: !h_failed && h_missing && expired ->
+        verdict = h_missing;
+        action = MEETING_ANNOUNCE
+     :: else -> action = MEETING_WAIT
+     fi
+  fi
+}
+
+/* weigh; `expired` as above. Patience (64 deadlines) may be over whenever a
+   dispute ends without a quorum, or never with PATIENT. */
+inline weigh(i) {
+  vote_count_verdicts(i);
+  if
+  :: verdict && POPULATION(own[i].live) <= 2 -> action = MEETING_FAILSTOP
+  :: else ->
+     if
+     :: h_decided && h_winner == SUSPECTS_TIE -> action = MEETING_FAILSTOP
+     :: h_decided && h_winner != 0 && h_winner != SUSPECTS_TIE ->
+        action = MEETING_CONVICT
+     :: h_decided && !h_winner && verdict ->
+        action = MEETING_RETRACT;
+        expired = false
+     :: h_decided && !h_winner && !verdict -> action = MEETING_PASS
+     :: !h_decided && expired -> action = MEETING_RETRACT
+     :: else -> action = MEETING_WAIT
+     fi
+  fi
+}
