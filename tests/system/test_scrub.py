@@ -3,15 +3,16 @@
 majority, while the workload goes on."""
 
 import pytest
-from frontdoor import run
+from frontdoor import run_json
 
 REGIONS = ("kernel-objects", "page-tables", "kernel-text")
 
 
 def scrub(size_input, *arguments):
     """A run of digest long enough for a whole sweep over memory in use."""
-    return run("digest", "--input", size_input.path, "--replicas", "3",
-               "--stride", "16", "--scrub", *arguments, "--", "--repeat", "16")
+    return run_json("digest", "--input", size_input.path, "--replicas", "3",
+                    "--stride", "16", "--scrub", *arguments,
+                    arguments="--repeat 16")
 
 
 def flip(replica: int, region: str, seed: int) -> tuple[str, str]:
@@ -34,10 +35,10 @@ def test_a_flip_that_nobody_reads_is_mended(make_input, replica):
 
 
 @pytest.mark.parametrize("app", (("spin", "5000000"), ("storm", "8000"),
-                                 ("idle", "60", "5000")))
+                                 ("idle", "60 5000")))
 def test_healthy_replicas_are_never_odd(app):
     """Four replicas, computing, calling and idling."""
-    told = run(app[0], "--replicas", "4", "--scrub", "--", *app[1:])
+    told = run_json(app[0], "--replicas", "4", "--scrub", arguments=app[1])
     kinds = {e["kind"] for e in told["events"]}
     assert told["end"] == "exit" and told["live"] == 4
     assert not kinds & {"scrub", "detect", "convict"}
