@@ -9,6 +9,7 @@
 #include "kernel/assert.h"
 #include "kernel/cspace.h"
 #include "kernel/untyped.h"
+#include "kernel/vspace.h"
 
 #define POOL_ENTRIES (1u << ASID_POOL_INDEX_BITS)
 #define ENTRY_HARDWARE 0xffu
@@ -37,6 +38,7 @@ void asid_set(word_t asid, paddr_t pd) {
   word_t *entry = pool_entry(asid);
   kernel_assert(entry != NULL);
   *entry = pd;
+  vspace_asid_changed();
 }
 
 paddr_t asid_page_directory(word_t asid) {
@@ -66,12 +68,13 @@ static void hardware_release(word_t hardware) {
   if (entry != NULL) {
     *entry &= ENTRY_DIRECTORY;
     arch_tlb_flush_asid(hardware);
+    vspace_asid_changed();
   }
   hardware_owner[hardware] = 0;
 }
 
 /* `asid`, whose pool entry is `entry`, gets the next one in turn. */
-static void hardware_give(word_t asid, word_t *entry) {
+static OUT_OF_LINE word_t hardware_give(word_t asid, word_t *entry) {
   hardware_release(hardware_next);
   hardware_owner[hardware_next] = asid;
   *entry |= hardware_next;
@@ -79,6 +82,7 @@ static void hardware_give(word_t asid, word_t *entry) {
   if (hardware_next == HARDWARE_COUNT) {
     hardware_next = HARDWARE_FIRST;
   }
+  return *entry & ENTRY_HARDWARE;
 }
 
 word_t asid_hardware_take(word_t asid, paddr_t pd) {
@@ -86,10 +90,8 @@ word_t asid_hardware_take(word_t asid, paddr_t pd) {
   if (entry == NULL || (*entry & ENTRY_DIRECTORY) != pd) {
     return HARDWARE_ASID_NONE;
   }
-  if ((*entry & ENTRY_HARDWARE) == HARDWARE_ASID_NONE) {
-    hardware_give(asid, entry);
-  }
-  return *entry & ENTRY_HARDWARE;
+  word_t hardware = *entry & ENTRY_HARDWARE;
+  return hardware != HARDWARE_ASID_NONE ? hardware : hardware_give(asid, entry);
 }
 
 void asid_free(word_t asid) {

@@ -10,19 +10,21 @@ void lookup_fault_missing(struct lookup_fault *fault, word_t bits_left) {
       .failure = LOOKUP_MISSING_CAPABILITY, .count = 1, .word = {bits_left}};
 }
 
-static bool fail_root(struct lookup *out) {
+static OUT_OF_LINE bool fail_root(struct lookup *out) {
   *out = (struct lookup){.fault = {.failure = LOOKUP_INVALID_ROOT}};
   return false;
 }
 
-static bool fail_depth(struct lookup *out, word_t bits_left, word_t found) {
+static OUT_OF_LINE bool fail_depth(struct lookup *out, word_t bits_left,
+                                   word_t found) {
   *out = (struct lookup){.fault = {.failure = LOOKUP_DEPTH_MISMATCH,
                                    .count = 2,
                                    .word = {bits_left, found}}};
   return false;
 }
 
-static bool fail_guard(struct lookup *out, word_t bits, const struct cap *cap) {
+static OUT_OF_LINE bool fail_guard(struct lookup *out, word_t bits,
+                                   const struct cap *cap) {
   *out = (struct lookup){.fault = {.failure = LOOKUP_GUARD_MISMATCH,
                                    .count = 3,
                                    .word = {bits, cap_cnode_guard(cap),
@@ -35,9 +37,9 @@ static word_t bits_below(cptr_t address, word_t top, word_t count) {
   return (address >> ((top - count) % WORD_BITS)) & ((1u << count) - 1);
 }
 
-bool cspace_resolve(const struct cap *root, cptr_t address, word_t bits,
-                    struct lookup *out) {
-  struct cap cap = *root;
+/* See cspace_resolve; from the capability `cap`. */
+static inline bool resolve(struct cap cap, cptr_t address, word_t bits,
+                           struct lookup *out) {
   word_t left = bits;
 
   if (cap.type != CAP_CNODE)
@@ -60,10 +62,14 @@ bool cspace_resolve(const struct cap *root, cptr_t address, word_t bits,
   return true;
 }
 
-bool cspace_lookup(const struct tcb *tcb, cptr_t address, struct lookup *out) {
-  struct cap root = slot_cap(&tcb->slots[TCB_SLOT_CSPACE]);
+bool cspace_resolve(const struct cap *root, cptr_t address, word_t bits,
+                    struct lookup *out) {
+  return resolve(*root, address, bits, out);
+}
 
-  return cspace_resolve(&root, address, WORD_BITS, out);
+bool cspace_lookup(const struct tcb *tcb, cptr_t address, struct lookup *out) {
+  return resolve(slot_cap(&tcb->slots[TCB_SLOT_CSPACE]), address, WORD_BITS,
+                 out);
 }
 
 bool cspace_resolve_exact(const struct cap *root, struct slot_address address,

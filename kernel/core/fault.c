@@ -63,11 +63,11 @@ static void raise(struct tcb *tcb, const struct tcb_fault *fault) {
   }
   rights = cap_rights(&cap);
   ipc_send(tcb, cap_object_paddr(&cap),
-           (struct ipc_send){.blocking = true,
-                             .call = true,
-                             .grant = (rights & RIGHT_GRANT) != 0,
-                             .grant_reply = (rights & RIGHT_GRANT_REPLY) != 0,
-                             .badge = cap_badge(&cap)});
+           &(struct ipc_send){.blocking = true,
+                              .call = true,
+                              .grant = (rights & RIGHT_GRANT) != 0,
+                              .grant_reply = (rights & RIGHT_GRANT_REPLY) != 0,
+                              .badge = cap_badge(&cap)});
 }
 
 void fault_raise_cap(struct tcb *tcb, cptr_t address, bool receiving,

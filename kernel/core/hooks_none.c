@@ -17,6 +17,7 @@
 
 static uint64_t kernel_entries;
 static word_t held_irq = IRQ_NONE; /* taken by a preemption point */
+static bool waiting;               /* an interrupt may be there to deliver */
 
 void hook_boot(const struct boot_handover *handover) {
   const struct boot_config *config = &handover->config;
@@ -49,6 +50,7 @@ void hook_kernel_exit(const struct context *context, paddr_t thread,
 
 enum interrupt_verdict hook_interrupt_taken(enum interrupted from) {
   (void)from;
+  waiting = true;
   return INTERRUPT_DELIVER;
 }
 
@@ -74,11 +76,22 @@ static word_t take_interrupt(void) {
   return IRQ_NONE;
 }
 
-word_t hook_interrupt_next(void) {
+static OUT_OF_LINE word_t next_waiting(void) {
   word_t irq = held_irq;
 
   held_irq = IRQ_NONE;
-  return irq != IRQ_NONE ? irq : take_interrupt();
+  if (irq == IRQ_NONE)
+    irq = take_interrupt();
+  waiting = irq != IRQ_NONE;
+  return irq;
+}
+
+/*
+ * Those that come while the kernel works are taken when it is left: asking the
+ * controller at each system call would cost more than it saves.
+ */
+word_t hook_interrupt_next(void) {
+  return waiting ? next_waiting() : IRQ_NONE;
 }
 
 void hook_idle(void) {
@@ -88,6 +101,7 @@ void hook_idle(void) {
 bool hook_preemption_point(void) {
   if (held_irq == IRQ_NONE)
     held_irq = take_interrupt();
+  waiting = waiting || held_irq != IRQ_NONE;
   return held_irq != IRQ_NONE;
 }
 

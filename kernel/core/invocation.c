@@ -75,11 +75,11 @@ static enum err invoke_endpoint(struct request *request) {
   if ((rights & RIGHT_WRITE) == 0)
     return invocation_bad_cap(request, 0);
   ipc_send(request->thread, cap_object_paddr(&request->cap),
-           (struct ipc_send){.blocking = request->blocking,
-                             .call = request->call,
-                             .grant = (rights & RIGHT_GRANT) != 0,
-                             .grant_reply = (rights & RIGHT_GRANT_REPLY) != 0,
-                             .badge = cap_badge(&request->cap)});
+           &(struct ipc_send){.blocking = request->blocking,
+                              .call = request->call,
+                              .grant = (rights & RIGHT_GRANT) != 0,
+                              .grant_reply = (rights & RIGHT_GRANT_REPLY) != 0,
+                              .badge = cap_badge(&request->cap)});
   return ERR_NONE;
 }
 

@@ -64,8 +64,8 @@ static void revoke_reply(struct tcb *caller) {
 
 /* ---- send ---------------------------------------------------------------- */
 
-static void block_sender(struct tcb *sender, paddr_t paddr,
-                         const struct ipc_send *how) {
+static OUT_OF_LINE void block_sender(struct tcb *sender, paddr_t paddr,
+                                     const struct ipc_send *how) {
   struct endpoint *endpoint = endpoint_at(paddr);
 
   thread_set_state(sender, THREAD_BLOCKED_ON_SEND);
@@ -78,24 +78,24 @@ static void block_sender(struct tcb *sender, paddr_t paddr,
   tcb_queue_append(&endpoint->queue, sender);
 }
 
-void ipc_send(struct tcb *sender, paddr_t paddr, struct ipc_send how) {
+void ipc_send(struct tcb *sender, paddr_t paddr, const struct ipc_send *how) {
   struct endpoint *endpoint = endpoint_at(paddr);
   struct tcb *receiver;
 
   if (endpoint->state != ENDPOINT_RECEIVE) {
-    if (how.blocking)
-      block_sender(sender, paddr, &how);
+    if (how->blocking)
+      block_sender(sender, paddr, how);
     return;
   }
   receiver = tcb_queue_first(endpoint->queue);
   unqueue(endpoint, receiver);
   transfer_message(sender, receiver,
                    &(struct transfer){.endpoint = paddr,
-                                      .badge = how.badge,
-                                      .grant = how.grant});
+                                      .badge = how->badge,
+                                      .grant = how->grant});
   wake(receiver, THREAD_RUNNING);
-  if (how.call)
-    await_reply(sender, receiver, how.grant || how.grant_reply,
+  if (how->call)
+    await_reply(sender, receiver, how->grant || how->grant_reply,
                 receiver->blocking_grant != 0);
 }
 

@@ -19,8 +19,10 @@
 struct tcb *sched_current;
 bool sched_undecided;
 
-static struct tcb *candidate;
-static bool select_anew; /* the current thread must compete again */
+static struct {
+  struct tcb *candidate;
+  bool anew; /* the current thread must compete again */
+} next;
 static word_t ready[LEVELS];
 static word_t ready_levels[LEVEL_WORDS]; /* a bit per non-empty queue */
 static word_t ready_words;               /* a bit per non-zero ready_levels */
@@ -75,47 +77,50 @@ static void dequeue(struct tcb *tcb) {
     mark_empty(tcb->priority);
 }
 
-void sched_wake(struct tcb *tcb) {
-  if (tcb == candidate || tcb == sched_current || tcb->ready)
-    return;
-  sched_undecided = true;
-  if (candidate == NULL && !select_anew) {
-    candidate = tcb;
-    return;
-  }
-  if (candidate != NULL)
-    enqueue_head(candidate);
-  candidate = NULL;
-  select_anew = true;
+static OUT_OF_LINE void wake_another(struct tcb *tcb) {
+  if (next.candidate != NULL)
+    enqueue_head(next.candidate);
+  next.candidate = NULL;
+  next.anew = true;
   enqueue_head(tcb);
 }
 
+void sched_wake(struct tcb *tcb) {
+  if (tcb == next.candidate || tcb == sched_current || tcb->ready)
+    return;
+  sched_undecided = true;
+  if (next.candidate == NULL && !next.anew)
+    next.candidate = tcb;
+  else
+    wake_another(tcb);
+}
+
 void sched_remove(struct tcb *tcb) {
-  if (tcb == candidate) {
-    candidate = NULL;
-    select_anew = true;
+  if (tcb == next.candidate) {
+    next.candidate = NULL;
+    next.anew = true;
   }
   dequeue(tcb);
   sched_undecided = true;
 }
 
 void sched_set_priority(struct tcb *tcb, word_t priority) {
-  bool competes = tcb->ready || tcb == candidate;
+  bool competes = tcb->ready || tcb == next.candidate;
 
   sched_undecided = true;
   dequeue(tcb);
-  if (tcb == candidate)
-    candidate = NULL;
+  if (tcb == next.candidate)
+    next.candidate = NULL;
   tcb->priority = priority;
   if (tcb == sched_current)
-    select_anew = true;
+    next.anew = true;
   else if (competes)
     sched_wake(tcb);
 }
 
 void sched_yield_current(void) {
   enqueue_tail(sched_current);
-  select_anew = true;
+  next.anew = true;
   sched_undecided = true;
 }
 
@@ -147,25 +152,26 @@ static struct tcb *choose_ready(void) {
 static bool candidate_wins(bool current_runs) {
   word_t level;
 
-  if (select_anew)
+  if (next.anew)
     return false;
   if (current_runs)
-    return candidate->priority > sched_current->priority;
-  if (sched_current != NULL && candidate->priority >= sched_current->priority)
+    return next.candidate->priority > sched_current->priority;
+  if (sched_current != NULL &&
+      next.candidate->priority >= sched_current->priority)
     return true;
   level = highest_level();
-  return level == NO_LEVEL || candidate->priority >= level;
+  return level == NO_LEVEL || next.candidate->priority >= level;
 }
 
 static struct tcb *select_next(bool current_runs) {
-  struct tcb *winner = candidate;
+  struct tcb *winner = next.candidate;
 
-  if (candidate == NULL || !candidate_wins(current_runs)) {
-    if (candidate != NULL && current_runs &&
-        candidate->priority == sched_current->priority)
-      enqueue_tail(candidate);
-    else if (candidate != NULL)
-      enqueue_head(candidate);
+  if (next.candidate == NULL || !candidate_wins(current_runs)) {
+    if (next.candidate != NULL && current_runs &&
+        next.candidate->priority == sched_current->priority)
+      enqueue_tail(next.candidate);
+    else if (next.candidate != NULL)
+      enqueue_head(next.candidate);
     winner = NULL;
   }
   if (current_runs)
@@ -178,11 +184,11 @@ void sched_decide(void) {
       sched_current != NULL && thread_is_runnable(sched_current);
 
   sched_undecided = false;
-  if (current_runs && candidate == NULL && !select_anew)
+  if (current_runs && next.candidate == NULL && !next.anew)
     return;
   sched_current = select_next(current_runs);
-  candidate = NULL;
-  select_anew = false;
+  next.candidate = NULL;
+  next.anew = false;
   if (sched_current != NULL)
     hook_object_update(UPDATE_SCHEDULE, arch_paddr(sched_current),
                        sched_current->priority);

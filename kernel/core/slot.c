@@ -64,12 +64,12 @@ static bool starts_family(const struct cap *cap, const struct cap *parent) {
   return badged(cap) && cap_badge(cap) != cap_badge(parent);
 }
 
-/* A copy of untyped memory takes over what is free in it. */
-static void hand_over_free(struct cap_slot *parent, const struct cap *copy) {
+/* A copy of untyped memory, if `copy` is one, takes over what is free in it. */
+static OUT_OF_LINE void hand_over_free(struct cap_slot *parent,
+                                       const struct cap *copy) {
   struct cap cap = slot_cap(parent);
 
-  if (cap.type != CAP_UNTYPED || copy->type != CAP_UNTYPED ||
-      cap_untyped_paddr(&cap) != cap_untyped_paddr(copy) ||
+  if (cap_untyped_paddr(&cap) != cap_untyped_paddr(copy) ||
       cap_untyped_bits(&cap) != cap_untyped_bits(copy))
     return;
   cap_untyped_set_watermark(&cap, 1u << cap_untyped_bits(&cap));
@@ -81,7 +81,8 @@ void slot_insert(struct cap_slot *dest, struct cap_slot *parent,
   struct cap from = slot_cap(parent);
 
   kernel_assert(slot_is_empty(dest));
-  hand_over_free(parent, &cap);
+  if (from.type == CAP_UNTYPED && cap.type == CAP_UNTYPED)
+    hand_over_free(parent, &cap);
   dest->prev = arch_paddr(parent);
   dest->next = parent->next & SLOT_LINK_MASK;
   if (starts_family(&cap, &from))

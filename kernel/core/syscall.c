@@ -121,9 +121,7 @@ static void deliver_interrupts(void) {
   }
 }
 
-static void choose_thread(void) {
-  sched_schedule();
-  deliver_interrupts();
+static OUT_OF_LINE void idle(void) {
   while (sched_current == NULL) {
     hook_idle();
     if (hook_interrupt_taken(INTERRUPTED_IDLE) != INTERRUPT_NONE)
@@ -131,17 +129,22 @@ static void choose_thread(void) {
   }
 }
 
+static OUT_OF_LINE void restart(struct tcb *tcb) {
+  tcb->context.reg[CONTEXT_PC] = tcb->context.reg[CONTEXT_FAULT_IP];
+  thread_set_state(tcb, THREAD_RUNNING);
+}
+
 void kernel_exit(void) {
   struct tcb *tcb;
 
-  choose_thread();
+  sched_schedule();
+  deliver_interrupts();
+  if (sched_current == NULL)
+    idle();
   tcb = sched_current;
-  if (tcb->state == THREAD_RESTART) {
-    tcb->context.reg[CONTEXT_PC] = tcb->context.reg[CONTEXT_FAULT_IP];
-    thread_set_state(tcb, THREAD_RUNNING);
-  }
+  if (tcb->state == THREAD_RESTART)
+    restart(tcb);
   vspace_activate(tcb);
-  arch_set_tls_base(tcb->context.reg[CONTEXT_TPIDRURO]);
   hook_kernel_exit(&tcb->context, arch_paddr(tcb), tcb->imprecise == 0);
 }
 
@@ -156,6 +159,8 @@ void kernel_syscall(void) {
   tcb->imprecise = 0;
   if (index >= 1 && index < ARRAY_SIZE(handlers))
     handlers[index](tcb);
+  else if (number == (word_t)SYSCALL_SET_TLS_BASE)
+    tcb->context.reg[CONTEXT_TPIDRURO] = tcb->context.reg[CONTEXT_R0];
   else if (!syscall_debug(tcb, number) && !hook_syscall(number, &tcb->context))
     fault_raise_syscall(tcb, number);
   kernel_exit();

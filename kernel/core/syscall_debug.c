@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Debug system calls and SetTLSBase. Where other kernels stop the machine on a
+ * Debug system calls. Where other kernels stop the machine on a
  * wrong argument (DebugNameThread), this one does nothing: user level must not
  * be able to stop it by mistake.
  */
@@ -53,17 +53,12 @@ static void name_thread(struct tcb *tcb) {
     tcb_set_name(tcb_at(cap_tcb_paddr(&cap)), name, length);
 }
 
-static void set_tls_base(struct tcb *tcb) {
-  tcb->context.reg[CONTEXT_TPIDRURO] = tcb->context.reg[CONTEXT_R0];
-}
-
 struct entry {
   word_t number;
   void (*handle)(struct tcb *tcb);
 };
 
 static const struct entry entries[] = {
-    {(word_t)SYSCALL_SET_TLS_BASE, set_tls_base},
     {(word_t)SYSCALL_DEBUG_PUT_CHAR, put_char},
     {(word_t)SYSCALL_DEBUG_HALT, halt},
     {(word_t)SYSCALL_DEBUG_CAP_IDENTIFY, cap_identify_call},

@@ -6,10 +6,6 @@
 #include "kernel/assert.h"
 #include "kernel/tcb.h"
 
-struct tcb *tcb_queue_first(word_t head) {
-  return head == 0 ? NULL : tcb_at(head);
-}
-
 struct tcb *tcb_queue_next(word_t head, struct tcb *tcb) {
   return tcb->queue_next == head ? NULL : tcb_at(tcb->queue_next);
 }

@@ -101,8 +101,9 @@ static word_t copy_words(const struct tcb *sender,
 }
 
 /* @return Message info for the receiver. */
-static word_t transfer_with_buffers(struct tcb *sender, struct tcb *receiver,
-                                    const struct transfer *how) {
+static OUT_OF_LINE word_t transfer_with_buffers(struct tcb *sender,
+                                                struct tcb *receiver,
+                                                const struct transfer *how) {
   const struct ipc_buffer *from = vspace_ipc_buffer(sender, false);
   struct ipc_buffer *to = vspace_ipc_buffer(receiver, true);
   word_t length = copy_words(sender, from, receiver, to);
@@ -131,7 +132,8 @@ static word_t transfer_normal(struct tcb *sender, struct tcb *receiver,
   return MESSAGE_INFO(MESSAGE_LABEL(info), 0, 0, MESSAGE_LENGTH(info));
 }
 
-static word_t transfer_fault(const struct tcb *sender, struct tcb *receiver) {
+static OUT_OF_LINE word_t transfer_fault(const struct tcb *sender,
+                                         struct tcb *receiver) {
   struct ipc_buffer *buffer = vspace_ipc_buffer(receiver, true);
   word_t length = fault_to_message(sender, receiver, buffer);
 

@@ -15,8 +15,16 @@
 #include "kernel/vspace_table.h"
 
 /* What the hardware uses now; equal in all replicas. */
-static paddr_t current_pd; /* 0: kernel-only */
-static word_t current_hardware;
+static struct {
+  paddr_t pd; /* 0: kernel-only */
+  word_t hardware;
+  word_t cap[2]; /* capability that led there; 0: has to be looked up */
+} current;
+
+static void remember(word_t first, word_t second) {
+  current.cap[0] = first;
+  current.cap[1] = second;
+}
 
 /* ---- common checks ------------------------------------------------------- */
 
@@ -243,9 +251,10 @@ void vspace_object_init(enum object_type type, paddr_t paddr) {
 }
 
 static void switch_to(paddr_t pd, word_t hardware) {
-  if (pd != current_pd || hardware != current_hardware) {
-    current_pd = pd;
-    current_hardware = hardware;
+  remember(0, 0);
+  if (pd != current.pd || hardware != current.hardware) {
+    current.pd = pd;
+    current.hardware = hardware;
     arch_vspace_switch(pd, hardware);
   }
 }
@@ -253,7 +262,7 @@ static void switch_to(paddr_t pd, word_t hardware) {
 /* The hardware must not walk a directory while it is cleared. */
 static void directory_destroy(const struct cap *cap) {
   paddr_t pd = cap_page_directory_paddr(cap);
-  if (pd == current_pd) {
+  if (pd == current.pd) {
     switch_to(0, HARDWARE_ASID_KERNEL);
   }
   if (asid_page_directory(cap_page_directory_asid(cap)) == pd) {
@@ -292,8 +301,8 @@ static paddr_t directory_of(const struct tcb *tcb, word_t *asid) {
   return asid_page_directory(*asid) == pd ? pd : 0;
 }
 
-void vspace_activate(struct tcb *tcb) {
-  struct cap cap = slot_cap(&tcb->slots[TCB_SLOT_VSPACE]);
+static OUT_OF_LINE void activate(const struct cap_slot *slot) {
+  struct cap cap = slot_cap(slot);
   paddr_t pd = cap_page_directory_paddr(&cap);
   word_t hardware = HARDWARE_ASID_NONE;
   if (cap.type == CAP_PAGE_DIRECTORY) {
@@ -303,15 +312,28 @@ void vspace_activate(struct tcb *tcb) {
     switch_to(0, HARDWARE_ASID_KERNEL);
   } else {
     switch_to(pd, hardware);
+    remember(cap.word[0], cap.word[1]);
   }
 }
 
+void vspace_activate(struct tcb *tcb) {
+  const struct cap_slot *slot = &tcb->slots[TCB_SLOT_VSPACE];
+  if (slot_type(slot) != CAP_PAGE_DIRECTORY ||
+      slot->word[0] != current.cap[0] || slot->word[1] != current.cap[1]) {
+    activate(slot);
+  }
+}
+
+void vspace_asid_changed(void) {
+  remember(0, 0);
+}
+
 paddr_t vspace_current(void) {
-  return current_pd;
+  return current.pd;
 }
 
 void vspace_reload(void) {
-  arch_vspace_switch(current_pd, current_hardware);
+  arch_vspace_switch(current.pd, current.hardware);
 }
 
 struct ipc_buffer *vspace_ipc_buffer(const struct tcb *tcb, bool for_receive) {

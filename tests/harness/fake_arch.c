@@ -134,10 +134,6 @@ word_t arch_context_sanitise_cpsr(word_t value) {
   return (value & 0xf8000000u) | FAKE_CPSR_USER;
 }
 
-void arch_set_tls_base(word_t value) {
-  fake_arch.tls_base = value;
-}
-
 void arch_irq_mask(word_t irq) {
   fake_arch.last_masked = irq;
 }

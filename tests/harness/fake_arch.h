@@ -15,7 +15,6 @@
 struct fake_arch {
   paddr_t page_directory; /* of the last arch_vspace_switch */
   word_t hardware_asid;
-  word_t tls_base;
   word_t flushes;     /* TLB operations of any kind */
   word_t last_masked; /* interrupt line */
   word_t last_unmasked;

@@ -11,7 +11,7 @@
 #include "root/memory.h"
 #include "sel4/types.h"
 
-#define ARENA_BITS 22
+#define ARENA_BITS 23
 #define ROOT ROOT_SLOT_CNODE
 
 /** Take the arena's memory. Call once, after memory_start. */

@@ -16,6 +16,7 @@ void test_schedule(void);
 void test_fault(void);
 void test_vspace(void);
 void test_mapping(void);
+void test_asids(void);
 void test_interrupt(void);
 void test_trespass(void);
 void test_hostile(void);

@@ -37,6 +37,7 @@ static const struct group groups[] = {
     {"fault", test_fault},
     {"vspace", test_vspace},
     {"mapping", test_mapping},
+    {"asids", test_asids},
     {"interrupt", test_interrupt},
     {"trespass", test_trespass},
     {"hostile", test_hostile},

@@ -18,16 +18,21 @@
 
 static cptr_t space;
 
-/* Let a worker in `space` try. @return 0 if it succeeded, else the kind of
- * fault, or ~0 if anything else came. */
-static word_t attempt(worker_entry *entry, vaddr_t address) {
-  worker_run(0, entry, address);
+/* Let a worker try. @return 0 if it succeeded, else the kind of fault, or ~0
+ * if anything else came. */
+static word_t attempt_by(word_t number, worker_entry *entry, vaddr_t address) {
+  worker_run(number, entry, address);
   struct worker_event event = worker_wait();
   if (event.label == WORKER_DONE) {
     return 0;
   }
   bool right = event.label == FAULT_VM && event.mr[1] == address;
   return right ? event.mr[3] & STATUS_KIND : ~0u;
+}
+
+/* By worker 0, which is in `space`. */
+static word_t attempt(worker_entry *entry, vaddr_t address) {
+  return attempt_by(0, entry, address);
 }
 
 static void remap(cptr_t frame, vaddr_t address, word_t rights) {
@@ -138,6 +143,31 @@ static void tables(void) {
   CHECK(attempt(attempt_read, OTHER) == 0x5, "a deleted table is gone");
 }
 
+/* The test and worker 1 share an address space: nothing but the change itself
+ * can make the processor forget what was mapped. */
+static void at_once(void) {
+  vaddr_t address = OTHER + 0x3000;
+  cptr_t table = arena_make(OBJECT_PAGE_TABLE, 0);
+  cptr_t page = arena_make(OBJECT_SMALL_PAGE, 0);
+  worker_make(1);
+  seL4_ARM_PageTable_Map(table, ROOT_SLOT_VSPACE, address, VM_DEFAULT);
+  seL4_ARM_Page_Map(page, ROOT_SLOT_VSPACE, address, seL4_ReadWrite,
+                    VM_DEFAULT);
+  CHECK(attempt_by(1, attempt_write, address) == 0, "a page is mapped at once");
+  seL4_ARM_Page_Map(page, ROOT_SLOT_VSPACE, address, seL4_CanRead, VM_DEFAULT);
+  CHECK(attempt_by(1, attempt_write, address) == PERMISSION_PAGE,
+        "rights are taken away at once");
+  CHECK(attempt_by(1, attempt_read, address) == 0, "it can still be read");
+  seL4_ARM_Page_Unmap(page);
+  CHECK(attempt_by(1, attempt_read, address) == 0x7,
+        "a page is unmapped at once");
+  seL4_ARM_Page_Map(page, ROOT_SLOT_VSPACE, address, seL4_CanRead, VM_DEFAULT);
+  attempt_by(1, attempt_read, address);
+  REQUEST(table, PAGE_TABLE_UNMAP);
+  CHECK(attempt_by(1, attempt_read, address) == 0x5,
+        "a table is unmapped at once");
+}
+
 /* New code is executed after Unify. */
 static void code(void) {
   word_t *program = (word_t *)(OTHER + 0x1000);
@@ -166,6 +196,7 @@ void test_mapping(void) {
   rights();
   unmapping();
   replacing();
+  at_once();
   sharing();
   large();
   section();

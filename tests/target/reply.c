@@ -138,6 +138,18 @@ static void granting(void) {
         "with Grant it does, whatever the caller's rights");
 }
 
+/* GrantReply alone is enough to be answered, also out of the queue. */
+static void queued(void) {
+  cptr_t endpoint = arena_make(OBJECT_ENDPOINT, 0);
+  worker_make(2);
+  worker_run(2, calls,
+             memory_mint(endpoint, RIGHT_WRITE | RIGHT_GRANT_REPLY, 0));
+  workers_settle();
+  seL4_Recv(endpoint, NULL);
+  answer(11);
+  CHECK(worker_result(2) == 11, "a Call that had to queue is answered");
+}
+
 void test_reply(void) {
   workers_begin();
   worker_make(0);
@@ -146,4 +158,5 @@ void test_reply(void) {
   losing();
   restarting();
   granting();
+  queued();
 }

@@ -23,7 +23,3 @@ void arch_context_init(struct context *context) {
   }
   context->reg[CONTEXT_CPSR] = arch_context_sanitise_cpsr(0);
 }
-
-void arch_set_tls_base(word_t value) {
-  cp15_write_tpidruro(value);
-}

@@ -18,10 +18,7 @@ void offsets_define(void);
 
 USED void offsets_define(void) {
   DEFINE_REGISTER(PC);
-  DEFINE_REGISTER(CPSR);
-  DEFINE_REGISTER(FAULT_IP);
   DEFINE_REGISTER(TPIDRURW);
-  DEFINE_REGISTER(TPIDRURO);
   DEFINE(OFFSET_PARTITION_OFFSET,
          offsetof(struct boot_handover, partition_offset));
   DEFINE(OFFSET_RAM_SIZE, offsetof(struct boot_handover, config.ram_size));
@@ -30,4 +27,9 @@ USED void offsets_define(void) {
 
 /* The vectors store r0-r12, sp and lr by one instruction. */
 _Static_assert(CONTEXT_R0 == 0 && CONTEXT_SP == 13 && CONTEXT_LR == 14,
+               "context layout of the vectors");
+/* And PC, CPSR, FAULT_IP, TPIDRURW by another; they load pairs of these. */
+_Static_assert(CONTEXT_PC == 15 && CONTEXT_CPSR == 16 &&
+                   CONTEXT_FAULT_IP == 17 && CONTEXT_TPIDRURW == 18 &&
+                   CONTEXT_TPIDRURO == 19,
                "context layout of the vectors");

@@ -9,7 +9,7 @@
  * is loaded from a constant, so a damaged kernel still gets here and out.
  *
  * Manuals: Arm ARM DDI 0406C B1.8 (exceptions; return addresses: table B1-6),
- * B9.3 (MRS, LDM/STM of user registers).
+ * B9.3 (MRS, LDM/STM of user registers, RFE).
  */
 #include "armv7/layout.h"
 #include "armv7/offsets.h"
@@ -62,24 +62,11 @@ vectors_table:
  */
     .macro enter_kernel
     mrc     p15, 0, r3, c13, c0, 2      /* TPIDRURW: user may have written it */
-    str     r0, [sp, #OFFSET_PC]
-    str     r1, [sp, #OFFSET_CPSR]
-    str     r2, [sp, #OFFSET_FAULT_IP]
-    str     r3, [sp, #OFFSET_TPIDRURW]
+    add     sp, sp, #OFFSET_PC
+    stmia   sp, {r0-r3}                 /* PC, CPSR, FAULT_IP, TPIDRURW */
     cps     #MODE_SUPERVISOR
     ldr     sp, =kernel_stack_top
     .endm
-
-/* lr = next instruction; the svc is 4 (ARM) or 2 (Thumb) bytes before it. */
-svc_entry:
-    save_user 0, svc_from_kernel
-    mov     r0, lr
-    tst     r1, #0x20                   /* CPSR.T */
-    subeq   r2, lr, #4
-    subne   r2, lr, #2
-    enter_kernel
-    bl      kernel_syscall
-    b       vectors_exit
 
 /* lr = undefined instruction + 4 (ARM) or + 2 (Thumb, of either length). */
 undefined_entry:
@@ -114,6 +101,17 @@ irq_entry:
     mov     r2, lr
     enter_kernel
     bl      kernel_interrupt
+    b       vectors_exit
+
+/* lr = next instruction; the svc is 4 (ARM) or 2 (Thumb) bytes before it. */
+svc_entry:
+    save_user 0, svc_from_kernel
+    mov     r0, lr
+    tst     r1, #0x20                   /* CPSR.T */
+    subeq   r2, lr, #4
+    subne   r2, lr, #2
+    enter_kernel
+    bl      kernel_syscall
     /* falls through */
 
 /*
@@ -125,16 +123,12 @@ vectors_exit:
     ldr     sp, =sched_current
     ldr     sp, [sp]
     clrex                               /* no reservation outlives a switch */
-    ldr     r0, [sp, #OFFSET_TPIDRURW]
+    ldrd    r0, r1, [sp, #OFFSET_TPIDRURW]
     mcr     p15, 0, r0, c13, c0, 2
-    ldr     r0, [sp, #OFFSET_TPIDRURO]
-    mcr     p15, 0, r0, c13, c0, 3
-    ldr     r0, [sp, #OFFSET_CPSR]
-    msr     spsr_cxsf, r0
-    ldr     lr, [sp, #OFFSET_PC]        /* lr of supervisor mode */
+    mcr     p15, 0, r1, c13, c0, 3      /* TPIDRURO */
     ldmia   sp, {r0-lr}^                /* user's r0-r12, sp, lr */
-    nop
-    movs    pc, lr                      /* CPSR := SPSR */
+    add     sp, sp, #OFFSET_PC
+    rfeia   sp                          /* PC and CPSR from there */
 
 /*
  * From the kernel itself. kernel_exception(kind, pc, address, status); a second

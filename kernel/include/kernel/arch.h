@@ -91,9 +91,6 @@ void arch_context_init(struct context *context);
 /* CPSR that a user may have: flags from `value`, mode forced to user. */
 word_t arch_context_sanitise_cpsr(word_t value);
 
-/* Load TPIDRURO (thread-local storage base) now. */
-void arch_set_tls_base(word_t value);
-
 /* ---- interrupts ---------------------------------------------------------- */
 
 #define IRQ_COUNT 160

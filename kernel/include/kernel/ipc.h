@@ -32,7 +32,7 @@ struct ipc_send {
 };
 
 /* Send the message of `sender` (registers, buffer or pending fault). */
-void ipc_send(struct tcb *sender, paddr_t paddr, struct ipc_send how);
+void ipc_send(struct tcb *sender, paddr_t paddr, const struct ipc_send *how);
 
 /* Receive through an endpoint capability with Read. */
 void ipc_receive(struct tcb *receiver, const struct cap *cap, bool blocking);

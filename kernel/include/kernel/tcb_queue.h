@@ -8,10 +8,13 @@
 #pragma once
 
 #include "abi/types.h"
+#include "kernel/tcb.h"
 
-struct tcb;
+/* @return NULL if the queue is empty. */
+static inline struct tcb *tcb_queue_first(word_t head) {
+  return head == 0 ? NULL : tcb_at(head);
+}
 
-struct tcb *tcb_queue_first(word_t head);                 /* NULL: empty */
 struct tcb *tcb_queue_next(word_t head, struct tcb *tcb); /* NULL: was last */
 void tcb_queue_append(word_t *head, struct tcb *tcb);     /* to the tail */
 void tcb_queue_prepend(word_t *head, struct tcb *tcb);    /* to the head */

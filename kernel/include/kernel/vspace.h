@@ -40,6 +40,9 @@ void vspace_object_init(enum object_type type, paddr_t paddr);
  */
 void vspace_activate(struct tcb *tcb);
 
+/* What an ASID stands for has changed: vspace_activate must look again. */
+void vspace_asid_changed(void);
+
 /* Canonical page directory in use now, 0 if it is the kernel's own. */
 paddr_t vspace_current(void);
 

@@ -34,6 +34,14 @@ static void start(void) {
   hook_boot(&handover);
 }
 
+/* An interrupt exception with `iar` at the controller. */
+static word_t interrupted_by(word_t iar) {
+  fake_arch.acknowledged = iar;
+  CHECK(hook_interrupt_taken(INTERRUPTED_USER) == INTERRUPT_DELIVER,
+        "each one is delivered");
+  return hook_interrupt_next();
+}
+
 static void boot_begins_the_recorder(void) {
   start();
   CHECK(ring()[0].kind == EVENT_BOOT && ring()[0].args[2] == FAKE_RAM_SIZE,
@@ -42,8 +50,7 @@ static void boot_begins_the_recorder(void) {
 
 static void a_device_line_is_masked_and_ended(void) {
   start();
-  fake_arch.acknowledged = 0x400u | LINE;
-  CHECK(hook_interrupt_next() == LINE, "it is delivered");
+  CHECK(interrupted_by(0x400u | LINE) == LINE, "it is delivered");
   CHECK(fake_arch.last_masked == LINE && fake_arch.ended == (0x400u | LINE),
         "masked, and ended with all that was acknowledged");
   CHECK(hook_interrupt_next() == IRQ_NONE, "there is no other");
@@ -51,17 +58,23 @@ static void a_device_line_is_masked_and_ended(void) {
 
 static void the_tick_is_cleared_at_its_source(void) {
   start();
-  fake_arch.acknowledged = IRQ_TICK;
-  CHECK(hook_interrupt_next() == IRQ_TICK && fake_arch.ticks_cleared == 1 &&
+  CHECK(interrupted_by(IRQ_TICK) == IRQ_TICK && fake_arch.ticks_cleared == 1 &&
             fake_arch.last_masked == 0,
         "and not masked");
 }
 
 static void others_of_the_core_are_ended_only(void) {
   start();
-  fake_arch.acknowledged = SGI;
-  CHECK(hook_interrupt_next() == IRQ_NONE && fake_arch.ended == SGI,
+  CHECK(interrupted_by(SGI) == IRQ_NONE && fake_arch.ended == SGI,
         "nobody sends them here");
+}
+
+static void one_that_was_not_taken_waits_for_its_exception(void) {
+  start();
+  fake_arch.acknowledged = LINE;
+  CHECK(hook_interrupt_next() == IRQ_NONE && fake_arch.acknowledged == LINE,
+        "a system call leaves it to the way out");
+  CHECK(interrupted_by(LINE) == LINE, "where it is taken");
 }
 
 static void a_preemption_point_keeps_what_it_took(void) {
@@ -114,6 +127,7 @@ int main(void) {
   a_device_line_is_masked_and_ended();
   the_tick_is_cleared_at_its_source();
   others_of_the_core_are_ended_only();
+  one_that_was_not_taken_waits_for_its_exception();
   a_preemption_point_keeps_what_it_took();
   devices_are_accessed_by_width();
   time_is_the_count_of_entries();

@@ -227,7 +227,7 @@ static void flags_and_tls(void) {
         "the TLS base of another thread");
   CHECK(INVOKE(.to = SELF, .label = INVOCATION_TCB_SET_TLS_BASE, .length = 1,
                .words = {0xdef0}) == ERR_NONE &&
-            fake_arch.tls_base == 0xdef0,
+            sched_current->context.reg[CONTEXT_TPIDRURO] == 0xdef0,
         "and the own one");
 }
 

@@ -272,6 +272,19 @@ static void a_thread_without_space_runs_on_the_kernels(void) {
   CHECK(fake_arch.page_directory == 1, "and nothing is done twice");
 }
 
+static void an_address_space_that_loses_its_asid_is_left(void) {
+  start();
+  struct cap pd = slot_cap(&sched_current->slots[TCB_SLOT_VSPACE]);
+  vspace_activate(sched_current);
+  CHECK(fake_arch.page_directory == directory(), "a thread runs on its own");
+  asid_free(cap_page_directory_asid(&pd));
+  vspace_activate(sched_current);
+  CHECK(fake_arch.page_directory == 0, "until its ASID names it no more");
+  asid_set(cap_page_directory_asid(&pd), directory());
+  vspace_activate(sched_current);
+  CHECK(fake_arch.page_directory == directory(), "and when it does again");
+}
+
 static enum err clean(word_t slot, word_t first, word_t end) {
   return INVOKE(.to = slot, .label = INVOCATION_PAGE_CLEAN_DATA, .length = 2,
                 .words = {first, end});
@@ -335,6 +348,7 @@ int main(void) {
   devices_may_be_withheld_from_user_mode();
   dead_tables_keep_no_real_address();
   a_thread_without_space_runs_on_the_kernels();
+  an_address_space_that_loses_its_asid_is_left();
   cache_mistakes_are_found_in_order();
   address_spaces_are_cleaned_page_by_page();
   address_is_canonical();

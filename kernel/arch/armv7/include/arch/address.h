@@ -12,7 +12,7 @@
 
 #define ARCH_RAM_WINDOW 0xe0000000u /* armv7/layout.h; mmu.c asserts it */
 
-static inline void *arch_ptr(paddr_t paddr) {
+__attribute__((returns_nonnull)) static inline void *arch_ptr(paddr_t paddr) {
   return (void *)(paddr - RAM_BASE + ARCH_RAM_WINDOW);
 }
 
