@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from faultinject import voting
 from faultinject.errors import UserError
-from faultinject.image import HASH, MIB, VOTING
+from faultinject.image import HASH, MIB
 from faultinject.memmap import REGIONS
 from faultinject.workload import Workload
 
@@ -211,7 +212,10 @@ def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
     reader.within("variant", "replicas", entry["replicas"], 1, 4)
     reader.within("variant", "share", entry["share"], 1, 1000)
     reader.within("variant", "stride_mib", entry["stride_mib"], 16, 192)
-    reader.one_of("variant", "voting", entry["voting"], VOTING)
+    try:
+        voting.mask(entry["voting"])
+    except UserError as error:
+        raise reader.fail("variant", "voting", str(error)) from None
     reader.one_of("variant", "hash", entry["hash"], HASH)
     if entry["baseline"] and entry["replicas"] != 1:
         raise reader.fail("variant", "replicas", "the baseline has one")

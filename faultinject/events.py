@@ -9,6 +9,8 @@ from __future__ import annotations
 import struct
 from typing import Any
 
+from faultinject import voting
+
 RECORD = struct.Struct("<IIHBBIIIIII4I12s")
 RECORD_SIZE = 64
 MAGIC = 0x544E5645
@@ -123,7 +125,8 @@ def words(record: dict[str, Any]) -> str:
     kind, args, text = record["kind"], record["args"], record["text"]
     who = f"replica {record['replica']}"
     lines = {
-        "boot": f"booted with {args[0]} replica(s)",
+        "boot": f"booted with {args[0]} replica(s), voting: "
+                f"{voting.words(args[1])}",
         "thread": f"thread {text!r} at {args[0]:#x}, page directory {args[1]:#x}",
         "ready": "root thread runs next",
         "detect": f"{record.get('detector')} detector fired, "

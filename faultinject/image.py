@@ -19,7 +19,7 @@ from elftools.elf.elffile import ELFFile
 from faultinject.errors import UserError
 
 MAGIC = 0x47464354
-VERSION = 2
+VERSION = 3
 MIB = 1 << 20
 COMMAND_LINE_SIZE = 128
 DTB_MAGIC = 0xD00DFEED
@@ -41,7 +41,6 @@ RAMDISK_MAX = 16 * MIB
 SHARED_BASE = 0x4E000000
 STRIDE_GRANULE = 16 * MIB
 
-VOTING = {"off": 0, "entry": 1, "full": 2}
 HASH = {"args": 0, "context": 1}
 REINTEGRATION = {"never": 0, "once": 1, "always": 2}
 FLAG_EMULATOR = 1

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from faultinject import image, target, tree
+from faultinject import image, target, tree, voting
 from faultinject.errors import UserError
 from faultinject.image import MIB, BootConfig
 from faultinject.qemu import SLICE_NS, Machine
@@ -78,7 +78,7 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         "flags": base.flags | image.FLAG_EMULATOR
         | (image.FLAG_SCRUB if workload.scrub else 0)}
     if workload.voting is not None:
-        changes["voting"] = _choice("voting", image.VOTING, workload.voting)
+        changes["voting"] = voting.mask(workload.voting)
     if workload.hash is not None:
         changes["hash"] = _choice("hash", image.HASH, workload.hash)
     if workload.reintegration is not None:

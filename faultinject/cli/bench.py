@@ -13,6 +13,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
+from faultinject import voting
+
 OPERATIONS = {"null": "null system call (SetTLSBase)",
               "yield": "Yield, nobody else ready",
               "ipc": "Call and reply, two address spaces, 0 words"}
@@ -35,7 +37,10 @@ VARIANTS = (Variant("baseline", baseline=True),
             Variant("2 replicas", replicas=2),
             Variant("3 replicas", replicas=3),
             Variant("4 replicas", replicas=4),
-            Variant("3 replicas, voting entry", replicas=3, voting="entry"))
+            Variant("3 replicas, voting entry", replicas=3, voting="entry"),
+            *(Variant(f"3 replicas, entry + {point}", replicas=3,
+                      voting=f"entry,{point}") for point in voting.POINTS
+              if point not in ("entry", "exit")))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from faultinject import tree
+from faultinject import tree, voting
 from faultinject.errors import UserError
 
 MIB = 1 << 20
@@ -52,7 +52,8 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--baseline", action="store_true",
                         help="the build without replica control")
     parser.add_argument("--voting", metavar="POINTS",
-                        help="off, entry or full (default)")
+                        help="where replicas compare: full (default), off, or "
+                        f"any of {', '.join(voting.POINTS)}")
     parser.add_argument("--hash", metavar="WHAT",
                         help="what of a system call is compared: args "
                         "(default) or context")

@@ -39,6 +39,19 @@ static void check_identity(const struct boot_config *config) {
   }
 }
 
+static void check_voting(word_t voting) {
+  if ((voting & ~(word_t)VOTING_ALL) != 0) {
+    report_refuse(PART,
+                  "voting is %x: bits from 0 are entry, exit, context-switch, "
+                  "scheduling-decision, cap-derive, cap-delete, retype, "
+                  "page-table, ipc-transfer, preemption-point",
+                  voting);
+  }
+  if (voting != VOTING_OFF && (voting & VOTING_ENTRY) == 0) {
+    report_refuse(PART, "voting is %x: every set has entry, bit 0", voting);
+  }
+}
+
 static void check_choices(const struct boot_config *config) {
   if (config->replicas < 1 || config->replicas > BOOT_MAX_REPLICAS) {
     report_refuse(PART, "replicas is %u: choose 1 to %u", config->replicas,
@@ -48,9 +61,7 @@ static void check_choices(const struct boot_config *config) {
     report_refuse(PART, "coupling is %u: only 0 (loose) is there",
                   config->coupling);
   }
-  if (config->voting > VOTING_FULL) {
-    report_refuse(PART, "voting is %u: choose 0 to 2", config->voting);
-  }
+  check_voting(config->voting);
   if (config->hash > HASH_CONTEXT) {
     report_refuse(PART, "hash is %u: choose 0 or 1", config->hash);
   }

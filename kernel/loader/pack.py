@@ -18,7 +18,7 @@ from pathlib import Path
 
 PAYLOAD_MAGIC = 0x444C5950
 CONFIG_MAGIC = 0x47464354
-CONFIG_VERSION = 2
+CONFIG_VERSION = 3
 CONFIG_FORMAT = "<20I128s"
 CONFIG_SIZE = struct.calcsize(CONFIG_FORMAT) + 4
 FLAG_EMULATOR = 1
@@ -45,7 +45,7 @@ def default_config(replicas: int) -> bytes:
         CONFIG_SIZE,
         replicas,
         0,  # coupling: loose
-        2,  # voting: full
+        3,  # voting: full, kernel entry and exit
         0,  # hash: arguments
         1000,  # deadline_us
         1000,  # verdict_deadline_us

@@ -13,6 +13,7 @@
 #include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
+#include "rcoe/points.h"
 #include "rcoe/rejoin.h"
 #include "rcoe/replica.h"
 #include "rcoe/scrub.h"
@@ -55,6 +56,7 @@ void hook_boot_done(void) {
       (uint64_t)replica.config.deadline_us * ARCH_TIME_PER_US;
   replica.limits.patience = PATIENCE_FACTOR * replica.limits.deadline;
   interrupts_start();
+  points_start();
 }
 
 static void fold_arguments(const struct context *context) {
@@ -92,7 +94,7 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,
                       bool precise) {
-  if (replica.config.voting != VOTING_FULL)
+  if (!(replica.config.voting & VOTING_EXIT))
     return;
   replica_fold(thread);
   if (precise)
@@ -113,6 +115,7 @@ void hook_idle(void) {
 }
 
 bool hook_preemption_point(void) {
+  interrupts_poll();
   meet_new_event(EVENT_PREEMPTION_POINT, 0);
   meet(MEET_EVENT);
   return interrupts_agreed();
@@ -123,6 +126,8 @@ void hook_object_update(enum object_update what, word_t a, word_t b) {
     track_mapped(a, b);
   replica_fold((word_t)what << 28 ^ a);
   replica_fold(b);
+  if (replica.points >> what & 1)
+    points_reached(what, a);
 }
 
 uint64_t hook_event_time(uint64_t *signature) {

@@ -129,7 +129,7 @@ static enum rendezvous_result stop_and_wait(bool due) {
   replica.stop.meeting = replica.meeting;
   replica.stop.insist = due && replica.resumed_for == round.next;
   channel_publish_stop();
-  arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
+  interrupts_poke();
   return rendezvous_wait(&round);
 }
 
@@ -168,6 +168,15 @@ enum interrupt_verdict interrupts_taken(enum interrupted from) {
   if (waiting && !replica.holding)
     hold_for(replica.config.hold_us);
   return INTERRUPT_NONE;
+}
+
+void interrupts_poll(void) {
+  if (replica_is_primary())
+    (void)take_all();
+}
+
+void interrupts_poke(void) {
+  arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
 }
 
 void interrupts_start(void) {

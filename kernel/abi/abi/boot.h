@@ -11,17 +11,30 @@
 #define BOOT_CONFIG_MAGIC 0x47464354u    /* "TCFG" */
 #define BOOT_HANDOVER_MAGIC 0x52444e48u  /* "HNDR": a first start */
 #define BOOT_HANDOVER_REJOIN 0x4e4a4552u /* "REJN": memory is a copy */
-#define BOOT_CONFIG_VERSION 2u
+#define BOOT_CONFIG_VERSION 3u
 #define BOOT_COMMAND_LINE_SIZE 128
 #define BOOT_MAX_REPLICAS 4
 
 enum boot_coupling { COUPLING_LOOSE = 0 };
 
-/* At which kernel events the replicas compare signatures. */
+/*
+ * At which kernel events the replicas compare signatures: a set of bits. Each
+ * set but the empty one has VOTING_ENTRY.
+ */
 enum boot_voting {
-  VOTING_OFF = 0,   /* barriers but no comparison: shows what voting is for */
-  VOTING_ENTRY = 1, /* every kernel entry */
-  VOTING_FULL = 2,  /* every kernel entry and exit */
+  VOTING_OFF = 0, /* barriers but no comparison: shows what voting is for */
+  VOTING_ENTRY = 1 << 0,
+  VOTING_EXIT = 1 << 1,
+  VOTING_CONTEXT_SWITCH = 1 << 2, /* another thread than the last is chosen */
+  VOTING_SCHEDULING = 1 << 3,     /* any thread is chosen */
+  VOTING_CAP_DERIVE = 1 << 4,     /* a capability is made, copied, moved */
+  VOTING_CAP_DELETE = 1 << 5,
+  VOTING_RETYPE = 1 << 6,
+  VOTING_PAGE_TABLE = 1 << 7,
+  VOTING_TRANSFER = 1 << 8, /* a message is handed over */
+  VOTING_PREEMPTION = 1 << 9,
+  VOTING_FULL = VOTING_ENTRY | VOTING_EXIT,
+  VOTING_ALL = (1 << 10) - 1,
 };
 
 /* What a kernel entry folds into the signature. */
@@ -46,7 +59,7 @@ struct boot_config {
   uint32_t size;     /* of this structure */
   uint32_t replicas; /* 1..4; the baseline kernel ignores all but replica 0 */
   uint32_t coupling; /* enum boot_coupling */
-  uint32_t voting;   /* enum boot_voting */
+  uint32_t voting;   /* bits of enum boot_voting */
   uint32_t hash;     /* enum boot_hash */
   uint32_t deadline_us;         /* barrier deadline */
   uint32_t verdict_deadline_us; /* exchange of verdicts */

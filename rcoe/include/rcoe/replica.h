@@ -34,8 +34,10 @@ struct replica {
   uint64_t grace;         /* waited for longer than usual: a replica joins */
   bool joining;           /* this kernel has just started with copied memory */
   uint32_t convictions[REPLICA_MAX]; /* of each, since the hour began */
-  bool recovering; /* a conviction happened in the present meeting */
-  bool dying;      /* panic or fail-stop is under way */
+  bool recovering;     /* a conviction happened in the present meeting */
+  bool dying;          /* panic or fail-stop is under way */
+  uint32_t points;     /* 1 << enum object_update: those that hold a meeting */
+  paddr_t last_thread; /* chosen last, for VOTING_CONTEXT_SWITCH */
 
   /* private copies of what the own slot says */
   struct arrival arrival[2];

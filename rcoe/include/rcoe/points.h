@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Voting points inside the kernel: changes of kernel state at which the
+ * replicas meet, as chosen at boot.
+ */
+#pragma once
+
+#include "kernel/hooks.h"
+
+/* Boot is over: from now on replica.points says which updates are points. */
+void points_start(void);
+
+/*
+ * One of these updates was made and is folded. Meets, but for the choice of
+ * the thread that ran before where only changes of thread are chosen. No
+ * interrupt is accepted here.
+ * @param a  See enum object_update.
+ * Context: kernel, in its deterministic flow; never inside a device operation.
+ */
+void points_reached(enum object_update what, word_t a);
