@@ -25,7 +25,7 @@ KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          6: "downgrade", 7: "resume", 8: "fail-stop", 9: "exit",
          10: "kernel-exception", 11: "assert", 12: "double-fault",
          13: "mark", 14: "refused", 15: "donate", 16: "rejoin",
-         17: "admit"}
+         17: "admit", 19: "scrub"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
              4: "slot", 5: "time", 6: "heartbeat", 7: "input"}
 EXCEPTIONS = {1: "undefined instruction", 2: "prefetch abort", 3: "data abort",
@@ -46,6 +46,7 @@ ARG_NAMES = {
     "refused": ("reason",),
     "donate": ("to",),
     "admit": ("joining", "live_before"),
+    "scrub": ("page", "odd", "copied_from", "looked"),
     "rejoin": ("joined", "live", "pages_before", "pages_in_pause"),
 }
 
@@ -147,6 +148,9 @@ def words(record: dict[str, Any]) -> str:
         "donate": f"copies itself to replica {args[0]}",
         "admit": f"pauses for replica {_list(args[0])} to join (live before: "
                  f"{_list(args[1])})",
+        "scrub": f"page {args[0]:#x} differs in {_list(args[1])}, " + (
+            "nobody knows who is right" if args[2] == 0xFFFFFFFF
+            else f"copied from {args[2]}"),
         "rejoin": f"replica {_list(args[0])} is back, live: {_list(args[1])}, "
                   f"{args[2]} pages copied before, {args[3]} in the pause",
         "refused": f"boot refused: {text} (reason {args[0]})",

@@ -44,6 +44,7 @@ STRIDE_GRANULE = 16 * MIB
 HASH = {"args": 0, "context": 1}
 REINTEGRATION = {"never": 0, "once": 1, "always": 2}
 FLAG_EMULATOR = 1
+FLAG_SCRUB = 2
 
 
 @dataclass(frozen=True)

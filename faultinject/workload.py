@@ -36,6 +36,7 @@ class Workload:
     reintegration: str | None = None
     reintegrations_per_hour: int | None = None
     backoff_us: int | None = None
+    scrub: bool = False
     stride: int | None = None
     image: Path | None = None
     dtb: Path | None = None
@@ -74,7 +75,8 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         "ramdisk_base": image.RAMDISK_BASE if on_disk else 0,
         "ramdisk_size": len(on_disk),
         "slice_us": SLICE_NS // 1000,
-        "flags": base.flags | image.FLAG_EMULATOR}
+        "flags": base.flags | image.FLAG_EMULATOR
+        | (image.FLAG_SCRUB if workload.scrub else 0)}
     if workload.voting is not None:
         changes["voting"] = voting.mask(workload.voting)
     if workload.hash is not None:

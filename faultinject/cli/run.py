@@ -61,6 +61,8 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
                         help="how long replicas wait for each other")
     parser.add_argument("--reintegrate", metavar="POLICY",
                         help="never, once or always bring a replica back")
+    parser.add_argument("--scrub", action="store_true",
+                        help="compare memory while running, repair odd pages")
     parser.add_argument("--soak", type=int, metavar="ROUNDS",
                         help="flip, downgrade and bring back, again and again")
     parser.add_argument("--stride", type=int, metavar="MIB",
@@ -124,7 +126,7 @@ def workload_of(options: argparse.Namespace) -> Any:
         app=options.app, args=" ".join(options.extra), data=data,
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
-        reintegration=options.reintegrate,
+        reintegration=options.reintegrate, scrub=options.scrub,
         stride=None if options.stride is None else options.stride * MIB,
         image=options.image, dtb=options.dtb, via_uart=via_uart)
 

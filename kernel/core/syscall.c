@@ -155,8 +155,8 @@ void kernel_syscall(void) {
   word_t number = tcb->context.reg[CONTEXT_R7];
   word_t index = 0u - number; /* numbers are negative */
 
-  tcb->imprecise = 0;
   hook_kernel_entry(KERNEL_ENTRY_SYSCALL, number, &tcb->context);
+  tcb->imprecise = 0;
   if (index >= 1 && index < ARRAY_SIZE(handlers))
     handlers[index](tcb);
   else if (number == (word_t)SYSCALL_SET_TLS_BASE)
@@ -176,8 +176,8 @@ void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
 
   if (!prefetch && hook_access_denied(address, status))
     return;
-  tcb->imprecise = 0;
   hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_VM, &tcb->context);
+  tcb->imprecise = 0;
   fault_raise_vm(tcb, prefetch, address, status);
   kernel_exit();
 }
@@ -185,8 +185,8 @@ void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
 void kernel_user_exception(void) {
   struct tcb *tcb = sched_current;
 
-  tcb->imprecise = 0;
   hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_USER_EXCEPTION, &tcb->context);
+  tcb->imprecise = 0;
   fault_raise_exception(tcb, 0, 0);
   kernel_exit();
 }

@@ -69,8 +69,9 @@ static void check_choices(const struct boot_config *config) {
     report_refuse(PART, "reintegration is %u: choose 0 to 2",
                   config->reintegration);
   }
-  if ((config->flags & ~BOOT_FLAG_EMULATOR) != 0) {
-    report_refuse(PART, "flags is %x: only bit 0 has a meaning", config->flags);
+  if ((config->flags & ~(BOOT_FLAG_EMULATOR | BOOT_FLAG_SCRUB)) != 0) {
+    report_refuse(PART, "flags is %x: only bits 0 and 1 have a meaning",
+                  config->flags);
   }
   if (config->command_line[BOOT_COMMAND_LINE_SIZE - 1] != '\0') {
     report_refuse(PART, "command line has no end: use at most %u characters",

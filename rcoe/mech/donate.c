@@ -21,16 +21,14 @@
 #include "kernel/vspace.h"
 #include "kernel/vspace_table.h"
 #include "rcoe/channel.h"
+#include "rcoe/copy.h"
 #include "rcoe/meet.h"
 #include "rcoe/policy.h"
 #include "rcoe/rejoin.h"
 #include "rcoe/track.h"
 
-#define PAGE_SIZE (1u << UNTYPED_PAGE_BITS)
 #define PAGES (UNTYPED_RAM_MAX >> UNTYPED_PAGE_BITS)
 #define PAGES_PER_STEP 16u
-#define BLOCKS_PER_PAGE 4u /* of 1 KiB: a bit each in vspace_table_blocks */
-#define WORDS_PER_BLOCK (PAGE_SIZE / BLOCKS_PER_PAGE / sizeof(word_t))
 #define HOUR_US 3600000000ull
 
 enum phase { PHASE_NONE, PHASE_COPYING, PHASE_READY };
@@ -56,70 +54,6 @@ void donate_init(const struct boot_handover *handover) {
 
 /* ---- pages --------------------------------------------------------------- */
 
-struct line {
-  uint32_t word[8]; /* moved by multiple-word instructions */
-};
-
-static paddr_t offset_of(uint32_t of) {
-  return (of + 1) * replica.config.stride;
-}
-
-static void *open_page(paddr_t real) {
-  arch_devices_open();
-  return arch_foreign_map(real);
-}
-
-static void close_page(void) {
-  arch_foreign_unmap();
-  arch_devices_close();
-}
-
-static paddr_t paddr_of(word_t page) {
-  return RAM_BASE + (page << UNTYPED_PAGE_BITS);
-}
-
-static void *open_foreign(word_t page) {
-  return open_page(paddr_of(page) + offset_of(donation.to));
-}
-
-static void clear_page(word_t page) {
-  struct line *to = open_foreign(page);
-  for (word_t i = 0; i < PAGE_SIZE / sizeof(*to); i++)
-    to[i] = (struct line){{0}};
-  close_page();
-}
-
-static void copy_page(word_t page) {
-  const struct line *from = arch_ptr(paddr_of(page));
-  struct line *to = open_foreign(page);
-  for (word_t i = 0; i < PAGE_SIZE / sizeof(*to); i++)
-    to[i] = from[i];
-  close_page();
-}
-
-/* Which 1 KiB blocks of a page are hardware tables: four bits. */
-static word_t tables_in(word_t page) {
-  word_t first = page * BLOCKS_PER_PAGE;
-  return vspace_table_blocks[first / 32] >> (first % 32) & 0xf;
-}
-
-/* An entry that points into the own partition points into the other one. */
-static word_t translate(word_t entry) {
-  word_t canonical = vspace_canonical(entry);
-  if ((entry & 3) == 0 || canonical == entry)
-    return entry;
-  return canonical + offset_of(donation.to);
-}
-
-static void copy_table_page(word_t page) {
-  const word_t *from = arch_ptr(paddr_of(page));
-  word_t *to = open_foreign(page);
-  word_t tables = tables_in(page);
-  for (word_t i = 0; i < PAGE_SIZE / sizeof(*to); i++)
-    to[i] = tables >> (i / WORDS_PER_BLOCK) & 1 ? translate(from[i]) : from[i];
-  close_page();
-}
-
 static bool is_copied(word_t page) {
   return donation.copied[page / 32] >> (page % 32) & 1;
 }
@@ -132,15 +66,15 @@ static void note_copied(word_t page) {
 
 /* One page of the first pass. @return Whether it was work. */
 static bool pass_page(word_t page) {
-  paddr_t paddr = paddr_of(page);
-  if (arch_is_replica_local(paddr) || tables_in(page))
+  paddr_t paddr = copy_paddr(page);
+  if (arch_is_replica_local(paddr) || copy_tables_in(page))
     return false;
   if (untyped_is_dirty(paddr)) {
-    copy_page(page);
+    copy_page_to(donation.to, page);
     note_copied(page);
     donation.before++;
   } else {
-    clear_page(page);
+    copy_clear(donation.to, page);
   }
   return true;
 }
@@ -159,11 +93,11 @@ static void start(uint32_t to) {
 
 /* What the joiner's slot said in its last life must not be read again. */
 static void clear_slot(void) {
-  struct line *to = open_page(SHARED_BASE + donation.to * SHARED_BLOCK_SIZE +
-                              SHARED_SLOT_OFFSET);
-  for (word_t i = 0; i < sizeof(struct slot) / sizeof(*to); i++)
-    to[i] = (struct line){{0}};
-  close_page();
+  word_t *slot = copy_open_real(SHARED_BASE + donation.to * SHARED_BLOCK_SIZE +
+                                SHARED_SLOT_OFFSET);
+  for (word_t i = 0; i < sizeof(struct slot) / sizeof(*slot); i++)
+    slot[i] = 0;
+  copy_close();
 }
 
 static void copy_some(void) {
@@ -237,19 +171,16 @@ void donate_again(void) {
 /* ---- the pause ----------------------------------------------------------- */
 
 static void finish_page(word_t page) {
-  paddr_t paddr = paddr_of(page);
+  paddr_t paddr = copy_paddr(page);
   bool current = is_copied(page) && !track_is_dirty(page) &&
                  (track_is_user(page) || arch_is_constant(paddr));
   if (arch_is_replica_local(paddr)) {
-    clear_page(page);
+    copy_clear(donation.to, page);
   } else if (!untyped_is_dirty(paddr)) {
     if (is_copied(page))
-      clear_page(page);
-  } else if (tables_in(page)) {
-    copy_table_page(page);
-    donation.pause++;
+      copy_clear(donation.to, page);
   } else if (!current) {
-    copy_page(page);
+    copy_page_to(donation.to, page);
     donation.pause++;
   }
 }
@@ -270,9 +201,9 @@ static void write_foreign(const void *own, const void *from, word_t bytes) {
   const word_t *words = from;
   paddr_t at = arch_paddr(own);
   for (word_t i = 0; i < bytes / sizeof(*words); i++, at += sizeof(*words)) {
-    word_t *page = open_foreign((at - RAM_BASE) >> UNTYPED_PAGE_BITS);
-    page[at % PAGE_SIZE / sizeof(*page)] = words[i];
-    close_page();
+    word_t *page = copy_open(donation.to, (at - RAM_BASE) >> UNTYPED_PAGE_BITS);
+    page[at % COPY_PAGE_SIZE / sizeof(*page)] = words[i];
+    copy_close();
   }
 }
 
@@ -296,12 +227,12 @@ static void write_private_state(void) {
   handover = handed;
   handover.magic = BOOT_HANDOVER_REJOIN;
   handover.replica = donation.to;
-  handover.partition_offset = offset_of(donation.to);
+  handover.partition_offset = copy_offset_of(donation.to);
   write_foreign(&handed, &handover, sizeof(handover));
 }
 
 static void start_core(void) {
-  paddr_t offset = offset_of(donation.to);
+  paddr_t offset = copy_offset_of(donation.to);
   arch_devices_open();
   plat_core_start(donation.to, arch_kernel_entry() + offset,
                   arch_paddr(&handed) + offset);

@@ -8,12 +8,15 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/sched.h"
+#include "kernel/tcb.h"
 #include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
 #include "rcoe/points.h"
 #include "rcoe/rejoin.h"
 #include "rcoe/replica.h"
+#include "rcoe/scrub.h"
 #include "rcoe/track.h"
 #include "rcoe/verdict.h"
 
@@ -63,20 +66,29 @@ static void fold_arguments(const struct context *context) {
   replica_fold(context->reg[CONTEXT_FAULT_IP]);
 }
 
-void hook_kernel_entry(enum kernel_entry kind, word_t detail,
-                       const struct context *context) {
-  if (kind == KERNEL_ENTRY_INTERRUPT)
-    return; /* counted, folded and met when it was agreed */
-  if (replica.joining) {
-    rejoin_meet();
-    return;
-  }
+/* The entry as all live replicas take it. */
+static void enter(enum kernel_entry kind, word_t detail,
+                  const struct context *context) {
   meet_new_event(kind, detail);
   fold_arguments(context);
   meet(MEET_EVENT);
   meet_aligned();
+  if (sched_current->imprecise)
+    scrub_precise();
   if (kind == KERNEL_ENTRY_SYSCALL && meet_joiner())
     donate_admit(meet_joiner());
+}
+
+void hook_kernel_entry(enum kernel_entry kind, word_t detail,
+                       const struct context *context) {
+  if (kind == KERNEL_ENTRY_INTERRUPT)
+    return; /* counted, folded and met when it was agreed */
+  if (replica.joining)
+    rejoin_meet(); /* where the others are in donate_admit */
+  else
+    enter(kind, detail, context);
+  if (kind == KERNEL_ENTRY_SYSCALL)
+    scrub_step();
   donate_step();
 }
 
@@ -103,6 +115,7 @@ void hook_idle(void) {
 }
 
 bool hook_preemption_point(void) {
+  interrupts_poll();
   meet_new_event(EVENT_PREEMPTION_POINT, 0);
   meet(MEET_EVENT);
   return interrupts_agreed();

@@ -8,8 +8,11 @@
 
 #include "kernel/arch.h"
 #include "kernel/irq.h"
+#include "kernel/sched.h"
+#include "kernel/tcb.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
+#include "rcoe/scrub.h"
 #include "rcoe/vote.h"
 
 #define SGI_RENDEZVOUS 1u
@@ -82,6 +85,8 @@ void interrupts_accept(uint32_t proposal) {
 
 word_t interrupts_next(void) {
   uint32_t irq = irq_set_take(&replica.deliver);
+  if (irq == IRQ_TICK)
+    scrub_tick();
   return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
 }
 
@@ -124,7 +129,7 @@ static enum rendezvous_result stop_and_wait(bool due) {
   replica.stop.meeting = replica.meeting;
   replica.stop.insist = due && replica.resumed_for == round.next;
   channel_publish_stop();
-  arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
+  interrupts_poke();
   return rendezvous_wait(&round);
 }
 
@@ -141,7 +146,11 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from, bool due) {
     meet_aligned();
   if (!interrupts_agreed())
     return INTERRUPT_NONE;
-  return from == INTERRUPTED_IDLE ? INTERRUPT_DELIVER : INTERRUPT_IMPRECISE;
+  if (from == INTERRUPTED_IDLE)
+    return INTERRUPT_DELIVER;
+  if (!sched_current->imprecise)
+    scrub_imprecise();
+  return INTERRUPT_IMPRECISE;
 }
 
 /* ---- the seams ----------------------------------------------------------- */
@@ -159,6 +168,15 @@ enum interrupt_verdict interrupts_taken(enum interrupted from) {
   if (waiting && !replica.holding)
     hold_for(replica.config.hold_us);
   return INTERRUPT_NONE;
+}
+
+void interrupts_poll(void) {
+  if (replica_is_primary())
+    (void)take_all();
+}
+
+void interrupts_poke(void) {
+  arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
 }
 
 void interrupts_start(void) {

@@ -105,9 +105,15 @@ static bool meet_wait(struct wait *wait) {
     wait->started = arch_time();
     wait->allowance = meet_allowance();
   }
+  bool poked = false;
   for (uint32_t polls = 1; peers == PEER_WAITED_FOR; polls++) {
-    if (arch_time() - wait->started > wait->allowance)
+    uint64_t waited = arch_time() - wait->started;
+    if (waited > wait->allowance)
       return false;
+    if (!poked && waited > wait->allowance / 2) {
+      interrupts_poke(); /* user code may sleep in an instruction of its own */
+      poked = true;
+    }
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
     arch_wait_for_event();

@@ -56,24 +56,14 @@ def test_a_check_that_does_not_hold_is_told_with_its_place():
                for line in lines) == 4
 
 
-def with_defect(names: tuple[str, ...], reason: str) -> list:
-    """All protections; those that are named have a known defect."""
-    return [pytest.param(name, marks=pytest.mark.xfail(
-        name in names, strict=True, reason=reason)) for name in PROTECTION]
-
-
-@pytest.mark.parametrize("protection", with_defect(
-    ("two", "three"),
-    "who waits at a meeting does not poke who sleeps in user mode"))
+@pytest.mark.parametrize("protection", PROTECTION)
 def test_a_program_may_wait_for_an_interrupt(protection):
     done = run_target(protection, "sleep")
     assert done.status == 0 and "1 checks, 0 failed" in done.console
     assert not [kind for kind in CALM if done.events(kind)]
 
 
-@pytest.mark.parametrize("protection", with_defect(
-    ("one", "two", "three"),
-    "the primary does not look for interrupts at pre-emption points"))
+@pytest.mark.parametrize("protection", PROTECTION)
 def test_an_interrupt_cuts_a_long_operation(protection):
     done = run_target(protection, "preemption")
     assert done["end"] == "exit"

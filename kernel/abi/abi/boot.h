@@ -51,6 +51,7 @@ enum boot_reintegration {
 };
 
 #define BOOT_FLAG_EMULATOR (1u << 0) /* end the run by semihosting */
+#define BOOT_FLAG_SCRUB (1u << 1)    /* compare memory pages, repair the odd */
 
 struct boot_config {
   uint32_t magic;

@@ -33,7 +33,12 @@ enum event_kind {
                         pages copied while running, pages in the pause */
   EVENT_ADMIT = 17,  /* donor: the pause begins. args: mask of the joining
                         replica, live mask before */
+  EVENT_SCRUB = 19,  /* a page differed. args: its canonical address, mask of
+                        the odd replicas, replica it was copied from (or
+                        SCRUB_NOT_REPAIRED), pages looked at so far */
 };
+
+#define SCRUB_NOT_REPAIRED 0xffffffffu
 
 enum detector {
   DETECTOR_NONE = 0,

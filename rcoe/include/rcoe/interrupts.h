@@ -13,6 +13,12 @@ void interrupts_start(void);
 /* An interrupt exception or wake-up: take, hold back, or hold a rendezvous. */
 enum interrupt_verdict interrupts_taken(enum interrupted from);
 
+/* Preemption point: let the primary see what the hardware has pending. */
+void interrupts_poll(void);
+
+/* Interrupt all peers; who runs or sleeps in user mode enters the kernel. */
+void interrupts_poke(void);
+
 /* Next agreed interrupt, or IRQ_NONE. */
 word_t interrupts_next(void);
 

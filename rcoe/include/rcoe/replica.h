@@ -44,6 +44,7 @@ struct replica {
   struct stop stop;
   struct notice notice;
   struct operation operation;
+  struct scrubbed scrubbed;
 };
 
 extern struct replica replica;

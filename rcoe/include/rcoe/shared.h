@@ -36,7 +36,8 @@ enum record_index {
   RECORD_STOP = 2,         /* stopped for a rendezvous */
   RECORD_NOTICE = 3,       /* verdict, health, epoch */
   RECORD_OPERATION = 4,    /* device operation log (shim) */
-  RECORD_COUNT = 5,
+  RECORD_SCRUB = 5,        /* hash of a memory page */
+  RECORD_COUNT = 6,
 };
 
 struct slot {
@@ -105,6 +106,16 @@ struct operation {
   uint32_t reserved;
 };
 
+/* "My page `page` had this hash when I stood at meeting `meeting`." */
+struct scrubbed {
+  uint32_t meeting;
+  uint32_t page;
+  uint32_t hash_lo;
+  uint32_t hash_hi;
+  uint32_t reserved[3];
+};
+
+_Static_assert(sizeof(struct scrubbed) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct arrival) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct stop) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct notice) == 4 * RECORD_WORDS, "fits a record");

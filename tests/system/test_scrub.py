@@ -1,0 +1,55 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""The scrubber finds flips in memory that nobody reads, and mends them from the
+majority, while the workload goes on."""
+
+import pytest
+from frontdoor import run_json
+
+REGIONS = ("kernel-objects", "page-tables", "kernel-text")
+
+
+def scrub(size_input, *arguments):
+    """A run of digest long enough for a whole sweep over memory in use."""
+    return run_json("digest", "--input", size_input.path, "--replicas", "3",
+                    "--stride", "16", "--scrub", *arguments,
+                    arguments="--repeat 16")
+
+
+def flip(replica: int, region: str, seed: int) -> tuple[str, str]:
+    """A flip early in the run."""
+    return ("--flip", f"replica={replica},region={region},at=5%,seed={seed}")
+
+
+@pytest.mark.parametrize("replica", (0, 1, 2))
+def test_a_flip_that_nobody_reads_is_mended(make_input, replica):
+    """In CNodes and TCBs, where most bits are never looked at again."""
+    told = scrub(make_input(262144), *flip(replica, "kernel-objects", 1))
+    mended = [e for e in told["events"] if e["kind"] == "scrub"]
+    assert told["end"] == "exit" and told["live"] == 3
+    assert len(mended) == 3, "each replica records the same repair"
+    page = told["flip"]["physical"] & ~0xFFF
+    for event in mended:
+        assert event["args"][0] == page
+        assert event["args"][1] == 1 << replica
+        assert event["args"][2] != replica
+
+
+@pytest.mark.parametrize("app", (("spin", "5000000"), ("storm", "8000"),
+                                 ("idle", "60 5000")))
+def test_healthy_replicas_are_never_odd(app):
+    """Four replicas, computing, calling and idling."""
+    told = run_json(app[0], "--replicas", "4", "--scrub", arguments=app[1])
+    kinds = {e["kind"] for e in told["events"]}
+    assert told["end"] == "exit" and told["live"] == 4
+    assert not kinds & {"scrub", "detect", "convict"}
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(100))
+def test_a_hundred_flips_are_found(make_input, seed):
+    """Over regions and replicas; what is read first is voted out instead."""
+    told = scrub(make_input(262144),
+                 *flip(seed % 3, REGIONS[seed % 3 - 1], seed))
+    kinds = {e["kind"] for e in told["events"]}
+    assert told["end"] == "exit"
+    assert "scrub" in kinds or "downgrade" in kinds
