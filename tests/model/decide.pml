@@ -32,7 +32,13 @@ inline scratch_clear() {
 byte action = MEETING_WAIT; /* so between steps */
 byte winner = 0;             /* m->convicted; 0 between steps */
 
-#ifdef BUG_ALONE /* act on the own verdict without a quorum */
+/* Where deliberate bugs sit: checks.pml lists them. */
+#ifdef BUG_BLIND
+#define DIFFER(a, b) false
+#else
+#define DIFFER(a, b) ((a) != (b))
+#endif
+#ifdef BUG_ALONE
 #define ACT_AT(live) 1
 #else
 #define ACT_AT(live) QUORUM(live)
@@ -45,7 +51,8 @@ inline ballots_like(i, who) {
   do
   :: h_b < N ->
      if
-     :: (own[i].live & BIT(h_b)) && view_ballot[h_b] == view_ballot[who] ->
+     :: (own[i].live & BIT(h_b)) &&
+            !DIFFER(view_ballot[h_b], view_ballot[who]) ->
         h_mask = h_mask | BIT(h_b)
      :: else
      fi;

@@ -20,10 +20,27 @@
  */
 
 #ifdef HELD_UP
-byte held = 0; /* mask: has disputed the meeting at which it stands */
-#define HELD(i, j) (own[j].passed + 1 == own[i].passed && (held & BIT(j)))
+byte held[N]; /* masks: who began another wait while I stood one meeting on */
+#define HELD(i, j) (own[j].passed + 1 == own[i].passed && (held[i] & BIT(j)))
+#define HELD_CLEAR(i) held[i] = 0
+inline held_set(j) {
+  h_a = 0;
+  do
+  :: h_a < N ->
+     if
+     :: own[h_a].passed == NUMBER(j) && ARRIVED(h_a, NUMBER(h_a)) ->
+        held[h_a] = held[h_a] | BIT(j)
+     :: else
+     fi;
+     h_a++
+  :: else -> break
+  od;
+  h_a = 0
+}
 #else
 #define HELD(i, j) false
+#define HELD_CLEAR(i) skip
+inline held_set(j) { skip }
 #endif
 
 /*
@@ -32,8 +49,8 @@ byte held = 0; /* mask: has disputed the meeting at which it stands */
  * it is longer than the skew of healthy replicas, so it is over only when none
  * of them is awaited that could still come in time. The timers of the faulty
  * replica know no such bounds. HELD_UP lets a deadline fire as well for a
- * healthy replica that stands one meeting earlier in a dispute: the code gives
- * it no extra time.
+ * healthy replica that stands one meeting earlier and has begun
+ * another wait there in the meantime: the code gives it no extra time.
  */
 #define SICK (healed -> 0 : BIT(faulty))
 #define QUIET (((event | ~resting) & running & ~SICK) == 0)
@@ -42,8 +59,12 @@ byte held = 0; /* mask: has disputed the meeting at which it stands */
                            : !ARRIVED(j, NUMBER(i))))
 #define PUNCTUAL(i, j)                                                         \
   (!AWAITED(i, j) || FAULTY(j) || !RUNS(j) || HELD(i, j))
+#ifdef BUG_NO_DEADLINE
+#define ARRIVAL_TIMER(i) FAULTY(i)
+#else
 #define ARRIVAL_TIMER(i)                                                       \
   (FAULTY(i) || (QUIET && OF_ANY(AWAITED, i) && OF_ALL(PUNCTUAL, i)))
+#endif
 
 /* The verdict deadline: all healthy peers have cast theirs, or have passed the
    meeting and compute for as long as they like. */
@@ -114,6 +135,22 @@ inline view_anything(i) {
   h_a = 0
 }
 
+/* Whom a stuck verdict names. FEW: nobody, all others, or a tie. */
+#ifdef FEW
+inline stuck_verdict() {
+  if
+  :: slot[faulty].suspects = 0
+  :: slot[faulty].suspects = ALL & ~BIT(faulty)
+  :: slot[faulty].suspects = SUSPECTS_TIE
+  fi
+}
+#else
+inline stuck_verdict() {
+  select(h_a : 0 .. ALL + 1);
+  slot[faulty].suspects = (h_a > ALL -> SUSPECTS_TIE : h_a)
+}
+#endif
+
 /* From some moment on it says the same for ever, to everybody, about any
    meeting that is asked for; or never. */
 proctype Freeze() {
@@ -124,9 +161,7 @@ proctype Freeze() {
     if
     :: slot[faulty].health = HEALTH_GOOD
     :: slot[faulty].health = HEALTH_FAILED
-    :: slot[faulty].health = HEALTH_DISPUTE;
-       select(h_a : 0 .. ALL + 1);
-       slot[faulty].suspects = (h_a > ALL -> SUSPECTS_TIE : h_a)
+    :: slot[faulty].health = HEALTH_DISPUTE; stuck_verdict()
     fi;
     printf("%d: frozen: ballot %d, health %d, suspects 0x%x\n", faulty,
            slot[faulty].ballot[0], slot[faulty].health, slot[faulty].suspects);
@@ -142,7 +177,9 @@ inline view_anything(i) { skip }
 inline upset_signature(i) {
   if
   :: FAULTY(i) && signature == GOOD -> signature = BAD_A
+#ifndef ONE_BAD /* two wrong values of one replica are never compared */
   :: FAULTY(i) && signature == GOOD -> signature = BAD_B
+#endif
   :: true
   fi
 }
@@ -152,7 +189,7 @@ proctype Upset() {
 #ifdef REFLIP
   if
   :: atomic {
-       RUNS(faulty) && slot[faulty].met[0] + slot[faulty].met[1] > 0;
+       RUNS(faulty) && !healed && slot[faulty].met[0] + slot[faulty].met[1] > 0;
        h_a = (slot[faulty].met[0] > slot[faulty].met[1] -> 0 : 1);
        slot[faulty].ballot[h_a] = BAD_A;
        printf("%d: its arrival at %d shows %d\n", faulty,
@@ -165,13 +202,13 @@ proctype Upset() {
 #endif
   if
   :: atomic {
-       RUNS(faulty); /* silent */
+       RUNS(faulty) && !healed; /* silent */
        printf("%d: dies\n", faulty);
        life[faulty]++;
        running = running & ~BIT(faulty)
      }
   :: atomic {
-       RUNS(faulty); /* verdict_failed: a kernel exception */
+       RUNS(faulty) && !healed; /* verdict_failed: a kernel exception */
        life[faulty]++;
        running = running & ~BIT(faulty);
        publish_notice(faulty, HEALTH_FAILED, 0, 0)

@@ -108,11 +108,13 @@ inline readmit(i) {
   :: h_b == i ->
      own[faulty].live = ALL;
      own[faulty].passed = own[i].passed;
+#ifndef BUG_STALE /* it keeps its old words */
      slot[faulty].met[0] = 0;
      slot[faulty].met[1] = 0;
      slot[faulty].ballot[0] = 0;
      slot[faulty].ballot[1] = 0;
      publish_notice(faulty, HEALTH_GOOD, 0, 0);
+#endif
      slot[faulty].epoch = slot[i].epoch;
      life[faulty]++;
      run Replica(faulty, life[faulty])
@@ -174,7 +176,7 @@ wait: /* meet.c, meet_wait: sweeps of peers_look */
          :: !ARRIVED(at / 2, NUMBER(i)) && worst == PEER_AGREES ->
             worst = PEER_WAITED_FOR
          :: ARRIVED(at / 2, NUMBER(i)) &&
-                BALLOT(at / 2, NUMBER(i)) != BALLOT(i, NUMBER(i)) ->
+                DIFFER(BALLOT(at / 2, NUMBER(i)), BALLOT(i, NUMBER(i))) ->
             worst = PEER_ODD
          :: else
          fi;
@@ -250,9 +252,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
             disputing = true;
             expired = false;
             doubted = doubted || (N == 2 && verdict);
-#ifdef HELD_UP
-            held = held | BIT(i);
-#endif
+            held_set(i);
             goto closely
          :: action == MEETING_ANSWER ->
             action = MEETING_WAIT;
@@ -271,7 +271,6 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
          :: action == MEETING_CONVICT ->
             action = MEETING_WAIT;
             convict(i);
-            REST(i);
             goto survivors
          :: action == MEETING_FAILSTOP ->
             action = MEETING_WAIT;
@@ -298,13 +297,24 @@ asleep: /* arch_wait_for_event, or a deadline is over */
 survivors: /* verdict.c, wait_for_survivors */
 #ifndef BUG_EPOCH
     if
-    :: atomic { event & BIT(i) -> event = event & ~BIT(i); goto survivors }
-    :: OF_ALL(CONFIRMED, i) || CONFIRM_TIMER(i)
+    :: OF_ALL(CONFIRMED, i) -> goto restart
+    :: atomic { !OF_ALL(CONFIRMED, i) -> event = event & ~BIT(i); REST(i) }
+    fi;
+    if
+    :: atomic { event & BIT(i) -> RISE(i); goto survivors }
+    :: CONFIRM_TIMER(i)
     fi;
 #endif
 
 restart: /* meeting_restart */
-    atomic { RISE(i); disputing = false; expired = false; verdict = 0; goto closely };
+    atomic {
+      RISE(i);
+      disputing = false;
+      expired = false;
+      verdict = 0;
+      held_set(i);
+      goto closely
+    };
 
 passed: /* meet.c, passed */
     atomic {
@@ -312,7 +322,7 @@ passed: /* meet.c, passed */
       check_pass(i);
       if
 #ifdef BUG_FORGET
-      :: slot[i].health == HEALTH_DISPUTE -> /* at once: others may miss it */
+      :: slot[i].health == HEALTH_DISPUTE ->
 #else
       :: slot[i].health == HEALTH_DISPUTE && slot[i].about != NUMBER(i) ->
 #endif
@@ -324,18 +334,14 @@ passed: /* meet.c, passed */
       disputing = false;
       expired = false;
       verdict = 0;
-#ifdef HELD_UP
-      held = held & ~BIT(i);
-#endif
+      HELD_CLEAR(i);
       if
       :: READMITS(i) -> readmit(i)
       :: else -> goto arrive
       fi
     };
 
-#ifndef BUG_STALE
     OF_ALL(CONFIRMED, i); /* DESIGN: until the readmitted one shows its epoch */
-#endif
     goto arrive;
 
 closing: /* one meeting more: held up by nobody, only disputes are answered */
@@ -379,7 +385,7 @@ gone:
 
 init {
   atomic {
-    select(h_a : 0 .. N - 1);
+    select(h_a : FAULTY_FIRST .. FAULTY_LAST);
     faulty = h_a;
     printf("%d: is the faulty one\n", faulty);
     h_b = 0;

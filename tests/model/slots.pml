@@ -13,6 +13,10 @@
 #ifndef MEETINGS
 #define MEETINGS 2 /* voting rounds; one more is only arrived at */
 #endif
+#ifndef FAULTY_FIRST
+#define FAULTY_FIRST 0 /* which replica may be faulty */
+#define FAULTY_LAST (N - 1)
+#endif
 
 #define ALL ((1 << N) - 1)
 #define BIT(j) (1 << (j))
