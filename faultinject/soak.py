@@ -19,6 +19,7 @@ FLIPS_MAX = 250  # faultinject/plugin/options.h: ACTIONS_MAX less the limit
 SYMBOL = "digest_state"
 MARGIN = 1.4  # distance of flips over the longest way back seen
 NS_PER_STAMP = 10
+LAST_EVENTS = 48
 
 
 @dataclass(frozen=True)
@@ -104,4 +105,4 @@ def _describe(prepared: Prepared, result: Any, layout: Plan, rounds: int
             "rejoins_recorded": sum(donors.values()),
             "downgrades_recorded": sum(r["kind"] == "downgrade"
                                        for r in records),
-            "last_events": [r["words"] for r in records[-12:]]}
+            "last_events": [r["words"] for r in records[-LAST_EVENTS:]]}

@@ -18,6 +18,9 @@ from faultinject.errors import UserError
 
 CAMPAIGN = "demo"
 STRIDE_MIB = 16
+WAY_BACK_BYTES = 600_000  # long enough for a replica to come back
+WAY_BACK_ROUNDS = 3
+WAY_BACK_TIMEOUT_S = 120.0
 PREPARED = {"host": "emulator plug-in (counts instructions, flips bits)",
             tree.REPLICATED: "the system with replica control",
             tree.BASELINE: "the same kernel without it: the baseline"}
@@ -109,6 +112,31 @@ def _flipped(path: Path, replica: int) -> None:
                         f"{_names(outcome)}")
 
 
+def _way_back(path: Path) -> None:
+    """Hit each replica in turn; each is voted out and comes back."""
+    from faultinject import soak
+    from faultinject.workload import Workload
+    content = path.read_bytes() or b"trireme"
+    data = content * -(-WAY_BACK_BYTES // len(content))
+    print("each replica is hit in turn, voted out, and brought back as a copy "
+          "of a healthy one\nwhile the program goes on: 3, 2, 3 replicas, three "
+          "times over")
+    outcome = soak.run(
+        Workload(app="digest", data=data[:WAY_BACK_BYTES], replicas=3,
+                 stride=STRIDE_MIB << 20), WAY_BACK_ROUNDS, WAY_BACK_TIMEOUT_S)
+    host = hashlib.sha256(data[:WAY_BACK_BYTES] * outcome["repeat"])
+    for line in outcome["last_events"]:
+        if "is back" in line:
+            print(f"  {line}")
+    print(f"board   {outcome['sha256']}\nhost    {host.hexdigest()}")
+    if (outcome["sha256"] != host.hexdigest() or outcome["live"] != 3
+            or outcome["rejoins_recorded"] != WAY_BACK_ROUNDS):
+        raise UserError(f"three replicas were to be in service, "
+                        f"{outcome['live']} are, end: {outcome['end']}")
+    print(f"equal, after {outcome['downgrades_recorded']} downgrades and "
+          f"{outcome['rejoins_recorded']} returns; three replicas in service")
+
+
 def _relative(path: Path) -> Path:
     """A path as one would type it in the root of the tree."""
     full = path.resolve()
@@ -153,9 +181,11 @@ def main(options: argparse.Namespace) -> int:
     for number, (replica, words) in enumerate(FLIPS, start=3):
         _step(f"{number}  One bit flips in {words}")
         _flipped(path, replica)
-    _step("5  Campaign: random flips, half of them without protection")
+    _step("5  And back to three")
+    _way_back(path)
+    _step("6  Campaign: random flips, half of them without protection")
     store = _campaign(max(1, options.jobs))
-    _step("6  Outcomes")
+    _step("7  Outcomes")
     status = report.write(store, None, brief=True)
     print(f"demonstration took {time.monotonic() - begin:.0f} s")
     return status
