@@ -44,6 +44,12 @@ byte winner = 0;             /* m->convicted; 0 between steps */
 #define ACT_AT(live) QUORUM(live)
 #endif
 
+#ifdef MUTE /* DESIGN: nobody's verdict counts against himself */
+#define COUNTS(j) !(view_suspects[j] & BIT(j))
+#else
+#define COUNTS(j) true
+#endif
+
 /* ballots_like */
 inline ballots_like(i, who) {
   h_mask = 0;
@@ -103,7 +109,7 @@ inline vote_count_verdicts(i) {
         :: h_b < N ->
            if
            :: (own[i].live & BIT(h_b)) && view_about[h_b] == NUMBER(i) &&
-                  view_suspects[h_b] == view_suspects[h_a] ->
+                  view_suspects[h_b] == view_suspects[h_a] && COUNTS(h_b) ->
               h_mask = h_mask | BIT(h_b)
            :: else
            fi;

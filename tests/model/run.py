@@ -94,7 +94,7 @@ def read(text: str, seconds: float) -> Result:
     complete = (not CUT_SHORT.search(text) and errors is not None
                 and errors.group(1) == "0")
     return Result(int(number(r"(\d+) states, stored")),
-                  int(number(r"(\d+) transitions")),
+                  int(number(r"([\d.e+]+) transitions")),
                   int(number(r"depth reached (\d+)")),
                   number(r"([\d.]+)\ttotal actual memory"), seconds, error,
                   complete)

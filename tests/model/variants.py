@@ -47,11 +47,16 @@ VARIANTS = (
     Variant("n3-runs-patient", 3, 2, COARSE + SERVING, SERVE),
     Variant("n3-anything", 3, 2, STEPS + ANYTHING, SAFE),
     Variant("n3-held-up", 3, 2, COARSE + SERVING + ONE + ("HELD_UP",), SERVE),
-    Variant("n4-runs", 4, 1, COARSE + SERVING + ONE + ("ONE_BAD",), SERVE),
+    Variant("n4-runs", 4, 1, COARSE + SERVING + ("ONE_BAD",), SERVE),
     Variant("n4-anything", 4, 1, COARSE + ANYTHING + ONE + ("FEW",), SAFE),
     # A design that is not in the code yet: re-integration after meeting 2.
     Variant("n3-rejoin-design", 3, 3,
             COARSE + SERVING + ONE + ("ONE_BAD", "REJOIN=2"), SERVE),
+    # A design that heals the first two weaknesses below.
+    Variant("n3-mute-design", 3, 2, COARSE + ANYTHING + AGREEING + ("MUTE",),
+            AGREE),
+    Variant("n3-mute-reflip", 3, 2,
+            COARSE + AGREEING + ONE + ("MUTE", "REFLIP", "ONE_BAD"), AGREE),
     # Deliberate bugs: the model must find them.
     Variant("bug-alone", 3, 2, COARSE + SERVING + ("BUG_ALONE",), SERVE,
             DISAGREE),
@@ -63,8 +68,8 @@ VARIANTS = (
     Variant("bug-stale-slot", 3, 3,
             COARSE + SERVING + ("REJOIN=2", "BUG_STALE"), SERVE, CONVICTED),
     # Known weaknesses of the code: see README.md, "What the model found".
-    Variant("weak-reflip", 3, 2, COARSE + SERVING + ("REFLIP",), SERVE,
-            DISAGREE),
+    Variant("weak-reflip", 3, 2,
+            COARSE + AGREEING + ("REFLIP", "PATIENT"), AGREE, DISAGREE),
     Variant("weak-two-faced", 3, 2, COARSE + ANYTHING + AGREEING, AGREE,
             DISAGREE),
     Variant("weak-held-up", 3, 2, COARSE + ANYTHING + ("HELD_UP",), SAFE,
@@ -73,7 +78,7 @@ VARIANTS = (
     Variant("n3-runs-steps", 3, 1, STEPS + SERVING + ONE + ("ONE_BAD",), SERVE,
             long=True),
     Variant("n3-reflip-safe", 3, 2, COARSE + ("REFLIP",), SAFE, long=True),
-    Variant("n4-runs-any", 4, 1, COARSE + SERVING, SERVE, long=True),
+    Variant("n4-runs-bad-b", 4, 1, COARSE + SERVING, SERVE, long=True),
     Variant("n4-anything-any", 4, 1, COARSE + ANYTHING + ("FEW",), SAFE,
             long=True),
     Variant("n4-anything-steps", 4, 1, ANYTHING + ONE + ("FEW",), SAFE,
