@@ -147,7 +147,7 @@ def run(variant: Variant, work: Path) -> bool:
 def parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="model of the meetings")
     parser.add_argument("--all", action="store_true",
-                        help="the longer variants as well (about half an hour)")
+                        help="the longer variants as well (a quarter of an hour, 3 GB)")
     parser.add_argument("--only", metavar="NAME",
                         choices=[variant.name for variant in VARIANTS])
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "model")
