@@ -15,6 +15,7 @@ struct options options = {
     .slice = 20000,
     .classes = {"user", "kernel"},
     .class_count = 2,
+    .events = -1,
     .out = ".",
 };
 
@@ -231,6 +232,14 @@ static bool parse_digest(const char *text) {
   return parse_skips(text, digest);
 }
 
+static bool parse_events(const char *text) {
+  uint64_t fd = 0;
+  bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
+
+  options.events = (int)fd;
+  return good;
+}
+
 static bool parse_out(const char *text) {
   return snprintf(options.out, PATH_SIZE, "%s", text) < PATH_SIZE;
 }
@@ -239,9 +248,11 @@ static const struct {
   const char *key;
   bool (*parse)(const char *value);
 } keys[] = {
-    {"slice=", parse_slice}, {"count=", parse_count}, {"range=", parse_range},
-    {"flip=", parse_flip},   {"dump=", parse_dump},   {"pause=", parse_pause},
-    {"limit=", parse_limit}, {"out=", parse_out},     {"digest=", parse_digest},
+    {"slice=", parse_slice},   {"count=", parse_count},
+    {"range=", parse_range},   {"flip=", parse_flip},
+    {"dump=", parse_dump},     {"pause=", parse_pause},
+    {"limit=", parse_limit},   {"out=", parse_out},
+    {"digest=", parse_digest}, {"events=", parse_events},
 };
 
 bool options_parse(const char *argument) {

@@ -11,6 +11,7 @@
 #include "count.h"
 #include "emulator.h"
 #include "options.h"
+#include "recorder.h"
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
@@ -30,6 +31,7 @@ static void at_exit(uint64_t id, void *opaque) {
   (void)opaque;
   if (started) {
     watchdog_hold(true);
+    recorder_finish();
     report_write();
   }
 }
@@ -47,6 +49,7 @@ static void state_changed(void *opaque, bool running, int state) {
   }
   started = true;
   watchdog_start();
+  recorder_start();
   trigger_start();
 }
 
@@ -54,6 +57,7 @@ static void translated(uint64_t id, struct tb *tb) {
   (void)id;
   watchdog_note_core_thread();
   slice_translated(tb);
+  recorder_translated(tb);
   count_translated(tb);
 }
 
