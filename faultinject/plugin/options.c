@@ -231,6 +231,17 @@ static bool parse_digest(const char *text) {
   return parse_skips(text, digest);
 }
 
+static bool parse_trace(const char *text) {
+  return *text != '\0' &&
+         snprintf(options.trace.file, PATH_SIZE, "%s", text) < PATH_SIZE;
+}
+
+static bool parse_classes(const char *text) {
+  options.trace.classes = true;
+  return take_number(&text, ':', &options.trace.first) &&
+         take_number(&text, ':', &options.trace.last) && parse_trace(text);
+}
+
 static bool parse_out(const char *text) {
   return snprintf(options.out, PATH_SIZE, "%s", text) < PATH_SIZE;
 }
@@ -239,9 +250,12 @@ static const struct {
   const char *key;
   bool (*parse)(const char *value);
 } keys[] = {
-    {"slice=", parse_slice}, {"count=", parse_count}, {"range=", parse_range},
-    {"flip=", parse_flip},   {"dump=", parse_dump},   {"pause=", parse_pause},
-    {"limit=", parse_limit}, {"out=", parse_out},     {"digest=", parse_digest},
+    {"slice=", parse_slice},     {"count=", parse_count},
+    {"range=", parse_range},     {"flip=", parse_flip},
+    {"dump=", parse_dump},       {"pause=", parse_pause},
+    {"limit=", parse_limit},     {"out=", parse_out},
+    {"digest=", parse_digest},   {"trace=", parse_trace},
+    {"classes=", parse_classes},
 };
 
 bool options_parse(const char *argument) {

@@ -14,6 +14,7 @@
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
+#include "trace.h"
 #include "trigger.h"
 #include "watchdog.h"
 
@@ -31,6 +32,7 @@ static void at_exit(uint64_t id, void *opaque) {
   if (started) {
     watchdog_hold(true);
     report_write();
+    trace_finish();
   }
 }
 
@@ -47,6 +49,7 @@ static void state_changed(void *opaque, bool running, int state) {
   }
   started = true;
   watchdog_start();
+  trace_start();
   trigger_start();
 }
 
@@ -55,6 +58,7 @@ static void translated(uint64_t id, struct tb *tb) {
   watchdog_note_core_thread();
   slice_translated(tb);
   count_translated(tb);
+  trace_translated(tb);
 }
 
 static bool accept_emulator(const struct plugin_info *info) {
