@@ -27,7 +27,8 @@ KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          13: "mark", 14: "refused", 15: "donate", 16: "rejoin",
          17: "admit", 19: "scrub"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
-             4: "slot", 5: "time", 6: "heartbeat", 7: "input"}
+             4: "slot", 5: "time", 6: "heartbeat", 7: "input",
+             8: "user-fault", 9: "assertion"}
 EXCEPTIONS = {1: "undefined instruction", 2: "prefetch abort", 3: "data abort",
               4: "supervisor call", 5: "FIQ"}
 

@@ -207,5 +207,5 @@ NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
   const word_t args[4] = {(word_t)e, pc, address, status};
 
   event_write(EVENT_KERNEL_EXCEPTION, args, NULL);
-  hook_panic();
+  hook_panic(PANIC_EXCEPTION);
 }

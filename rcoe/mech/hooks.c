@@ -135,8 +135,9 @@ uint64_t hook_event_time(uint64_t *signature) {
   return replica.time;
 }
 
-NORETURN void hook_panic(void) {
-  verdict_failed();
+NORETURN void hook_panic(enum panic why) {
+  verdict_failed(why == PANIC_ASSERTION ? DETECTOR_ASSERTION
+                                        : DETECTOR_EXCEPTION);
 }
 
 NORETURN void hook_halt(word_t code) {

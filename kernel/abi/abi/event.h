@@ -42,13 +42,15 @@ enum event_kind {
 
 enum detector {
   DETECTOR_NONE = 0,
-  DETECTOR_SIGNATURE = 1, /* signatures differ at equal logical time */
-  DETECTOR_DEADLINE = 2,  /* a replica did not arrive in time */
-  DETECTOR_EXCEPTION = 3, /* a replica's kernel took an exception */
-  DETECTOR_SLOT = 4,      /* a slot stayed corrupt after republication */
-  DETECTOR_TIME = 5,      /* a replica arrived at another logical time */
-  DETECTOR_HEARTBEAT = 6, /* the primary fell silent while all were idle */
-  DETECTOR_INPUT = 7,     /* bytes read for all do not match their check */
+  DETECTOR_SIGNATURE = 1,  /* signatures differ at equal logical time */
+  DETECTOR_DEADLINE = 2,   /* a replica did not arrive in time */
+  DETECTOR_EXCEPTION = 3,  /* a replica's kernel took an exception */
+  DETECTOR_SLOT = 4,       /* a slot stayed corrupt after republication */
+  DETECTOR_TIME = 5,       /* a replica arrived at another logical time */
+  DETECTOR_HEARTBEAT = 6,  /* the primary fell silent while all were idle */
+  DETECTOR_INPUT = 7,      /* bytes read for all do not match their check */
+  DETECTOR_USER_FAULT = 8, /* a user thread faulted in one replica only */
+  DETECTOR_ASSERTION = 9,  /* a replica's kernel failed an assertion */
 };
 
 enum exception {
