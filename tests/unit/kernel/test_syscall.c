@@ -103,7 +103,7 @@ static void extensions_come_before_the_fault(void) {
 }
 
 static void strange_numbers_are_faults(void) {
-  static const int numbers[] = {0, 1, 9, 0x7fffffff, -2147483647 - 1, -10, -13};
+  static const int numbers[] = {0, 1, 9, 0x7fffffff, -2147483647 - 1, -15, -29};
 
   for (word_t i = 0; i < ARRAY_SIZE(numbers); i++) {
     start();
