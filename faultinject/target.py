@@ -94,9 +94,15 @@ def class_ranges(products: tree.Products, config: BootConfig
     for name in CLASSES:
         start, end = f"__text_{name}_start", f"__text_{name}_end"
         if start in table and end in table:
-            ranges.append(("rcoe" if name == "wait" else name,
+            ranges.append((_class_of(name, products),
                            table[start].address, table[end].address))
     return tuple(ranges)
+
+
+def _class_of(section: str, products: tree.Products) -> str:
+    """Class of a section of code; the baseline waits for nobody but devices."""
+    replicated = products.preset != tree.BASELINE
+    return "rcoe" if section == "wait" and replicated else section
 
 
 def digest_arguments(products: tree.Products, config: BootConfig
