@@ -40,12 +40,14 @@ RAMDISK_BASE = 0x4D000000
 RAMDISK_MAX = 16 * MIB
 SHARED_BASE = 0x4E000000
 SHARED_SIZE = 0x40000
+PAST_BASE = 0x4E100000
 STRIDE_GRANULE = 16 * MIB
 
 HASH = {"args": 0, "context": 1}
 REINTEGRATION = {"never": 0, "once": 1, "always": 2}
 FLAG_EMULATOR = 1
 FLAG_SCRUB = 2
+FLAG_RESTART = 4
 
 
 @dataclass(frozen=True)
