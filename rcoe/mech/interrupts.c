@@ -84,6 +84,8 @@ void interrupts_accept(uint32_t proposal) {
 }
 
 word_t interrupts_next(void) {
+  if (irq_set_empty(&replica.deliver))
+    return IRQ_NONE;
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
     scrub_tick();

@@ -24,17 +24,5 @@ void replica_init(const struct boot_handover *handover) {
   replica.limits.deadline = BOOT_DEADLINE_US * unit;
   replica.limits.verdict_deadline = handover->config.verdict_deadline_us * unit;
   replica.limits.patience = PATIENCE_FACTOR * BOOT_DEADLINE_US * unit;
-  channel_republish();
-}
-
-bool replica_is_primary(void) {
-  return replica.cycle.primary == replica.self;
-}
-
-uint32_t replica_peers(void) {
-  return replica.cycle.live & ~(1u << replica.self);
-}
-
-void replica_fold(uint32_t word) {
-  signature_fold(&replica.signature, word);
+  channel_start();
 }
