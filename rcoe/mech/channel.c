@@ -11,10 +11,6 @@ static struct slot *slot_of(uint32_t replica_number) {
   return (struct slot *)(uintptr_t)(block + SHARED_SLOT_OFFSET);
 }
 
-enum record_index channel_arrival_record(uint32_t number) {
-  return number & 1 ? RECORD_ARRIVAL_ODD : RECORD_ARRIVAL_EVEN;
-}
-
 /* Pairs with the readers' fence in channel_read_operation. */
 static void publish(enum record_index index, const void *payload) {
   uint32_t check = record_check(payload);
@@ -22,10 +18,6 @@ static void publish(enum record_index index, const void *payload) {
   record_write_again(&channel_slot(replica.self)->record[index], payload,
                      check);
   arch_send_event(); /* its DSB makes the record visible first */
-}
-
-void channel_publish_arrival(uint32_t number) {
-  publish(channel_arrival_record(number), &replica.arrival[number & 1]);
 }
 
 void channel_publish_stop(void) {

@@ -69,7 +69,7 @@ static uint32_t take_all(void) {
 /* ---- proposing and delivering -------------------------------------------- */
 
 uint32_t interrupts_propose(void) {
-  if (!replica_is_primary() || irq_set_empty(&replica.pending))
+  if (irq_set_empty(&replica.pending))
     return PROPOSAL_NONE;
   return irq_set_propose(&replica.pending);
 }

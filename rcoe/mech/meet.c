@@ -29,19 +29,29 @@ void meet_new_event(uint32_t kind, uint32_t detail) {
 }
 
 /* Publish the arrival at the next meeting. @return Its private copy. */
-static const struct arrival *arrive(uint32_t proposal) {
-  uint32_t number = ++replica.meeting;
+static inline const struct arrival *arrive(uint32_t proposal) {
+  uint32_t number = replica.meeting + 1;
   uint32_t settled = replica.settled;
-  struct arrival *own = &replica.arrival[number & 1];
-  own->meeting = number;
-  own->time = (uint32_t)replica.time;
-  own->signature_lo = replica.signature.lo;
-  own->signature_hi = replica.signature.hi;
-  own->proposal = proposal;
-  own->join = donate_ready();
-  own->round = replica.stop.round > settled ? replica.stop.round : settled;
-  channel_publish_arrival(number);
-  return own;
+  uint32_t stopped = replica.stop.round;
+  bool complete = replica.cycle.live == replica.configured;
+  const struct arrival arrival = {
+      .meeting = number,
+      .time = (uint32_t)replica.time,
+      .signature_lo = replica.signature.lo,
+      .signature_hi = replica.signature.hi,
+      .proposal = proposal,
+      .round = stopped > settled ? stopped : settled,
+      .join = complete ? 0 : donate_ready(),
+  };
+  enum record_index index = channel_arrival_record(number);
+  uint32_t check = record_check(&arrival.meeting);
+  replica.meeting = number;
+  replica.check[index] = check;
+  replica.arrival[number & 1] = arrival;
+  record_write_again(&channel_slot(replica.self)->record[index],
+                     &arrival.meeting, check);
+  arch_send_event();
+  return &replica.arrival[number & 1];
 }
 
 enum peer { PEER_AGREES, PEER_WAITED_FOR, PEER_ODD };
@@ -131,9 +141,6 @@ uint64_t meet_allowance(void) {
 OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     meet_wait(struct wait *wait, const struct arrival *own) {
   bool poked = false;
-  arch_wait_for_event(); /* mostly, the others are just behind */
-  if (peers_are_alike(own))
-    return PEER_WAITED_FOR;
   wait->started = arch_time();
   wait->allowance = meet_allowance();
   for (uint32_t polls = 1;; polls++) {
@@ -296,10 +303,19 @@ static OUT_OF_LINE void meet_slowly(enum meet_kind kind,
     learn_from_all(kind);
 }
 
-void meet(enum meet_kind kind) {
-  const struct arrival *own =
-      arrive(kind == MEET_PLAIN ? PROPOSAL_NONE : interrupts_propose());
+/* The others are mostly just before or just behind: look twice. */
+static inline bool peers_come(const struct arrival *own) {
   if (peers_are_alike(own))
+    return true;
+  arch_wait_for_event();
+  return peers_are_alike(own);
+}
+
+void meet(enum meet_kind kind) {
+  bool proposes = kind != MEET_PLAIN && replica_is_primary();
+  const struct arrival *own =
+      arrive(proposes ? interrupts_propose() : PROPOSAL_NONE);
+  if (peers_come(own))
     learn_from_own(kind, own);
   else
     meet_slowly(kind, own);

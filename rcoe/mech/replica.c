@@ -16,6 +16,7 @@ void replica_init(const struct boot_handover *handover) {
   uint64_t unit = ARCH_TIME_PER_US;
   replica = (struct replica){
       .self = handover->replica,
+      .configured = (1u << handover->config.replicas) - 1,
       .config = handover->config,
       .parking_stub = handover->parking_stub,
       .signature = SIGNATURE_INITIAL,

@@ -15,10 +15,12 @@ static inline struct slot *channel_slot(uint32_t of) {
 }
 
 /* Record that holds the arrival at meeting `number`. */
-enum record_index channel_arrival_record(uint32_t number);
+static inline enum record_index channel_arrival_record(uint32_t number) {
+  return number & 1 ? RECORD_ARRIVAL_ODD : RECORD_ARRIVAL_EVEN;
+}
 
 /* Publish one record from its private copy in `replica`. */
-void channel_publish_arrival(uint32_t number);
+
 void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);

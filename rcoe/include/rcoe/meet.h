@@ -28,7 +28,7 @@ uint64_t meet_allowance(void);
  * mask, 0 if none. The same in all replicas.
  */
 static inline uint32_t meet_joiner(void) {
-  return replica.joiner & replica_configured() & ~replica.cycle.live;
+  return replica.joiner & replica.configured & ~replica.cycle.live;
 }
 
 /* All stand at the same instruction now: their skew is what it is here. */

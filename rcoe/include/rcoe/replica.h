@@ -15,6 +15,7 @@
 
 struct replica {
   uint32_t self;
+  uint32_t configured; /* mask: those that the system was started with */
   struct lifecycle cycle;
   struct slot *slot[REPLICA_MAX]; /* everybody's, in the shared region */
   struct meeting_limits limits;   /* in arch_time units */
@@ -62,11 +63,6 @@ static inline bool replica_is_primary(void) {
 /* Mask of the other live replicas. */
 static inline uint32_t replica_peers(void) {
   return replica.cycle.live & ~(1u << replica.self);
-}
-
-/* Mask of all replicas that this system was started with. */
-static inline uint32_t replica_configured(void) {
-  return (1u << replica.config.replicas) - 1;
 }
 
 /* Fold a word of what this replica does into its signature. */
