@@ -8,6 +8,7 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/fpu.h"
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
 #include "rcoe/donate.h"
@@ -59,18 +60,29 @@ void hook_boot_done(void) {
   points_start();
 }
 
+/* The live registers are those of the current thread, if it may use them. */
+static OUT_OF_LINE void fold_rest(struct signature *sum,
+                                  const struct context *context) {
+  const struct fpu_context *fpu = &sched_current->fpu;
+  fpu_save();
+  signature_fold_words(sum, &context->reg[CONTEXT_R7 + 1],
+                       CONTEXT_FAULT_IP - (CONTEXT_R7 + 1));
+  signature_fold_words(sum, fpu->d, FPU_WORDS);
+  signature_fold(sum, fpu->fpscr);
+}
+
 /* A new event: what kind it is, and what the thread brought. */
 static void fold_entry(enum kernel_entry kind, word_t detail,
                        const struct context *context) {
   struct signature sum = replica.signature; /* in registers */
   replica.time++;
+  replica.kind = kind;
   signature_fold(&sum, (word_t)kind << 28 ^ detail);
   signature_fold_few(&sum, context->reg, CONTEXT_R7 + 1);
   signature_fold(&sum, context->reg[CONTEXT_FAULT_IP]);
-  if (replica.config.hash == HASH_CONTEXT)
-    signature_fold_words(&sum, &context->reg[CONTEXT_R7 + 1],
-                         CONTEXT_FAULT_IP - (CONTEXT_R7 + 1));
   replica.signature = sum;
+  if (replica.config.hash == HASH_CONTEXT)
+    fold_rest(&replica.signature, context);
 }
 
 /* The entry as all live replicas take it. */
@@ -145,8 +157,9 @@ uint64_t hook_event_time(uint64_t *signature) {
   return replica.time;
 }
 
-NORETURN void hook_panic(void) {
-  verdict_failed();
+NORETURN void hook_panic(enum panic why) {
+  verdict_failed(why == PANIC_ASSERTION ? DETECTOR_ASSERTION
+                                        : DETECTOR_EXCEPTION);
 }
 
 NORETURN void hook_halt(word_t code) {

@@ -25,6 +25,7 @@ static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
+  replica.kind = kind;
   signature_fold(&replica.signature, kind << 28 ^ detail);
 }
 
@@ -41,7 +42,9 @@ static inline const struct arrival *arrive(uint32_t proposal) {
       .signature_hi = replica.signature.hi,
       .proposal = proposal,
       .round = stopped > settled ? stopped : settled,
-      .join = complete ? 0 : donate_ready(),
+      .join = (complete ? 0 : donate_ready()) |
+              (replica.repeat ? ARRIVAL_REPEAT : 0) |
+              replica.kind << ARRIVAL_KIND_SHIFT,
   };
   enum record_index index = channel_arrival_record(number);
   uint32_t check = record_check(&arrival.meeting);
@@ -226,6 +229,7 @@ static void meet_closely(const struct wait *wait) {
   meeting_start(&m, replica.meeting,
                 wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
+  m.silent = replica.silent;
   for (;;) {
     channel_view(&view);
     enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);
@@ -266,6 +270,7 @@ static inline void learn_from_own(enum meet_kind kind,
   if (own->round != replica.settled)
     settle(is_believed(own->round) ? own->round : replica.settled);
   replica.joiner = own->join;
+  replica.wishes = own->join;
   if (kind != MEET_PLAIN && (own->proposal != PROPOSAL_NONE || replica.holding))
     interrupts_accept(own->proposal);
 }
@@ -274,6 +279,9 @@ static inline void learn_from_own(enum meet_kind kind,
 static void learn_from_all(enum meet_kind kind) {
   settle_rounds();
   replica.joiner = seen[lifecycle_lowest(replica.cycle.live)].join;
+  replica.wishes = 0;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
+    replica.wishes |= seen[lifecycle_lowest(live)].join;
   if (kind != MEET_PLAIN)
     interrupts_accept(seen[replica.cycle.primary].proposal);
 }

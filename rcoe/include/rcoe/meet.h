@@ -31,6 +31,12 @@ static inline uint32_t meet_joiner(void) {
   return replica.joiner & replica.configured & ~replica.cycle.live;
 }
 
+/* Did anybody want the operation repeated (replica.repeat) at the meeting just
+   passed? The same in all replicas. */
+static inline bool meet_repeat(void) {
+  return (replica.wishes & ARRIVAL_REPEAT) != 0;
+}
+
 /* All stand at the same instruction now: their skew is what it is here. */
 void meet_aligned(void);
 

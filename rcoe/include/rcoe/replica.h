@@ -23,6 +23,8 @@ struct replica {
   paddr_t parking_stub;
 
   uint64_t time; /* logical time: agreed events */
+  bool repeat;   /* the input at hand is not what its check says */
+  uint32_t kind; /* of the last one: enum kernel_entry and others */
   struct signature signature;
   uint32_t meeting; /* number of the last meeting it arrived at */
 
@@ -31,6 +33,8 @@ struct replica {
   uint64_t aligned;       /* when all last stood at the same instruction */
   bool holding;           /* the alarm runs: an interrupt waits for an entry */
   uint32_t heard;         /* heartbeat: meeting number at the last own tick */
+  uint32_t silent;        /* primary that the present meeting finds missing,
+                             a mask: what its absence is called */
   struct irq_set pending; /* primary: taken, not yet agreed */
   struct irq_set deliver; /* agreed, not yet delivered */
   uint64_t grace;         /* waited for longer than usual: a replica joins */
@@ -38,7 +42,8 @@ struct replica {
   uint32_t convictions[REPLICA_MAX]; /* of each, since the hour began */
   bool recovering;     /* a conviction happened in the present meeting */
   bool dying;          /* panic or fail-stop is under way */
-  uint32_t joiner;     /* donor's word at the last meeting; see meet_joiner */
+  uint32_t joiner;     /* `join` of the lowest-numbered at the last meeting */
+  uint32_t wishes;     /* `join` of all together */
   uint32_t points;     /* 1 << enum object_update: those that hold a meeting */
   paddr_t last_thread; /* chosen last, for VOTING_CONTEXT_SWITCH */
 
