@@ -40,10 +40,13 @@ class Machine:
     loads: tuple[tuple[Path, int], ...] = ()
     slice_ns: int = SLICE_NS
     count: bool = False
+    clock: tuple[str, ...] = ()  # plug-in arguments, faultinject/critical.py
     ranges: tuple[tuple[str, int, int], ...] = ()
     flips: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    trace: str | None = None
+    probe: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -64,6 +67,7 @@ class RunResult:
     end_reason: str
     console: bytes
     shared: bytes
+    journal: bytes = b""
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
     wall_s: float = 0.0
@@ -97,9 +101,14 @@ def plugin_argument(machine: Machine) -> str:
     parts.append(f"count={'on' if machine.count else 'off'}")
     parts += [f"range={name}:{start:#x}-{end:#x}"
               for name, start, end in machine.ranges if start < end]
+    parts += machine.clock
     parts += [f"flip={flip}" for flip in machine.flips]
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
+    if machine.probe:
+        parts.append("probe=on")
+    if machine.trace is not None:
+        parts.append(machine.trace)
     if machine.limit_ns is not None:
         parts.append(f"limit={machine.limit_ns}")
     if machine.pause_ns is not None:
@@ -285,7 +294,8 @@ def _result(folder: Path, status: int, overdue: bool, console: bytes,
     return RunResult(exit_status=status,
                      end_reason=_reason(status, overdue, facts),
                      console=console, shared=_read(folder / "shared.bin"),
-                     facts=facts, stderr=stderr, wall_s=wall_s)
+                     journal=_read(folder / "journal.bin"), facts=facts,
+                     stderr=stderr, wall_s=wall_s)
 
 
 def _reason(status: int, overdue: bool, facts: dict[str, Any]) -> str:

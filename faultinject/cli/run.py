@@ -276,7 +276,7 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
 
 def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
     """Everything about a run, for machines."""
-    from faultinject import ending, events, golden, symbols
+    from faultinject import critical, ending, events, golden, symbols
     recorded = result.recorded
     records = events.parse(b"".join(recorded.records))
     names = symbols.Names(prepared.products)
@@ -293,10 +293,14 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "primary": ending.primary(records), "events": records,
         "events_lost": recorded.lost, "events_damaged": recorded.damaged,
         "instructions": golden.instructions(prepared, result),
-        "virtual_ns": result.virtual_ns,
+        "virtual_ns": result.virtual_ns, "critical_path": None,
         "console": result.console.decode("utf-8", "replace"),
         "streamed": result.streamed is not None,
         "emulator": tree.emulator_version()}
+    span = critical.program(critical.journal(result.journal),
+                            prepared.workload.app)
+    if span is not None:
+        outcome["critical_path"] = span.to_dict(critical.LINE_COST)
     if fault is not None:
         outcome["flip"] = describe_flip(fault, result, records)
     outcome["error"] = trouble(outcome, result, records)
@@ -367,6 +371,11 @@ def summarise(outcome: dict[str, Any]) -> None:
     for replica, counts in outcome["instructions"].items():
         parts = ", ".join(f"{name} {n:,}" for name, n in counts.items())
         print(f"instructions of replica {replica}: {parts}", file=sys.stderr)
+    path = outcome["critical_path"]
+    if path is not None:
+        print(f"critical path of the program: {path['critical_path']:,} "
+              f"instructions, {path['lines']:,} lines taken over at "
+              f"{path['line_cost']} each included", file=sys.stderr)
 
 
 def show_events(records: list[dict[str, Any]], before: str = "") -> None:
