@@ -10,7 +10,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from analysis import report, summary, tables
+from analysis import lists, report, summary, tables
 from analysis.load import LoadError, load
 from faultinject.store import StoreError
 
@@ -53,8 +53,8 @@ def show_tables(campaign, store: Path, console: Console) -> None:
                   tables.latencies(campaign), tables.costs(found)):
         if table.rows:
             tables.show(table, console)
-    tables.show_list(tables.failures(campaign, store), console)
-    tables.show_list(tables.wrong_convictions(campaign, store), console)
+    tables.show_list(lists.failures(campaign, store), console)
+    tables.show_list(lists.wrong_convictions(campaign, store), console)
 
 
 def main(argv: list[str] | None = None) -> int:

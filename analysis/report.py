@@ -9,7 +9,7 @@ from collections import Counter
 from html import escape
 from pathlib import Path
 
-from analysis import figures, page, stats, summary, tables
+from analysis import figures, lists, page, stats, summary, tables
 from analysis.load import Campaign
 from analysis.summary import Summary
 
@@ -30,7 +30,7 @@ def write(campaign: Campaign, store: Path, out: Path) -> Path:
     """Write page, figures and tables into `out`; returns the page's path."""
     out.mkdir(parents=True, exist_ok=True)
     found = summary.summarise(campaign)
-    for table in tables.all_tables(campaign, store):
+    for table in lists.all_tables(campaign, store):
         tables.write_csv(table, out)
     pictures = figures.draw_all(campaign, found, out)
     body = [*opening(campaign, found), *pictures_of(pictures),
@@ -123,8 +123,8 @@ def detectors(campaign: Campaign) -> list[str]:
 
 def failures(campaign: Campaign, store: Path) -> list[str]:
     """Uncontrolled outcomes and wrong convictions, one by one."""
-    lost = tables.failures(campaign, store)
-    wrong = tables.wrong_convictions(campaign, store)
+    lost = lists.failures(campaign, store)
+    wrong = lists.wrong_convictions(campaign, store)
     parts = ["<h2>Uncontrolled outcomes</h2>"]
     parts.append(page.table(lost, words=True) if lost.rows else page.paragraph(
         "None. The upper bounds above say what that is worth."))
@@ -185,5 +185,5 @@ def provenance(campaign: Campaign, found: list[Summary],
                                     "masked trials")]
     return ["<h2>Seeds and versions</h2>", page.facts(pairs),
             page.paragraph("Replay any trial by its number:"),
-            f"<pre>{escape(tables.replay_command(campaign, store, 0))}</pre>",
+            f"<pre>{escape(lists.replay_command(campaign, store, 0))}</pre>",
             "<h2>Plan</h2>", f"<pre>{escape(campaign.toml)}</pre>"]
