@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 
-from analysis import latency, orbit, stats, summary, tables
+from analysis import latency, orbit, parameters, stats, summary, tables
 from analysis.classify import UNCONTROLLED
 from analysis.load import Campaign, Trial
 from analysis.stats import Interval
@@ -33,7 +33,7 @@ def failures(campaign: Campaign, store: Path) -> Table:
         for t in summary.uncontrolled(campaign))
     return Table("uncontrolled", "Uncontrolled outcomes",
                  ("trial", "configuration", "outcome", "fault", "what happened",
-                  "replay"), rows)
+                  "replay"), rows, words=True)
 
 
 def wrong_convictions(campaign: Campaign, store: Path) -> Table:
@@ -45,7 +45,7 @@ def wrong_convictions(campaign: Campaign, store: Path) -> Table:
         for t in campaign.trials if t.verdict.wrong_conviction)
     return Table("wrong-convictions", "Wrong convictions",
                  ("trial", "configuration", "fault", "convicted", "replay"),
-                 rows)
+                 rows, words=True)
 
 
 def place(trial: Trial) -> str:
@@ -58,10 +58,14 @@ def place(trial: Trial) -> str:
 
 def replay_command(campaign: Campaign, store: Path, k: int) -> str:
     """The one command that runs trial `k` again and compares it."""
-    here = Path.cwd()
-    full = store.resolve()
-    shown = full.relative_to(here) if full.is_relative_to(here) else full
-    return f"./trireme replay {campaign.name} {k} --out {shown}"
+    return (f"./trireme replay {campaign.name} {k} "
+            f"--out {shown_path(store)}")
+
+
+def shown_path(store: Path) -> Path:
+    """A store's path as one would type it here."""
+    here, full = Path.cwd(), store.resolve()
+    return full.relative_to(here) if full.is_relative_to(here) else full
 
 
 def detections(campaign: Campaign) -> Table:
@@ -75,7 +79,7 @@ def detections(campaign: Campaign) -> Table:
     return Table("detections", "What noticed first, and who was convicted",
                  ("configuration", "detector", "trials", "the injected",
                   "another", "nobody", "latency: median", "95 % within"),
-                 tuple(rows))
+                 tuple(rows), words=True)
 
 
 def detected_by(trials: list[Trial]) -> tuple[str, ...]:
@@ -115,18 +119,19 @@ def not_injected(campaign: Campaign) -> Table:
     rows = tuple((v.name, part.region, part.what, part.reason)
                  for v in campaign.variants for part in v.excluded)
     return Table("not-injected", "Not injected",
-                 ("configuration", "region", "what", "why"), rows)
+                 ("configuration", "region", "what", "why"), rows, words=True)
 
 
 def weak_points(campaign: Campaign, summaries: list[Summary]) -> Table:
     """Places of replicated configurations where one fault was enough."""
-    assumed = orbit.Assumptions(Interval(
-        orbit.UPSETS.value, orbit.UPSETS_LOW.value, orbit.UPSETS_HIGH.value))
+    low, value, high = (parameters.ORBIT[name].value for name in
+                        ("upsets_low", "upsets", "upsets_high"))
+    assumed = orbit.Assumptions(Interval(value, low, high))
     rows = [row for s in summaries if s.variant.replicas > 1
             for row in weak_points_of(campaign, s, assumed)]
     return Table("single-points", "Where one fault was enough",
-                 ("configuration", "where", "trials", "failures (Mbit·s)",
-                  "per day in orbit"), tuple(rows))
+                 ("configuration", "where", "trials", "failures (bit·s)",
+                  "per day in orbit"), tuple(rows), words=True)
 
 
 def weak_points_of(campaign: Campaign, s: Summary,
@@ -166,8 +171,7 @@ def rate_words(rate: Interval | None) -> str:
         return "not known"
     if rate.estimate <= 0:
         return f"below {summary.number(rate.high)}"
-    return (f"{summary.number(rate.estimate)} "
-            f"[{summary.number(rate.low)}, {summary.number(rate.high)}]")
+    return f"{summary.number(rate.estimate)} {summary.pair(rate)}"
 
 
 def all_tables(campaign: Campaign, store: Path) -> list[Table]:

@@ -5,6 +5,7 @@ The only part of the analysis that knows the store. It reads; it never writes
 a verdict back.
 """
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -26,11 +27,12 @@ class LoadError(Exception):
 class Trial:
     """One injected run with its verdict.
 
-    `at_ns` is virtual time since boot; `detect_ns` and `resume_ns` are virtual
-    nanoseconds from flip to first detection and from there to resumed service,
-    None where that did not happen. `model` is the fault model of the campaign
-    file, `weight` the bits x nanoseconds of all replicas that the trial stands
-    for (exhaustive campaigns; else None). `physical` is canonical.
+    `at_ns` is virtual time since boot. In virtual nanoseconds, None where it
+    did not happen: `detect_ns` from flip to first detection, `resume_ns` from
+    there to resumed service, `rejoin_ns` from the downgrade to the replica's
+    return. `model` is the fault model of the campaign file, `weight` the bits x
+    nanoseconds of all replicas that the trial stands for (exhaustive campaigns;
+    else None). `physical` is canonical.
     """
 
     k: int
@@ -49,6 +51,7 @@ class Trial:
     verdict: Verdict
     detect_ns: int | None
     resume_ns: int | None
+    rejoin_ns: int | None
     wall_s: float
     commit: str
     image_hash: str
@@ -111,7 +114,11 @@ class Variant:
 
 @dataclass(frozen=True)
 class Campaign:
-    """Everything that the report needs, in order of trial number."""
+    """Everything that the report needs, in order of trial number.
+
+    `sampling` is explained in faultinject/README.md; `regions` are those that
+    the campaign's file lists, None for all.
+    """
 
     id: int
     name: str
@@ -120,6 +127,7 @@ class Campaign:
     seed: int
     sampling: str
     errors_goal: int | None
+    regions: tuple[str, ...] | None
     planned: int
     created: str
     variants: tuple[Variant, ...]
@@ -167,6 +175,14 @@ def since(stamp: int | None, origin: int | None) -> int | None:
     return (stamp - origin) * NS_PER_STAMP
 
 
+def return_ns(observation: Observation) -> int | None:
+    """Nanoseconds from the first downgrade to the replica's return."""
+    records = event_records.parse(observation.events)
+    gone = [r["stamp"] for r in records if r["kind"] == "downgrade"]
+    back = [r["stamp"] for r in records if r["kind"] == "rejoin"]
+    return since(min(back), min(gone)) if gone and back else None
+
+
 def fault_words(observation: Observation) -> str:
     """The fault in a few words, from its own description."""
     fault = observation.fault
@@ -194,6 +210,7 @@ def trial_of(observation: Observation, golden: Golden) -> Trial:
         verdict=verdict_of(o, golden),
         detect_ns=since(o.first_detect_stamp, o.flip_stamp),
         resume_ns=since(o.resume_stamp, o.first_detect_stamp),
+        rejoin_ns=return_ns(o),
         wall_s=o.wall_s, commit=o.commit_hash, image_hash=o.image_hash,
         emulator=o.emulator)
 
@@ -241,13 +258,23 @@ def load(path: Path, wanted: str | None = None) -> Campaign:
         return Campaign(
             id=row["id"], name=row["name"], hash=row["hash"], toml=row["toml"],
             seed=row["seed"], sampling=row["sampling"],
-            errors_goal=row["errors_goal"], planned=row["trials"], created=row["created"],
+            errors_goal=row["errors_goal"], regions=listed(row["toml"]),
+            planned=row["trials"], created=row["created"],
             variants=tuple(sorted(
                 variants, key=lambda v: (not v.baseline, v.replicas, v.name))),
             trials=trials,
             harness_failures=tuple(store.harness_failures(row["id"])))
     finally:
         store.close()
+
+
+def listed(toml: str) -> tuple[str, ...] | None:
+    """The regions that a campaign's file names; None if it names none."""
+    try:
+        named = tomllib.loads(toml).get("fault", {}).get("regions")
+    except tomllib.TOMLDecodeError:
+        return None
+    return tuple(named) if named else None
 
 
 def golden_of(goldens: dict[str, Golden], store: Store,

@@ -9,7 +9,7 @@ with bounds are multiplied on the log scale, distances added in quadrature. The
 upset rate is by far the least certain factor, so it has bounds of its own.
 
 Nothing here is a prediction for a given part: parameters are published values
-for other chips, each with its source, and each can be replaced.
+for other chips (parameters.py), and each can be replaced.
 """
 
 import math
@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 from analysis.classify import UNCONTROLLED, Outcome
 from analysis.stats import Interval
-from analysis.summary import OBSERVED, Summary
+from analysis.summary import OBSERVED, Summary, number
 
 NS_PER_S = 1e9
 S_PER_DAY = 86_400.0
@@ -26,37 +26,13 @@ STOPPED = frozenset({Outcome.DETECTED})
 
 
 @dataclass(frozen=True)
-class Parameter:
-    """A number that was not measured here, with its source."""
-
-    value: float
-    unit: str
-    source: str
-
-
-UPSETS = Parameter(
-    4.04e-7, "upsets per bit and day",
-    "commercial SRAM of the OBC386 on Alsat-1, low Earth orbit, 8 years "
-    "(Bentoutou, A Review of in-orbit Observations of Radiation-Induced "
-    "Effects in Commercial Memories onboard Alsat-1)")
-UPSETS_LOW = Parameter(
-    1.6e-7, "upsets per bit and day",
-    "the same factor of 2.5 below: an assumption")
-UPSETS_HIGH = Parameter(
-    1.0e-6, "upsets per bit and day",
-    "another figure for the same satellite, 2002-2008: one error in a million "
-    "bits per day (Bentoutou and Djaifri, IEEE NSS 2008, "
-    "doi 10.1109/NSSMIC.2008.4774882)")
-
-
-@dataclass(frozen=True)
 class Assumptions:
     """What the campaign does not know.
 
     `upsets`: per bit and day with bounds. `recovery_s`: seconds from the
     downgrade to three replicas again, None if replicas do not come back;
-    `recovery_source` says where it is from. `memory_bits`: size of the system
-    in flight, None to take the campaign's.
+    `recovery_source` says where it is from. `scale`: memory in flight as a
+    multiple of the campaign's.
     """
 
     upsets: Interval
@@ -169,15 +145,14 @@ def time_to_stop(found: Rates, assumed: Assumptions) -> Interval | None:
                     redundant(rate.low, mu))
 
 
-def duration(days: float) -> str:
+def duration(days: float, digits: int = 3) -> str:
     """Days in the unit that suits them."""
     if days == math.inf:
         return "no bound"
     for limit, size, unit in ((1 / 24, 1 / 1440, "min"), (1, 1 / 24, "hours"),
-                              (1000, 1, "days"),
+                              (2000, 1, "days"),
                               (math.inf, DAYS_PER_YEAR, "years")):
         if days < limit:
             value = days / size
-            return f"{value:,.0f} {unit}" if value >= 1000 else \
-                f"{value:.3g} {unit}"
+            return f"{number(value, digits)} {unit}"
     return "no bound"

@@ -17,8 +17,10 @@ from analysis import stats
 from analysis.classify import UNCONTROLLED, UNNOTICED, Outcome
 from analysis.load import Campaign, Region, Trial, Variant
 from analysis.stats import Interval
+from faultinject.memmap import REGIONS
 
 EXHAUSTIVE = "exhaustive"
+POOLED = ("size", "live")  # every (live) bit x ns of memory equally likely
 OBSERVED = frozenset(Outcome) - UNNOTICED
 COMPLETE = 1 - 1e-6  # rounding of sums of weights
 
@@ -105,7 +107,8 @@ class Summary:
 
     `failures` is the uncontrolled share of the sampled part of the fault space
     times its size, in bits x nanoseconds; `against_baseline` divides it by the
-    baseline's. None where no trial can say.
+    baseline's. None where no trial can say. `cells` are the regions, `strata`
+    what was sampled apart: the same, or all memory as one.
     """
 
     variant: Variant
@@ -113,6 +116,7 @@ class Summary:
     counts: dict[Outcome, int]
     wrong_convictions: int
     not_compared: int
+    strata: tuple[Cell, ...]
     exact: bool = False
     against_baseline: Interval | None = None
 
@@ -139,13 +143,13 @@ class Summary:
     @property
     def covered(self) -> float:
         """Part of the fault space about which the trials can speak."""
-        known = sum(c.exposure for c in self.cells
+        known = sum(c.exposure for c in self.strata
                     if c.share(UNCONTROLLED) is not None)
         return known / self.exposure if self.exposure else 0.0
 
     def share(self, wanted: Collection[Outcome]) -> Interval | None:
         """Part of the sampled fault space with such an outcome."""
-        parts = [stats.Part(c.exposure, c.share(wanted)) for c in self.cells
+        parts = [stats.Part(c.exposure, c.share(wanted)) for c in self.strata
                  if c.exposure > 0]
         if not any(p.share for p in parts):
             return None
@@ -193,11 +197,36 @@ def cells_of(campaign: Campaign, variant: Variant) -> tuple[Cell, ...]:
     return tuple(sorted(cells, key=lambda c: (-c.exposure, c.name)))
 
 
+def pooled(cells: tuple[Cell, ...], listed: Collection[str]
+           ) -> tuple[Cell, ...]:
+    """The listed regions of memory as one stratum, all others apart."""
+    memory = [c for c in cells if c.name in listed]
+    if not memory:
+        return cells
+    regions = [c.region for c in memory]
+    traced = all(r.live is not None for r in regions)
+    whole = Region(
+        "memory", sum(r.bytes for r in regions), sum(r.size for r in regions),
+        sum(r.live or 0.0 for r in regions) if traced else None,
+        sum(r.overwritten for r in regions), sum(r.unread for r in regions))
+    counts = {o: sum(c.counts[o] for c in memory) for o in Outcome}
+    return (Cell(whole, counts), *(c for c in cells if c not in memory))
+
+
+def strata_of(campaign: Campaign, cells: tuple[Cell, ...]
+              ) -> tuple[Cell, ...]:
+    """What was sampled apart, by the campaign's way of sampling."""
+    if campaign.sampling not in POOLED:
+        return cells
+    return pooled(cells, set(REGIONS) & set(campaign.regions or REGIONS))
+
+
 def summary_of(campaign: Campaign, variant: Variant) -> Summary:
     """One configuration, not yet compared with the baseline."""
     trials = campaign.of(variant.name)
+    cells = cells_of(campaign, variant)
     return Summary(
-        variant=variant, cells=cells_of(campaign, variant),
+        variant=variant, cells=cells, strata=strata_of(campaign, cells),
         counts=counts_of(trials),
         wrong_convictions=sum(t.verdict.wrong_conviction for t in trials),
         not_compared=sum(not t.verdict.state_compared for t in trials
@@ -231,16 +260,22 @@ def percent(share: float) -> str:
     return f"{number(share * 100)} %"
 
 
-def number(value: float) -> str:
-    """Three figures, with an exponent only where it saves many zeros."""
-    if value != 0 and (abs(value) < 1e-4 or abs(value) >= 1e6):
-        return f"{value:.2e}"
-    return f"{value:.0f}" if abs(value) >= 1000 else f"{value:.3g}"
+def number(value: float, digits: int = 3) -> str:
+    """Significant digits; an exponent only where it saves many zeros."""
+    if abs(value) >= 1e7:
+        return f"{value:.{digits - 1}e}"
+    whole = float(f"{value:.{digits}g}")
+    return f"{whole:,.0f}" if abs(whole) >= 1000 else f"{whole:g}"
+
+
+def pair(interval: Interval) -> str:
+    """Bounds in brackets; two digits are all that they are worth."""
+    return f"[{number(interval.low, 2)}, {number(interval.high, 2)}]"
 
 
 def bounds(interval: Interval) -> str:
     """The bounds of a share in per cent: "[1.2, 3.4]"."""
-    return f"[{number(100 * interval.low)}, {number(100 * interval.high)}]"
+    return pair(interval.scaled(100))
 
 
 def share_words(events: int, n: int) -> str:
@@ -274,4 +309,4 @@ def ratio_words(interval: Interval | None) -> str:
         return "too few trials to tell"
     if interval.estimate == 0:
         return f"below {interval.high:.2g} ×"
-    return f"{interval.estimate:.2g} × [{interval.low:.2g}, {interval.high:.2g}]"
+    return f"{number(interval.estimate, 2)} × {pair(interval)}"

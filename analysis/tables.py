@@ -31,20 +31,24 @@ MEANING = {
 }
 SOMETIMES = frozenset({Outcome.REJOINED, Outcome.REPAIRED})
 WORK = ("user", "kernel", "rcoe", "shim")
-UNIT = 1e15  # bits x nanoseconds in a Mbit s
+UNIT = 1e9  # bits x nanoseconds in a bit x second
 CLASS_NAMES = {"rcoe": "replica control", "wait": "waiting"}
 NAMES = {o: o.value.upper() if o is Outcome.SDC else o.value for o in Outcome}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A title, column heads and rows of text; `emphasis`: rows that sum up."""
+    """A title, column heads and rows of text.
+
+    `emphasis`: rows that sum up. `words`: cells are texts, not numbers.
+    """
 
     name: str
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     emphasis: frozenset[int] = frozenset()
+    words: bool = False
 
 
 def cell(events: int, n: int) -> str:
@@ -114,14 +118,14 @@ def protection(s: Summary) -> str:
 def absolute(summaries: list[Summary]) -> Table:
     """Uncontrolled failures weighted by the fault space, per configuration."""
     rows = [
-        ("fault space (Mbit·s)",
+        ("fault space (bit·s)",
          *(summary.number(s.exposure / UNIT) for s in summaries)),
         ("of it sampled",
          *(summary.percent(s.covered) for s in summaries)),
         ("of it read (live)", *(live_words(s) for s in summaries)),
         ("uncontrolled share of it",
          *(summary.interval_words(s.weighted) for s in summaries))]
-    rows += [(f"{words} (Mbit·s)",
+    rows += [(f"{words} (bit·s)",
               *(failures_words(s.absolute(wanted)) for s in summaries))
              for words, wanted in (
                  ("SDC", (Outcome.SDC,)),
@@ -143,7 +147,7 @@ def live_words(s: Summary) -> str:
 
 
 def failures_words(found: Interval | None) -> str:
-    """Extrapolated failures with interval, in Mbit·s."""
+    """Extrapolated failures with interval, in bit·s."""
     if found is None:
         return "not sampled"
     f = found.scaled(1 / UNIT)
@@ -151,14 +155,14 @@ def failures_words(found: Interval | None) -> str:
         return f"{summary.number(f.estimate)} exactly"
     if f.estimate == 0:
         return f"below {summary.number(f.high)}"
-    return (f"{summary.number(f.estimate)} "
-            f"[{summary.number(f.low)}, {summary.number(f.high)}]")
+    return f"{summary.number(f.estimate)} {summary.pair(f)}"
 
 
 def against_words(s: Summary) -> str:
-    """The baseline is the unit of its own column."""
-    return "1 ×" if s.variant.baseline else \
-        summary.ratio_words(s.against_baseline)
+    """The ratio to the baseline, which is the unit of its own column."""
+    if s.variant.baseline and s.against_baseline is None:
+        return "1 ×"
+    return summary.ratio_words(s.against_baseline)
 
 
 def comparison(s: Summary) -> str:
@@ -171,23 +175,33 @@ def comparison(s: Summary) -> str:
     return f"failures {against_words(s)} the baseline's, weighted by fault space"
 
 
-def regions(s: Summary) -> Table:
-    """Exposure and outcomes of each region of one configuration."""
-    shown = shown_outcomes([s])
+def regions(s: Summary, compact: bool = False) -> Table:
+    """Exposure and outcomes of each region of one configuration.
+
+    @param compact  all outcomes in one column, as a page has room for.
+    """
+    shown = [o for o in Outcome if s.counts[o]]
+    heads = ("outcomes",) if compact else tuple(NAMES[o] for o in shown)
     rows = tuple(
         (c.name, size_words(c.region.bytes),
          summary.percent(c.exposure / s.exposure) if c.exposure else "–",
          "–" if not c.exposure or c.region.live is None
-         else summary.percent(c.region.live / c.exposure),
-         str(c.n), *(str(c.counts[o]) for o in shown),
+         else summary.percent(c.region.live / c.exposure), str(c.n),
+         *((counts_words(c.counts),) if compact
+           else (str(c.counts[o]) for o in shown)),
          summary.interval_words(c.share(UNCONTROLLED)) if c.exposure
          else summary.share_words(c.uncontrolled, c.n),
          failures_words(scaled(c.share(UNCONTROLLED), c.exposure)))
         for c in s.cells)
     return Table(f"regions-{s.variant.name}", f"Regions: {s.variant.name}",
-                 ("region", "size", "of fault space", "live", "n",
-                  *(NAMES[o] for o in shown), "uncontrolled",
-                  "failures (Mbit·s)"), rows)
+                 ("region", "size", "of fault space", "live", "n", *heads,
+                  "uncontrolled", "failures (bit·s)"), rows)
+
+
+def counts_words(counts: dict[Outcome, int]) -> str:
+    """The outcomes that occurred, with their counts."""
+    return ", ".join(f"{NAMES[o]} {counts[o]}" for o in Outcome
+                     if counts[o]) or "–"
 
 
 def scaled(share: Interval | None, size: float) -> Interval | None:
@@ -208,7 +222,8 @@ def latencies(campaign: Campaign) -> Table:
         for x in latency.all_of(campaign))
     return Table("latency", "Latencies in virtual time (1 ns = 1 instruction "
                  "of one core)", ("configuration", "from – to", "n", "least",
-                                  "median", "95 % within", "most"), rows)
+                                  "median", "95 % within", "most"), rows,
+                 words=True)
 
 
 def costs(summaries: list[Summary]) -> Table:
@@ -220,7 +235,7 @@ def costs(summaries: list[Summary]) -> Table:
     counted = [busiest(s.variant.golden.instructions) for s in summaries]
     classes = [name for name in ("user", "kernel", "rcoe", "shim", "wait")
                if any(name in counts for counts in counted)]
-    work = [sum(counts.get(name, 0) for name in WORK) for counts in counted]
+    work = [work_of(s) for s in summaries]
     base = next((total for total, s in zip(work, summaries)
                  if s.variant.baseline), 0)
     rows = [(CLASS_NAMES.get(name, name), *(f"{counts.get(name, 0):,}"
@@ -232,6 +247,12 @@ def costs(summaries: list[Summary]) -> Table:
     return Table("costs", "Instructions of the fault-free run, busiest replica",
                  ("", *(s.variant.name for s in summaries)), tuple(rows),
                  frozenset({len(rows) - 1}))
+
+
+def work_of(s: Summary) -> int:
+    """Instructions of the busiest replica, all but waiting."""
+    counts = busiest(s.variant.golden.instructions)
+    return sum(counts.get(name, 0) for name in WORK)
 
 
 def busiest(instructions: dict[str, dict[str, int]]) -> dict[str, int]:
@@ -254,7 +275,8 @@ def drawn(table: Table, folded: bool) -> RichTable:
     """A table of the terminal; `folded`: intervals on lines of their own."""
     shown = RichTable(expand=False)
     for index, head in enumerate(table.heads):
-        shown.add_column(head, justify="left" if index == 0 else "right",
+        left = index == 0 or table.words
+        shown.add_column(head, justify="left" if left else "right",
                          overflow="fold", no_wrap=index == 0)
     for index, row in enumerate(table.rows):
         cells = [text.replace(" · ", "\n").replace("% [", "%\n[")
