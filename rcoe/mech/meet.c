@@ -25,6 +25,7 @@ static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
+  replica.kind = kind;
   signature_fold(&replica.signature, kind << 28 ^ detail);
 }
 
@@ -36,7 +37,8 @@ static void arrive(uint32_t proposal) {
   own->signature_lo = replica.signature.lo;
   own->signature_hi = replica.signature.hi;
   own->proposal = proposal;
-  own->join = donate_ready();
+  own->join = donate_ready() | (replica.repeat ? ARRIVAL_REPEAT : 0) |
+              replica.kind << ARRIVAL_KIND_SHIFT;
   own->round = replica.stop.round > replica.settled ? replica.stop.round
                                                     : replica.settled;
   seen[replica.self] = *own;
@@ -86,6 +88,13 @@ uint32_t meet_joiner(void) {
   uint32_t join = seen[lifecycle_lowest(replica.cycle.live)].join;
   uint32_t configured = (1u << replica.config.replicas) - 1;
   return join & configured & ~replica.cycle.live;
+}
+
+bool meet_repeat(void) {
+  uint32_t all = 0;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
+    all |= seen[lifecycle_lowest(live)].join;
+  return (all & ARRIVAL_REPEAT) != 0;
 }
 
 void meet_aligned(void) {
@@ -186,6 +195,7 @@ static void meet_closely(const struct wait *wait) {
   meeting_start(&m, replica.meeting,
                 wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
+  m.silent = replica.silent;
   for (;;) {
     channel_view(&view);
     enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);

@@ -95,7 +95,7 @@ static struct scrubbed hash_of(uint32_t peer) {
   uint64_t end = arch_time() + replica.limits.deadline;
   while (!channel_read_scrubbed(peer, &scrubbed)) {
     if (arch_time() > end)
-      verdict_failed();
+      verdict_failed(DETECTOR_SLOT);
     arch_wait_for_event();
   }
   return scrubbed;

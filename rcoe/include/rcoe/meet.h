@@ -29,6 +29,10 @@ uint64_t meet_allowance(void);
  */
 uint32_t meet_joiner(void);
 
+/* Did anybody want the operation repeated (replica.repeat) at the meeting just
+   passed? The same in all replicas. */
+bool meet_repeat(void);
+
 /* All stand at the same instruction now: their skew is what it is here. */
 void meet_aligned(void);
 

@@ -60,15 +60,22 @@ struct arrival {
   uint32_t signature_hi;
   uint32_t proposal; /* primary: interrupts, see rcoe/irq_set.h */
   uint32_t round;    /* rendezvous rounds that are settled here */
-  uint32_t join;     /* donor: mask of the replica that is ready to join */
+  uint32_t join;     /* donor: mask of the replica that is ready to join; and
+                        ARRIVAL_REPEAT, and the kind of the last event <<
+                        ARRIVAL_KIND_SHIFT. Not compared. */
 };
+
+#define ARRIVAL_REPEAT 0x10u /* wants the device operation repeated */
+#define ARRIVAL_KIND_SHIFT 8
+#define ARRIVAL_KIND_FAULT 2u /* of a user thread: enum kernel_entry */
 
 /* "I stopped in user mode or idle, after `meeting`, for rendezvous `round`." */
 struct stop {
   uint32_t round;
   uint32_t meeting;
   uint32_t insist; /* nobody followed in time to where somebody waits */
-  uint32_t reserved[4];
+  uint32_t silent; /* mask of the primary from which nothing was heard */
+  uint32_t reserved[3];
 };
 
 enum health {
