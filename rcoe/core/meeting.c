@@ -157,13 +157,17 @@ static enum meeting_action gather(struct meeting *m, const struct view *view,
                  now + verdict_duration);
 }
 
-/* Verdicts about `number` that the view shows. */
+/*
+ * Verdicts about `number` that the view shows. A replica that fails while it
+ * carries out a conviction still says which one it was: others may not have
+ * counted yet, and must come to the same result as those who have.
+ */
 static uint32_t view_verdicts(const struct view *view, uint32_t number,
                               uint32_t *verdicts) {
   uint32_t cast = 0;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     const struct notice *notice = &view->notice[j];
-    if (!(view->notice_good >> j & 1) || notice->health != HEALTH_DISPUTE ||
+    if (!(view->notice_good >> j & 1) || notice->health == HEALTH_GOOD ||
         notice->meeting != number)
       continue;
     cast |= 1u << j;
