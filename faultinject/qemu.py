@@ -25,6 +25,7 @@ from faultinject.uart_stream import Streamer
 LIMIT_STATUS = 124
 PLUGIN_REFUSED_STATUS = 125
 SLICE_NS = 20000
+RAM_BYTES = 1 << 30
 GRACE_S = 5.0
 REFUSAL = b"trireme loader: "  # such a line becomes our own error message
 
@@ -48,6 +49,7 @@ class Machine:
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
+    ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
 
 @dataclass(frozen=True)
@@ -97,6 +99,7 @@ def command(machine: Machine, console: str) -> list[str]:
     sleep = "on" if with_host else "off"
     line = [tree.emulator_path(), "-M", "sabrelite", "-smp", "4", "-m", "1G",
             "-nodefaults", "-display", "none", "-monitor", "none",
+            "-no-reboot",  # a run is one life; a reset ends it with status 0
             "-chardev", console, "-serial", "null", "-serial", "chardev:con",
             "-semihosting-config", "enable=on,target=native",
             "-icount", f"shift=0,sleep={sleep}",
@@ -113,7 +116,16 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-gdb", f"tcp:127.0.0.1:{machine.gdb_port}"]
     if machine.start_paused:
         line.append("-S")
-    return line
+    return line + _ram_arguments(machine)
+
+
+def _ram_arguments(machine: Machine) -> list[str]:
+    """Keep RAM in a file that the next life finds as this one left it."""
+    if machine.ram_file is None:
+        return []
+    name = str(machine.ram_file).replace(",", ",,")
+    return ["-object", f"memory-backend-file,id=ram,size={RAM_BYTES},"
+            f"share=on,mem-path={name}", "-machine", "memory-backend=ram"]
 
 
 def _with_parent(line: list[str]) -> list[str]:

@@ -37,6 +37,7 @@ class Workload:
     reintegrations_per_hour: int | None = None
     backoff_us: int | None = None
     scrub: bool = False
+    restart: bool = False
     stride: int | None = None
     image: Path | None = None
     dtb: Path | None = None
@@ -76,7 +77,8 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         "ramdisk_size": len(on_disk),
         "slice_us": SLICE_NS // 1000,
         "flags": base.flags | image.FLAG_EMULATOR
-        | (image.FLAG_SCRUB if workload.scrub else 0)}
+        | (image.FLAG_SCRUB if workload.scrub else 0)
+        | (image.FLAG_RESTART if workload.restart else 0)}
     if workload.voting is not None:
         changes["voting"] = voting.mask(workload.voting)
     if workload.hash is not None:

@@ -4,6 +4,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/fpu.h"
 #include "kernel/ipc.h"
 #include "kernel/notification.h"
 #include "kernel/sched.h"
@@ -43,4 +44,5 @@ void thread_resume(struct tcb *tcb) {
 void tcb_destroy(struct tcb *tcb) {
   notification_unbind(tcb);
   thread_suspend(tcb);
+  fpu_forget(tcb);
 }

@@ -16,6 +16,7 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/fpu.h"
 #include "kernel/plat.h"
 #include "kernel/untyped.h"
 #include "kernel/vspace.h"
@@ -241,6 +242,7 @@ static void start_core(void) {
 
 void donate_admit(uint32_t joiner) {
   bool donor = donate_ready() == joiner;
+  fpu_save(); /* in all: the live registers are no memory to be copied */
   if (donor)
     event_write(EVENT_ADMIT, (word_t[4]){joiner, replica.cycle.live}, NULL);
   lifecycle_add(&replica.cycle, joiner);
