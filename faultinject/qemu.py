@@ -38,6 +38,7 @@ class Machine:
     loads: tuple[tuple[Path, int], ...] = ()
     slice_ns: int = SLICE_NS
     count: bool = False
+    clock: tuple[str, ...] = ()  # plug-in arguments, faultinject/critical.py
     ranges: tuple[tuple[str, int, int], ...] = ()
     flips: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()
@@ -61,6 +62,7 @@ class RunResult:
     end_reason: str
     console: bytes
     shared: bytes
+    journal: bytes = b""
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
     wall_s: float = 0.0
@@ -83,6 +85,7 @@ def plugin_argument(machine: Machine) -> str:
     parts.append(f"count={'on' if machine.count else 'off'}")
     parts += [f"range={name}:{start:#x}-{end:#x}"
               for name, start, end in machine.ranges if start < end]
+    parts += machine.clock
     parts += [f"flip={flip}" for flip in machine.flips]
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
@@ -256,7 +259,8 @@ def _result(folder: Path, status: int, overdue: bool, console: bytes,
     return RunResult(exit_status=status,
                      end_reason=_reason(status, overdue, facts),
                      console=console, shared=_read(folder / "shared.bin"),
-                     facts=facts, stderr=stderr, wall_s=wall_s)
+                     journal=_read(folder / "journal.bin"), facts=facts,
+                     stderr=stderr, wall_s=wall_s)
 
 
 def _reason(status: int, overdue: bool, facts: dict[str, Any]) -> str:

@@ -259,7 +259,7 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
 
 def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
     """Everything about a run, for machines."""
-    from faultinject import ending, events, golden
+    from faultinject import critical, ending, events, golden
     records = events.parse(result.raw_events)
     mask = ending.live_mask(records, prepared.config.replicas)
     outcome = {
@@ -271,9 +271,13 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "live_replicas": events.replicas_of(mask),
         "primary": ending.primary(records), "events": records,
         "instructions": golden.instructions(prepared, result),
-        "virtual_ns": result.virtual_ns,
+        "virtual_ns": result.virtual_ns, "critical_path": None,
         "console": result.console.decode("utf-8", "replace"),
         "emulator": tree.emulator_version()}
+    span = critical.program(critical.journal(result.journal),
+                            prepared.workload.app)
+    if span is not None:
+        outcome["critical_path"] = span.to_dict(critical.LINE_COST)
     if fault is not None:
         outcome["flip"] = describe_flip(fault, result, records)
     outcome["error"] = trouble(outcome, result, records)
@@ -339,6 +343,11 @@ def summarise(outcome: dict[str, Any]) -> None:
     for replica, counts in outcome["instructions"].items():
         parts = ", ".join(f"{name} {n:,}" for name, n in counts.items())
         print(f"instructions of replica {replica}: {parts}", file=sys.stderr)
+    path = outcome["critical_path"]
+    if path is not None:
+        print(f"critical path of the program: {path['critical_path']:,} "
+              f"instructions, {path['lines']:,} lines taken over at "
+              f"{path['line_cost']} each included", file=sys.stderr)
 
 
 def show_events(records: list[dict[str, Any]], before: str = "") -> None:
