@@ -124,8 +124,13 @@ static enum meeting_action complete(struct meeting *m, const struct view *view,
   return MEETING_PASS;
 }
 
-/* What the failed say of themselves: of several, the lowest-numbered one. */
+/*
+ * What the failed say of themselves: of several, the lowest-numbered one. Who
+ * can not be read may well have stopped because of that.
+ */
 static uint32_t name_failure(const struct view *view, uint32_t failed) {
+  if (failed & ~view->arrival_good)
+    return DETECTOR_SLOT;
   uint32_t detector = view->notice[__builtin_ctz(failed)].detector;
   return detector == DETECTOR_NONE ? DETECTOR_EXCEPTION : detector;
 }
