@@ -4,6 +4,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/hooks.h"
 #include "kernel/ipc.h"
 #include "kernel/notification.h"
 #include "kernel/sched.h"
@@ -41,6 +42,9 @@ void thread_resume(struct tcb *tcb) {
 }
 
 void tcb_destroy(struct tcb *tcb) {
+  if (tcb->imprecise)
+    hook_imprecise_gone();
+  tcb->imprecise = 0;
   notification_unbind(tcb);
   thread_suspend(tcb);
 }

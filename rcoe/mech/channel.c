@@ -38,10 +38,6 @@ void channel_publish_operation(void) {
   publish(RECORD_OPERATION, &replica.operation);
 }
 
-void channel_publish_scrubbed(void) {
-  publish(RECORD_SCRUB, &replica.scrubbed);
-}
-
 void channel_republish(void) {
   struct slot *own = channel_slot(replica.self);
   record_write(&own->record[RECORD_ARRIVAL_EVEN], &replica.arrival[0]);
@@ -49,7 +45,6 @@ void channel_republish(void) {
   record_write(&own->record[RECORD_STOP], &replica.stop);
   record_write(&own->record[RECORD_NOTICE], &replica.notice);
   record_write(&own->record[RECORD_OPERATION], &replica.operation);
-  record_write(&own->record[RECORD_SCRUB], &replica.scrubbed);
   arch_memory_barrier();
   arch_send_event();
 }
@@ -100,14 +95,6 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
     if (has_failed(j))
       view->failed |= 1u << j;
   }
-}
-
-bool channel_read_scrubbed(uint32_t of, struct scrubbed *scrubbed) {
-  if (of == replica.self) {
-    *scrubbed = replica.scrubbed;
-    return true;
-  }
-  return record_read(record_of(of, RECORD_SCRUB), scrubbed);
 }
 
 bool channel_read_operation(uint32_t of, struct operation *operation) {

@@ -12,7 +12,7 @@
 #include "kernel/tcb.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
-#include "rcoe/scrub.h"
+#include "rcoe/upkeep.h"
 #include "rcoe/vote.h"
 
 #define SGI_RENDEZVOUS 1u
@@ -86,7 +86,7 @@ void interrupts_accept(uint32_t proposal) {
 word_t interrupts_next(void) {
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
-    scrub_tick();
+    upkeep_tick();
   return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
 }
 
@@ -142,14 +142,16 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from, bool due) {
   }
   meet_new_event(KERNEL_ENTRY_INTERRUPT, from);
   meet(MEET_EVENT);
-  if (from == INTERRUPTED_IDLE)
+  if (from == INTERRUPTED_IDLE) {
     meet_aligned();
+    upkeep_step(UPKEEP_IDLE);
+  }
   if (!interrupts_agreed())
     return INTERRUPT_NONE;
   if (from == INTERRUPTED_IDLE)
     return INTERRUPT_DELIVER;
   if (!sched_current->imprecise)
-    scrub_imprecise();
+    upkeep_imprecise();
   return INTERRUPT_IMPRECISE;
 }
 

@@ -11,7 +11,6 @@
 #include "kernel/compiler.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
-#include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/record.h"
 #include "rcoe/verdict.h"
@@ -36,7 +35,7 @@ static void arrive(uint32_t proposal) {
   own->signature_lo = replica.signature.lo;
   own->signature_hi = replica.signature.hi;
   own->proposal = proposal;
-  own->join = donate_ready();
+  own->memory = replica.memory;
   own->round = replica.stop.round > replica.settled ? replica.stop.round
                                                     : replica.settled;
   seen[replica.self] = *own;
@@ -82,10 +81,8 @@ static enum peer peers_look(void) {
   return worst;
 }
 
-uint32_t meet_joiner(void) {
-  uint32_t join = seen[lifecycle_lowest(replica.cycle.live)].join;
-  uint32_t configured = (1u << replica.config.replicas) - 1;
-  return join & configured & ~replica.cycle.live;
+uint32_t meet_memory(uint32_t of) {
+  return seen[of].memory;
 }
 
 void meet_aligned(void) {

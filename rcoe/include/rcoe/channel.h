@@ -20,7 +20,6 @@ void channel_publish_arrival(uint32_t number);
 void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);
-void channel_publish_scrubbed(void);
 
 /* Publish everything again: heals flips in the own slot. For wait loops. */
 void channel_republish(void);
@@ -28,9 +27,6 @@ void channel_republish(void);
 /* Fill a view of the current meeting / of a rendezvous about `next`. */
 void channel_view(struct view *view);
 void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next);
-
-/* Read `of`'s page hash. @return False while torn or corrupt. */
-bool channel_read_scrubbed(uint32_t of, struct scrubbed *scrubbed);
 
 /* Read `of`'s operation record. @return False while torn or corrupt. */
 bool channel_read_operation(uint32_t of, struct operation *operation);

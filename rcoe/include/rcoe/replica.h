@@ -34,6 +34,8 @@ struct replica {
   uint64_t grace;         /* waited for longer than usual: a replica joins */
   bool joining;           /* this kernel has just started with copied memory */
   uint32_t convictions[REPLICA_MAX]; /* of each, since the hour began */
+  uint32_t ticks;                    /* agreed ones */
+  uint32_t hour;                     /* tick at which the hour began */
   bool recovering;     /* a conviction happened in the present meeting */
   bool dying;          /* panic or fail-stop is under way */
   uint32_t points;     /* 1 << enum object_update: those that hold a meeting */
@@ -44,7 +46,7 @@ struct replica {
   struct stop stop;
   struct notice notice;
   struct operation operation;
-  struct scrubbed scrubbed;
+  uint32_t memory; /* digest of memory that is being compared, else 0 */
 };
 
 extern struct replica replica;

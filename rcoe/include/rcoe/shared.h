@@ -36,8 +36,7 @@ enum record_index {
   RECORD_STOP = 2,         /* stopped for a rendezvous */
   RECORD_NOTICE = 3,       /* verdict, health, epoch */
   RECORD_OPERATION = 4,    /* device operation log (shim) */
-  RECORD_SCRUB = 5,        /* hash of a memory page */
-  RECORD_COUNT = 6,
+  RECORD_COUNT = 5,
 };
 
 struct slot {
@@ -60,7 +59,7 @@ struct arrival {
   uint32_t signature_hi;
   uint32_t proposal; /* primary: interrupts, see rcoe/irq_set.h */
   uint32_t round;    /* rendezvous rounds that are settled here */
-  uint32_t join;     /* donor: mask of the replica that is ready to join */
+  uint32_t memory;   /* digest of memory (rcoe/compare.h); not voted on */
 };
 
 /* "I stopped in user mode or idle, after `meeting`, for rendezvous `round`." */
@@ -106,16 +105,6 @@ struct operation {
   uint32_t reserved;
 };
 
-/* "My page `page` had this hash when I stood at meeting `meeting`." */
-struct scrubbed {
-  uint32_t meeting;
-  uint32_t page;
-  uint32_t hash_lo;
-  uint32_t hash_hi;
-  uint32_t reserved[3];
-};
-
-_Static_assert(sizeof(struct scrubbed) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct arrival) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct stop) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct notice) == 4 * RECORD_WORDS, "fits a record");
