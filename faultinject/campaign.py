@@ -116,7 +116,8 @@ class Summary:
 def open_campaign(store: Store, campaign: Campaign) -> int:
     """Id of the campaign in a store."""
     return store.campaign_open(campaign.name, campaign.hash, campaign.text,
-                               campaign.seed, campaign.trials)
+                               campaign.seed, campaign.trials,
+                               campaign.sampling, campaign.errors)
 
 
 def run_campaign(campaign: Campaign, path: Path, jobs: int,

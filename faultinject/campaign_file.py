@@ -13,7 +13,7 @@ from typing import Any
 
 from faultinject import voting
 from faultinject.errors import UserError
-from faultinject.image import HASH, MIB
+from faultinject.image import HASH, MIB, REINTEGRATION
 from faultinject.memmap import REGIONS
 from faultinject.workload import Workload
 
@@ -25,12 +25,14 @@ INPUT_MAX = 4 * MIB
 # table -> key -> (type, default); a default of ... means that it must be there
 KEYS: dict[str, dict[str, tuple[type, Any]]] = {
     "": {"name": (str, ...), "seed": (int, ...), "trials": (int, ...),
+         "errors": (int, None),
          "workload": (dict, ...), "variant": (list, ...), "fault": (dict, ...)},
     "workload": {"app": (str, ...), "args": (str, ""),
                  "input_bytes": (int, 0), "input_seed": (int, 0)},
     "variant": {"name": (str, ...), "baseline": (bool, False),
                 "replicas": (int, 1), "voting": (str, "full"),
                 "hash": (str, "args"), "stride_mib": (int, 16),
+                "reintegrate": (str, "never"), "scrub": (bool, False),
                 "share": (int, 1)},
     "fault": {"memory": (float, 1.0), "register": (float, 0.0),
               "regions": (list, list(REGIONS)), "sampling": (str, "size")},
@@ -60,6 +62,7 @@ class Campaign:
     register_share: float
     regions: tuple[str, ...]
     sampling: str
+    errors: int | None = None
 
     def variant_of(self, k: int) -> Variant:
         """Variant of trial k: shares are met exactly, in turn."""
@@ -160,6 +163,8 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     reader = _Reader(path, text)
     top = reader.table("", values)
     reader.within("", "trials", top["trials"], 1, MAX_TRIALS)
+    if top["errors"] is not None:
+        reader.within("", "errors", top["errors"], 1, MAX_TRIALS)
     work = reader.table("workload", top["workload"])
     reader.within("workload", "input_bytes", work["input_bytes"], 0, INPUT_MAX)
     fault = _fault(reader, top["fault"])
@@ -177,7 +182,7 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
         hash=hashlib.sha256(content.encode()).hexdigest(), text=text,
         variants=variants, memory_share=fault["memory"],
         register_share=fault["register"], regions=tuple(fault["regions"]),
-        sampling=fault["sampling"])
+        sampling=fault["sampling"], errors=top["errors"])
 
 
 def _fault(reader: _Reader, values: dict[str, Any]) -> dict[str, Any]:
@@ -217,6 +222,7 @@ def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
     except UserError as error:
         raise reader.fail("variant", "voting", str(error)) from None
     reader.one_of("variant", "hash", entry["hash"], HASH)
+    reader.one_of("variant", "reintegrate", entry["reintegrate"], REINTEGRATION)
     if entry["baseline"] and entry["replicas"] != 1:
         raise reader.fail("variant", "replicas", "the baseline has one")
     if entry["stride_mib"] % 16:
@@ -225,4 +231,5 @@ def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
         app=work["app"], args=work["args"], data=data,
         baseline=entry["baseline"], replicas=entry["replicas"],
         voting=entry["voting"], hash=entry["hash"],
+        reintegration=entry["reintegrate"], scrub=entry["scrub"],
         stride=entry["stride_mib"] * MIB))

@@ -33,6 +33,7 @@ class Fault:
     physical: int | None = None
     real: int | None = None
     register: str | None = None
+    model: str = "memory"
 
     def plugin_argument(self) -> str:
         """The flip in the plug-in's words."""

@@ -31,7 +31,8 @@ def fault_of(campaign: Campaign, k: int, reference: Reference,
     replica = rng.randrange(config.replicas)
     if rng.random() < campaign.register_share:
         return Fault("register", at_ns, replica, 1 << rng.randrange(32),
-                     region=REGISTER_REGION, register=rng.choice(REGISTER_NAMES))
+                     region=REGISTER_REGION, register=rng.choice(REGISTER_NAMES),
+                     model="register")
     blocks = [b for b in reference.memory.blocks
               if b.region in campaign.regions]
     if campaign.sampling == "strata":

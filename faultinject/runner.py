@@ -58,4 +58,5 @@ def observe(prepared: Prepared, reference: Reference, fault: Fault,
         console=result.console,
         output_digest=ending.output_digest(result.console),
         events=result.raw_events, pcs=list(result.facts.get("flip_pc", [])),
-        digests=digests, control_digests=control, wall_s=result.wall_s)
+        digests=digests, control_digests=control, wall_s=result.wall_s,
+        model=fault.model)

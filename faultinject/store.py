@@ -13,96 +13,11 @@ import sqlite3
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Iterator
+from typing import Any, Iterable, Iterator
 
 from faultinject import events as event_records
 from faultinject.errors import UserError
-
-SCHEMA_VERSION = 1
-
-# README.md explains every column; keep both in step.
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS campaign (
-  id INTEGER PRIMARY KEY,
-  name TEXT NOT NULL,
-  hash TEXT NOT NULL UNIQUE,
-  toml TEXT NOT NULL,
-  seed INTEGER NOT NULL,
-  trials INTEGER NOT NULL,
-  created TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS golden (
-  hash TEXT PRIMARY KEY,
-  campaign INTEGER NOT NULL REFERENCES campaign(id),
-  variant TEXT NOT NULL,
-  config TEXT NOT NULL,
-  image_hash TEXT NOT NULL,
-  input_hash TEXT NOT NULL,
-  commit_hash TEXT NOT NULL,
-  emulator TEXT NOT NULL,
-  plugin_hash TEXT NOT NULL,
-  exit_status INTEGER NOT NULL,
-  end_reason TEXT NOT NULL,
-  virtual_ns INTEGER NOT NULL,
-  instructions TEXT NOT NULL,
-  console BLOB NOT NULL,
-  output_digest TEXT,
-  events BLOB NOT NULL,
-  digests TEXT NOT NULL,
-  created TEXT NOT NULL
-);
-CREATE TABLE IF NOT EXISTS space (
-  golden_hash TEXT NOT NULL REFERENCES golden(hash),
-  variant TEXT NOT NULL,
-  replica INTEGER NOT NULL,
-  region TEXT NOT NULL,
-  bytes INTEGER NOT NULL,
-  first_ns INTEGER NOT NULL,
-  last_ns INTEGER NOT NULL,
-  PRIMARY KEY (golden_hash, replica, region)
-);
-CREATE TABLE IF NOT EXISTS trial (
-  campaign INTEGER NOT NULL REFERENCES campaign(id),
-  k INTEGER NOT NULL,
-  variant TEXT NOT NULL,
-  seed INTEGER NOT NULL,
-  fault TEXT NOT NULL,
-  kind TEXT NOT NULL,
-  replica INTEGER,
-  region TEXT,
-  owner TEXT,
-  at_ns INTEGER NOT NULL,
-  image_hash TEXT NOT NULL,
-  commit_hash TEXT NOT NULL,
-  emulator TEXT NOT NULL,
-  golden_hash TEXT NOT NULL REFERENCES golden(hash),
-  exit_status INTEGER NOT NULL,
-  end_reason TEXT NOT NULL,
-  virtual_ns INTEGER NOT NULL,
-  flip_stamp INTEGER,
-  first_detect_stamp INTEGER,
-  resume_stamp INTEGER,
-  console BLOB NOT NULL,
-  output_digest TEXT,
-  events BLOB NOT NULL,
-  pcs TEXT NOT NULL,
-  digests TEXT NOT NULL,
-  control_digests TEXT,
-  wall_s REAL NOT NULL,
-  created TEXT NOT NULL,
-  PRIMARY KEY (campaign, k)
-);
-CREATE TABLE IF NOT EXISTS harness_failure (
-  campaign INTEGER NOT NULL REFERENCES campaign(id),
-  k INTEGER NOT NULL,
-  attempt INTEGER NOT NULL,
-  error TEXT NOT NULL,
-  created TEXT NOT NULL
-);
-"""
-
-APPEND_ONLY = ("campaign", "golden", "space", "trial", "harness_failure")
+from faultinject.schema import APPEND_ONLY, SCHEMA, SCHEMA_VERSION
 
 
 class StoreError(UserError):
@@ -133,7 +48,13 @@ class Golden:
 
 @dataclass(frozen=True)
 class Space:
-    """Size of one stratum: bytes x virtual nanoseconds of one replica."""
+    """Size of one stratum: bytes x virtual nanoseconds of one replica.
+
+    The last four are known where memory was traced: bit x ns of faults that
+    are read, that are overwritten first, that nobody touches again; and the
+    number of def/use classes that are read. `replica` is -1 for memory that
+    belongs to no replica.
+    """
 
     golden_hash: str
     variant: str
@@ -142,11 +63,33 @@ class Space:
     bytes: int
     first_ns: int
     last_ns: int
+    live_bit_ns: int | None = None
+    overwritten_bit_ns: int | None = None
+    unread_bit_ns: int | None = None
+    classes: int | None = None
+
+    @property
+    def bit_ns(self) -> int:
+        """Size of the whole stratum."""
+        return 8 * self.bytes * (self.last_ns - self.first_ns)
+
+
+@dataclass(frozen=True)
+class NotInjected:
+    """A part of the fault space that no trial can hit, and why."""
+
+    region: str
+    what: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Observation:
-    """What one trial did; no verdict. Stamps are 10 ns timer units."""
+    """What one trial did; no verdict. Stamps are 10 ns timer units.
+
+    `model` is a key of campaign files. The class is the interval between two
+    accesses in which the fault lies; its weight counts in exhaustive campaigns.
+    """
 
     k: int
     variant: str
@@ -174,6 +117,10 @@ class Observation:
     digests: dict[str, str] = field(default_factory=dict)
     control_digests: dict[str, str] | None = None
     wall_s: float = 0.0
+    model: str = "memory"
+    class_first_ns: int | None = None
+    class_last_ns: int | None = None
+    weight_bit_ns: int | None = None
 
     def event_dicts(self) -> list[dict[str, Any]]:
         """The event records as dictionaries, oldest first."""
@@ -221,6 +168,7 @@ class Store:
             raise StoreError(f"{path} is not a usable store: {error}") from None
 
     def _prepare(self) -> None:
+        self._refuse_other_schema()
         self._db.execute("PRAGMA journal_mode=WAL")
         self._db.executescript(SCHEMA)
         for table in APPEND_ONLY:
@@ -232,11 +180,17 @@ class Store:
         self._db.execute("INSERT OR IGNORE INTO meta VALUES ('schema', ?)",
                          (str(SCHEMA_VERSION),))
         self._db.commit()
-        found = self._db.execute(
-            "SELECT value FROM meta WHERE key='schema'").fetchone()[0]
-        if found != str(SCHEMA_VERSION):
-            raise StoreError(f"store has schema {found}, "
-                             f"this tool reads {SCHEMA_VERSION}")
+
+    def _refuse_other_schema(self) -> None:
+        """A file that another version made is not touched."""
+        if not self._db.execute("SELECT 1 FROM sqlite_master WHERE "
+                                "name='meta'").fetchone():
+            return
+        row = self._db.execute(
+            "SELECT value FROM meta WHERE key='schema'").fetchone()
+        if row is not None and row[0] != str(SCHEMA_VERSION):
+            raise StoreError(f"store has schema {row[0]}, this tool reads "
+                             f"{SCHEMA_VERSION}: use another file with --out")
 
     def close(self) -> None:
         """Fold the write-ahead log into the file and close it."""
@@ -251,7 +205,8 @@ class Store:
                 f"INSERT INTO {table} ({names}) VALUES ({marks})", row)
 
     def campaign_open(self, name: str, digest: str, toml: str, seed: int,
-                      trials: int) -> int:
+                      trials: int, sampling: str = "size",
+                      errors_goal: int | None = None) -> int:
         """Id of the campaign with this text, created when new."""
         found = self._db.execute("SELECT id FROM campaign WHERE hash=?",
                                  (digest,)).fetchone()
@@ -259,18 +214,23 @@ class Store:
             return int(found["id"])
         self._insert("campaign", {
             "name": name, "hash": digest, "toml": toml, "seed": seed,
-            "trials": trials, "created": _now()})
+            "trials": trials, "sampling": sampling,
+            "errors_goal": errors_goal, "created": _now()})
         return self.campaign_open(name, digest, toml, seed, trials)
 
     def add_golden(self, campaign: int, golden: Golden,
-                   spaces: list[Space]) -> None:
-        """Keep a golden run and the fault space that it spans."""
+                   spaces: list[Space],
+                   excluded: Iterable[NotInjected] = ()) -> None:
+        """Keep a golden run, the fault space that it spans, and its gaps."""
         if self.golden(golden.hash) is not None:
             return
         self._insert("golden", _row_of(golden, {"campaign": campaign,
                                                 "created": _now()}))
         for space in spaces:
             self._insert("space", dict(vars(space)))
+        for part in excluded:
+            self._insert("not_injected",
+                         dict(vars(part)) | {"golden_hash": golden.hash})
 
     def add_trial(self, campaign: int, observation: Observation) -> None:
         """Keep what one trial did. A trial is stored once only."""
@@ -314,6 +274,13 @@ class Store:
             "SELECT * FROM space WHERE golden_hash=? ORDER BY replica, region",
             (golden_hash,))
         return [_record_of(Space, row) for row in rows]
+
+    def not_injected(self, golden_hash: str) -> list[NotInjected]:
+        """Parts of a golden run's fault space that no trial can hit."""
+        rows = self._db.execute(
+            "SELECT * FROM not_injected WHERE golden_hash=? "
+            "ORDER BY region, what", (golden_hash,))
+        return [_record_of(NotInjected, row) for row in rows]
 
     def trials(self, campaign: int) -> Iterator[Observation]:
         """All observations of a campaign in order of trial number."""

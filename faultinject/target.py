@@ -82,7 +82,9 @@ def canonical(virtual: int) -> int:
 def class_ranges(products: tree.Products, config: BootConfig
                  ) -> tuple[tuple[str, int, int], ...]:
     """Code ranges for instruction counts. `boot` is the loader and what a
-    kernel executes at real addresses before its MMU is on."""
+    kernel executes at real addresses before its MMU is on. The wait loops
+    belong to replica control; which of their instructions were waiting, the
+    plug-in's clocks know."""
     table = symbols(products.kernel)
     ranges = [("boot", LOADER_BASE, LOADER_BASE + LOADER_SIZE)]
     layout = kernel_layout(products.kernel)
@@ -92,8 +94,15 @@ def class_ranges(products: tree.Products, config: BootConfig
     for name in CLASSES:
         start, end = f"__text_{name}_start", f"__text_{name}_end"
         if start in table and end in table:
-            ranges.append((name, table[start].address, table[end].address))
+            ranges.append((_class_of(name, products),
+                           table[start].address, table[end].address))
     return tuple(ranges)
+
+
+def _class_of(section: str, products: tree.Products) -> str:
+    """Class of a section of code; the baseline waits for nobody but devices."""
+    replicated = products.preset != tree.BASELINE
+    return "rcoe" if section == "wait" and replicated else section
 
 
 def digest_arguments(products: tree.Products, config: BootConfig

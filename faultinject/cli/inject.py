@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from faultinject import tree
+from faultinject.errors import UserError
 
 ASK_FROM = 2000  # trials above which a person is asked first
 
@@ -72,7 +73,9 @@ def _agreed(name: str, yes: bool) -> bool:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command."""
+    if options.jobs < 1:
+        raise UserError(f"--jobs must be 1 or more, not {options.jobs}")
     if not _agreed(options.campaign, options.yes):
         return 2
-    status, _ = run(options.campaign, options.out, max(1, options.jobs))
+    status, _ = run(options.campaign, options.out, options.jobs)
     return status

@@ -12,6 +12,11 @@
  *   pause=T                     stop the machine at time T for a debugger
  *   limit=T                     end the run at time T, whatever the cores do
  *   digest=NAME:START:LENGTH[:SKIP_START-SKIP_END]...
+ *   clock=on|off                keep critical-path clocks (clock.h); counts too
+ *   shared=VIRTUAL:PHYSICAL:LENGTH  memory by which cores tell each other
+ *   starts=START-END            registers by which a core starts another
+ *   line=N                      instructions that taking over a line costs
+ *   profile=START-END           count each instruction (at most 256 KiB)
  *   out=DIRECTORY               plugin.json and shared.bin go there
  *
  * Times are virtual nanoseconds, i.e. instructions of all cores together.
@@ -27,8 +32,13 @@
 #define ACTIONS_MAX 256
 #define DIGESTS_MAX 8
 #define SKIPS_MAX 8
+#define SHARED_MAX 0x40000u  /* bytes of the shared region */
+#define PROFILE_MAX 0x40000u /* bytes of code */
 #define NAME_SIZE 24
 #define PATH_SIZE 512
+
+/* Classes that exist without any range= argument. */
+enum { CLASS_USER = 0, CLASS_KERNEL = 1, CLASS_WAIT = 2, CLASS_BOOT = 3 };
 
 struct code_range {
   uint32_t start;
@@ -79,6 +89,13 @@ struct options {
   size_t action_count;
   struct digest_range digests[DIGESTS_MAX];
   size_t digest_count;
+  bool clock;
+  uint64_t shared_virtual;
+  uint64_t shared_physical;
+  uint64_t shared_length;
+  struct span starts;  /* virtual; empty = none */
+  uint64_t line_cost;  /* instructions */
+  struct span profile; /* empty = none */
   char out[PATH_SIZE];
 };
 

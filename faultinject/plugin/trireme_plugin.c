@@ -8,9 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "count.h"
 #include "emulator.h"
 #include "options.h"
+#include "profile.h"
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
@@ -46,6 +48,7 @@ static void state_changed(void *opaque, bool running, int state) {
     exit(REFUSED_STATUS);
   }
   started = true;
+  clock_start();
   watchdog_start();
   trigger_start();
 }
@@ -55,6 +58,8 @@ static void translated(uint64_t id, struct tb *tb) {
   watchdog_note_core_thread();
   slice_translated(tb);
   count_translated(tb);
+  profile_translated(tb);
+  clock_translated(tb);
 }
 
 static bool accept_emulator(const struct plugin_info *info) {

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # Cross tool chain: Cortex-A9, ARM state (the kernel's fault addresses and the
-# system-call stubs rely on it), soft float (there is no FPU context yet).
+# system-call stubs rely on it), soft float (the kernel must leave the FPU alone).
 # Flags that only the kernel wants hang on the target kernel_include.
 set(CMAKE_SYSTEM_NAME Generic)
 set(CMAKE_SYSTEM_PROCESSOR armv7-a)

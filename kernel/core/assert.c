@@ -19,5 +19,5 @@ NORETURN void kernel_assert_failed(const char *file, word_t line) {
   const word_t args[4] = {line};
 
   event_write(EVENT_ASSERT, args, base_name(file));
-  hook_panic();
+  hook_panic(PANIC_ASSERTION);
 }

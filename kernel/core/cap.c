@@ -25,6 +25,9 @@
 
 #define SECTION_MASK 0xfff00000u
 
+#define SGI_MARK (1u << 31)
+#define IDENTITY_SGI 0x3fu
+
 static struct cap make(enum cap_type type, word_t first, word_t second) {
   return (struct cap){.type = type, .word = {first, second}};
 }
@@ -234,8 +237,20 @@ struct cap cap_irq_handler(word_t irq) {
   return make(CAP_IRQ_HANDLER, irq, 0);
 }
 
+struct cap cap_sgi(word_t sgi, word_t target) {
+  return make(CAP_IRQ_HANDLER, sgi, SGI_MARK | target);
+}
+
 word_t cap_irq_number(const struct cap *cap) {
   return cap->word[0];
+}
+
+bool cap_is_sgi(const struct cap *cap) {
+  return cap->type == CAP_IRQ_HANDLER && (cap->word[1] & SGI_MARK) != 0;
+}
+
+word_t cap_sgi_target(const struct cap *cap) {
+  return cap->word[1] & ~SGI_MARK;
 }
 
 struct cap cap_domain(void) {
@@ -254,5 +269,7 @@ word_t cap_identify(const struct cap *cap) {
 
   if (cap->type == CAP_FRAME && cap_frame_size(cap) == FRAME_SMALL)
     return 1;
+  if (cap_is_sgi(cap))
+    return IDENTITY_SGI;
   return code[cap->type];
 }

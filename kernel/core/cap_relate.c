@@ -52,7 +52,7 @@ bool cap_same_object(const struct cap *a, const struct cap *b) {
   if (a->type == CAP_REPLY)
     return cap_reply_tcb(a) == cap_reply_tcb(b);
   if (a->type == CAP_IRQ_HANDLER)
-    return cap_irq_number(a) == cap_irq_number(b);
+    return cap_irq_number(a) == cap_irq_number(b) && a->word[1] == b->word[1];
   if (!cap_region(a, &start_a, &last_a) || !cap_region(b, &start_b, &last_b))
     return true; /* the only one of its type */
   return start_a == start_b && last_a == last_b;

@@ -67,7 +67,8 @@ static struct cap destroy_object(const struct cap *cap) {
     tcb_destroy(tcb_at(cap_tcb_paddr(cap)));
     return cap_zombie(cap_tcb_paddr(cap), 0, TCB_SLOT_COUNT);
   case CAP_IRQ_HANDLER:
-    irq_handler_destroy(cap_irq_number(cap));
+    if (!cap_is_sgi(cap))
+      irq_handler_destroy(cap_irq_number(cap));
     break;
   case CAP_NULL:
   case CAP_UNTYPED:

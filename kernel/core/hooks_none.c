@@ -180,7 +180,8 @@ uint64_t hook_event_time(uint64_t *signature) {
   return kernel_entries;
 }
 
-NORETURN void hook_panic(void) {
+NORETURN void hook_panic(enum panic why) {
+  (void)why;
   plat_power_off(PLAT_STATUS_PANIC);
 }
 

@@ -6,6 +6,7 @@
 #include "kernel/invocation.h"
 
 #include "kernel/cnode.h"
+#include "kernel/domain.h"
 #include "kernel/fault.h"
 #include "kernel/ipc.h"
 #include "kernel/irq.h"
@@ -64,11 +65,6 @@ static enum err invoke_nothing(struct request *request) {
   return invocation_bad_cap(request, 0);
 }
 
-static enum err invoke_unsupported(struct request *request) {
-  (void)request;
-  return ERR_ILLEGAL_OPERATION;
-}
-
 static enum err invoke_endpoint(struct request *request) {
   word_t rights = cap_rights(&request->cap);
 
@@ -114,7 +110,7 @@ static invocation_handler *const handlers[CAP_TYPE_COUNT] = {
     [CAP_IRQ_CONTROL] = irq_invoke_control,
     [CAP_IRQ_HANDLER] = irq_invoke_handler,
     [CAP_ZOMBIE] = invoke_nothing,
-    [CAP_DOMAIN] = invoke_unsupported,
+    [CAP_DOMAIN] = domain_invoke,
 };
 
 /* ---- from the system call and back --------------------------------------- */

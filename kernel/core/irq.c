@@ -8,7 +8,9 @@
 #include "kernel/cspace.h"
 #include "kernel/delete.h"
 #include "kernel/notification.h"
+#include "kernel/plat.h"
 #include "kernel/sched.h"
+#include "kernel/sgi.h"
 
 #define FIRST_SHARED 32u
 #define IRQ_LAST (IRQ_COUNT - 1u)
@@ -35,7 +37,11 @@ static void unset(word_t *bits, word_t irq) {
  * stands behind its hooks needs. Never given to user level.
  */
 static bool is_reserved(word_t irq) {
-  return irq < FIRST_SHARED;
+  return irq < FIRST_SHARED && !sgi_is_line(irq);
+}
+
+bool irq_is_issued(word_t irq) {
+  return test(issued, irq);
 }
 
 bool irq_is_unmasked(word_t irq) {
@@ -43,6 +49,10 @@ bool irq_is_unmasked(word_t irq) {
 }
 
 static void unmask(word_t irq) {
+  if (sgi_is_line(irq)) {
+    sgi_unmask(irq);
+    return;
+  }
   set(irq_unmasked, irq);
   arch_irq_unmask(irq);
 }
@@ -63,6 +73,7 @@ void irq_handle(word_t irq) {
 
   if (irq == IRQ_TICK) {
     sched_tick();
+    plat_watchdog_tick();
     return;
   }
   if (irq >= IRQ_COUNT)
@@ -120,10 +131,33 @@ static enum err issue_handler_trigger(struct request *request) {
 
   if (err != ERR_NONE)
     return err;
-  arch_irq_set_trigger(invocation_word(request, 0),
-                       invocation_word(request, 1) != 0);
+  if (!sgi_is_line(invocation_word(request, 0)))
+    arch_irq_set_trigger(invocation_word(request, 0),
+                         invocation_word(request, 1) != 0);
   issue_do(request, dest);
   return ERR_NONE;
+}
+
+static enum err issue_sgi(struct request *request) {
+  word_t sgi = invocation_word(request, 0);
+  word_t target = invocation_word(request, 1);
+  struct slot_address address = {.index = invocation_word(request, 2),
+                                 .depth = invocation_word(request, 3)};
+  enum err err = invocation_require(request, 4, 1);
+  struct cap_slot *dest;
+  struct cap root;
+
+  if (err != ERR_NONE)
+    return err;
+  if (sgi >= SGI_COUNT)
+    return invocation_bad_range(request, 0, SGI_COUNT - 1);
+  if (target >= SGI_TARGETS)
+    return invocation_bad_argument(request, 1);
+  root = slot_cap(request->extra[0]);
+  err = cspace_lookup_empty(request, &root, address, &dest);
+  if (err == ERR_NONE)
+    slot_insert(dest, request->slot, cap_sgi(sgi, target));
+  return err;
 }
 
 enum err irq_invoke_control(struct request *request) {
@@ -131,6 +165,8 @@ enum err irq_invoke_control(struct request *request) {
     return issue_handler(request);
   if (request->label == INVOCATION_IRQ_ISSUE_HANDLER_TRIGGER)
     return issue_handler_trigger(request);
+  if (request->label == INVOCATION_IRQ_ISSUE_SGI_SIGNAL)
+    return issue_sgi(request);
   return ERR_ILLEGAL_OPERATION;
 }
 
@@ -154,6 +190,10 @@ static enum err set_notification(struct request *request) {
 enum err irq_invoke_handler(struct request *request) {
   word_t irq = cap_irq_number(&request->cap);
 
+  if (cap_is_sgi(&request->cap)) {
+    sgi_raise(irq, cap_sgi_target(&request->cap)); /* whatever the label */
+    return ERR_NONE;
+  }
   if (request->label == INVOCATION_IRQ_SET_NOTIFICATION)
     return set_notification(request);
   if (request->label == INVOCATION_IRQ_ACK)
@@ -168,6 +208,10 @@ enum err irq_invoke_handler(struct request *request) {
 void irq_handler_destroy(word_t irq) {
   clear_slot(&slots[irq]);
   unset(issued, irq);
+  if (sgi_is_line(irq)) {
+    sgi_forget(irq);
+    return;
+  }
   unset(irq_unmasked, irq);
   arch_irq_mask(irq);
 }

@@ -179,6 +179,15 @@ static struct tcb *select_next(bool current_runs) {
   return winner != NULL ? winner : choose_ready();
 }
 
+void sched_visit_ready(void (*visit)(const struct tcb *tcb)) {
+  for (word_t level = LEVELS; level-- > 0;) {
+    struct tcb *tcb = tcb_queue_first(ready[level]);
+
+    for (; tcb != NULL; tcb = tcb_queue_next(ready[level], tcb))
+      visit(tcb);
+  }
+}
+
 void sched_decide(void) {
   bool current_runs =
       sched_current != NULL && thread_is_runnable(sched_current);

@@ -10,6 +10,7 @@
 #include "kernel/arch.h"
 #include "kernel/event.h"
 #include "kernel/fault.h"
+#include "kernel/fpu.h"
 #include "kernel/hooks.h"
 #include "kernel/invocation.h"
 #include "kernel/ipc.h"
@@ -145,18 +146,30 @@ void kernel_exit(void) {
   if (tcb->state == THREAD_RESTART)
     restart(tcb);
   vspace_activate(tcb);
+  fpu_activate(tcb);
   hook_kernel_exit(&tcb->context, arch_paddr(tcb), tcb->imprecise == 0);
 }
 
 /* ---- the ways in --------------------------------------------------------- */
+
+/*
+ * Entered by the current thread itself: by system call or fault. If it was
+ * interrupted imprecisely before, it stands where the others are again, but
+ * what its TCB holds of its FPU context was saved at different instructions.
+ */
+static void enter(struct tcb *tcb, enum kernel_entry kind, word_t detail) {
+  if (tcb->imprecise != 0)
+    fpu_save();
+  hook_kernel_entry(kind, detail, &tcb->context);
+  tcb->imprecise = 0;
+}
 
 void kernel_syscall(void) {
   struct tcb *tcb = sched_current;
   word_t number = tcb->context.reg[CONTEXT_R7];
   word_t index = 0u - number; /* numbers are negative */
 
-  hook_kernel_entry(KERNEL_ENTRY_SYSCALL, number, &tcb->context);
-  tcb->imprecise = 0;
+  enter(tcb, KERNEL_ENTRY_SYSCALL, number);
   if (index >= 1 && index < ARRAY_SIZE(handlers))
     handlers[index](tcb);
   else if (number == (word_t)SYSCALL_SET_TLS_BASE)
@@ -168,6 +181,7 @@ void kernel_syscall(void) {
 
 void kernel_rejoin(void) {
   vspace_reload();
+  fpu_reload();
   kernel_syscall();
 }
 
@@ -176,8 +190,7 @@ void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
 
   if (!prefetch && hook_access_denied(address, status))
     return;
-  hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_VM, &tcb->context);
-  tcb->imprecise = 0;
+  enter(tcb, KERNEL_ENTRY_FAULT, FAULT_VM);
   fault_raise_vm(tcb, prefetch, address, status);
   kernel_exit();
 }
@@ -185,8 +198,7 @@ void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
 void kernel_user_exception(void) {
   struct tcb *tcb = sched_current;
 
-  hook_kernel_entry(KERNEL_ENTRY_FAULT, FAULT_USER_EXCEPTION, &tcb->context);
-  tcb->imprecise = 0;
+  enter(tcb, KERNEL_ENTRY_FAULT, FAULT_USER_EXCEPTION);
   fault_raise_exception(tcb, 0, 0);
   kernel_exit();
 }
@@ -207,5 +219,5 @@ NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
   const word_t args[4] = {(word_t)e, pc, address, status};
 
   event_write(EVENT_KERNEL_EXCEPTION, args, NULL);
-  hook_panic();
+  hook_panic(PANIC_EXCEPTION);
 }

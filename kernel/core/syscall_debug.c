@@ -9,6 +9,7 @@
 #include "abi/message.h"
 #include "abi/syscall.h"
 #include "kernel/arch.h"
+#include "kernel/debug_dump.h"
 #include "kernel/hooks.h"
 #include "kernel/plat.h"
 #include "kernel/tcb.h"
@@ -22,6 +23,17 @@ static void put_char(struct tcb *tcb) {
 
 static void halt(struct tcb *tcb) {
   hook_halt(tcb->context.reg[CONTEXT_R0]);
+}
+
+static void dump_scheduler(struct tcb *tcb) {
+  (void)tcb;
+  debug_dump_scheduler();
+}
+
+/* Who makes a call has a CSpace root, unless it deleted it. */
+static void snapshot(struct tcb *tcb) {
+  if (slot_type(&tcb->slots[TCB_SLOT_CSPACE]) == CAP_CNODE)
+    debug_dump_capabilities(tcb);
 }
 
 static struct cap find(const struct tcb *tcb) {
@@ -60,8 +72,10 @@ struct entry {
 
 static const struct entry entries[] = {
     {(word_t)SYSCALL_DEBUG_PUT_CHAR, put_char},
+    {(word_t)SYSCALL_DEBUG_DUMP_SCHEDULER, dump_scheduler},
     {(word_t)SYSCALL_DEBUG_HALT, halt},
     {(word_t)SYSCALL_DEBUG_CAP_IDENTIFY, cap_identify_call},
+    {(word_t)SYSCALL_DEBUG_SNAPSHOT, snapshot},
     {(word_t)SYSCALL_DEBUG_NAME_THREAD, name_thread},
 };
 

@@ -4,6 +4,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/fpu.h"
 #include "kernel/hooks.h"
 #include "kernel/ipc.h"
 #include "kernel/notification.h"
@@ -47,4 +48,5 @@ void tcb_destroy(struct tcb *tcb) {
   tcb->imprecise = 0;
   notification_unbind(tcb);
   thread_suspend(tcb);
+  fpu_forget(tcb);
 }

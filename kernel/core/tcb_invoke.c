@@ -5,6 +5,7 @@
  */
 #include "kernel/arch.h"
 #include "kernel/delete.h"
+#include "kernel/fpu.h"
 #include "kernel/notification.h"
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
@@ -280,6 +281,7 @@ static enum err set_flags(struct request *request) {
     return err;
   target->flags &= ~invocation_word(request, 0);
   target->flags |= invocation_word(request, 1) & TCB_FLAG_FPU_DISABLED;
+  fpu_flags_changed(target);
   invocation_result(request, target->flags);
   return ERR_NONE;
 }

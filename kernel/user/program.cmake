@@ -3,7 +3,7 @@
 #   trireme_program(NAME SOURCES ... LINK ...)  a process: NAME.elf with symbols
 #     in ${CMAKE_BINARY_DIR}/apps, and NAME.stripped beside it for embedding
 
-# No floating-point registers: the kernel does not switch them yet.
+# Soft float: no program here computes with floating point, though it might.
 add_library(user_options INTERFACE)
 target_compile_options(user_options INTERFACE
   -mcpu=cortex-a9 -mfloat-abi=soft -marm --specs=nano.specs

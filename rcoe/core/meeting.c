@@ -9,6 +9,7 @@ void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
                    const struct meeting_limits *limits) {
   m->number = number;
   m->compare = true;
+  m->silent = 0;
   m->convicted = 0;
   m->patience = now + limits->patience;
   meeting_restart(m, now, limits);
@@ -77,16 +78,35 @@ static enum meeting_action dispute(struct meeting *m, uint32_t suspects,
   return MEETING_ANNOUNCE;
 }
 
+/* Replicas whose event was a fault of a user thread. */
+static uint32_t view_faulted(const struct view *view) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((view->live >> j & 1) &&
+        view->arrival[j].aside >> ARRIVAL_KIND_SHIFT == ARRIVAL_KIND_FAULT)
+      mask |= 1u << j;
+  return mask;
+}
+
+/* What a difference is called. `odd`: 0 if there is no majority. */
+static uint32_t name_difference(const struct view *view, uint32_t odd) {
+  uint32_t faulted = view_faulted(view);
+  bool alone = odd ? faulted == odd : faulted && faulted != view->live;
+  if (alone)
+    return DETECTOR_USER_FAULT;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((view->live >> j & 1) &&
+        view->arrival[j].time != view->arrival[view->self].time)
+      return DETECTOR_TIME;
+  return DETECTOR_SIGNATURE;
+}
+
 /* What the signatures of a complete meeting say. */
 static enum vote_result compare(const struct meeting *m,
                                 const struct view *view, uint32_t *odd,
                                 uint32_t *detector) {
   enum vote_result result = vote_decide(view->arrival, view->live, odd);
-  *detector = DETECTOR_SIGNATURE;
-  for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    if ((view->live >> j & 1) &&
-        view->arrival[j].time != view->arrival[view->self].time)
-      *detector = DETECTOR_TIME;
+  *detector = name_difference(view, *odd);
   return m->compare ? result : VOTE_AGREE;
 }
 
@@ -104,6 +124,20 @@ static enum meeting_action complete(struct meeting *m, const struct view *view,
   return MEETING_PASS;
 }
 
+/* What the failed say of themselves: of several, the lowest-numbered one. */
+static uint32_t name_failure(const struct view *view, uint32_t failed) {
+  uint32_t detector = view->notice[__builtin_ctz(failed)].detector;
+  return detector == DETECTOR_NONE ? DETECTOR_EXCEPTION : detector;
+}
+
+/* What it is called that `missing` have not come. */
+static uint32_t name_absence(const struct meeting *m, const struct view *view,
+                             uint32_t missing) {
+  if (missing & ~view->arrival_good)
+    return DETECTOR_SLOT;
+  return missing & m->silent ? DETECTOR_HEARTBEAT : DETECTOR_DEADLINE;
+}
+
 static enum meeting_action gather(struct meeting *m, const struct view *view,
                                   uint64_t now, uint64_t verdict_duration) {
   uint32_t missing = view_missing(view, m->number);
@@ -112,16 +146,14 @@ static enum meeting_action gather(struct meeting *m, const struct view *view,
   uint32_t failed = view_failed(view) & missing;
   if (view_disputed(view, m->number - 1) && !view_answered(view, m->number - 1))
     return MEETING_ANSWER;
-  if (failed) {
-    uint32_t detector = DETECTOR_EXCEPTION;
-    return dispute(m, failed, detector, now + verdict_duration);
-  }
+  if (failed)
+    return dispute(m, failed, name_failure(view, failed),
+                   now + verdict_duration);
   if (!missing)
     return complete(m, view, now + verdict_duration);
   if (now < m->deadline)
     return MEETING_WAIT;
-  bool corrupt = (missing & ~view->arrival_good) != 0;
-  return dispute(m, missing, corrupt ? DETECTOR_SLOT : DETECTOR_DEADLINE,
+  return dispute(m, missing, name_absence(m, view, missing),
                  now + verdict_duration);
 }
 

@@ -97,6 +97,14 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
   }
 }
 
+uint32_t channel_silent(uint32_t of) {
+  struct stop stop;
+  if (of == replica.self)
+    return replica.stop.silent;
+  bool good = record_read(record_of(of, RECORD_STOP), &stop);
+  return good && stop.round == replica.stop.round ? stop.silent : 0;
+}
+
 bool channel_read_operation(uint32_t of, struct operation *operation) {
   if (of == replica.self) {
     *operation = replica.operation;

@@ -16,6 +16,7 @@
 
 #include "abi/memory.h"
 #include "kernel/arch.h"
+#include "kernel/fpu.h"
 #include "kernel/plat.h"
 #include "kernel/untyped.h"
 #include "rcoe/copy.h"
@@ -227,6 +228,7 @@ static void prepare_private_state(void) {
   state->config = replica.config;
   state->parking_stub = replica.parking_stub;
   state->time = replica.time;
+  state->kind = replica.kind;
   state->signature = replica.signature;
   state->meeting = replica.meeting + 1; /* all meet once before it comes */
   state->settled = replica.settled;
@@ -251,6 +253,7 @@ static void prepare_private_state(void) {
 /* Whole words of the map without a bit need no look. */
 struct page_hash donate_finish(void) {
   struct page_hash all = PAGE_HASH_INITIAL;
+  fpu_save(); /* in all: the live registers are no memory to be copied */
   track_stop();
   for (word_t word = 0; word < pages_in_all() / 32; word++)
     for (word_t left = untyped_dirty[word]; left; left &= left - 1) {

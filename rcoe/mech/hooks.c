@@ -8,6 +8,7 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/fpu.h"
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
 #include "rcoe/donate.h"
@@ -68,11 +69,20 @@ void hook_boot_done(void) {
   points_start();
 }
 
+/* The live registers are those of the current thread, if it may use them. */
+static void fold_fpu(const struct fpu_context *fpu) {
+  fpu_save();
+  signature_fold_words(&replica.signature, fpu->d, FPU_WORDS);
+  replica_fold(fpu->fpscr);
+}
+
 static void fold_arguments(const struct context *context) {
   uint32_t count =
       replica.config.hash == HASH_CONTEXT ? CONTEXT_FAULT_IP : CONTEXT_R7 + 1u;
   signature_fold_words(&replica.signature, context->reg, count);
   replica_fold(context->reg[CONTEXT_FAULT_IP]);
+  if (replica.config.hash == HASH_CONTEXT)
+    fold_fpu(&sched_current->fpu);
 }
 
 /* The entry as all live replicas take it. */
@@ -140,8 +150,9 @@ uint64_t hook_event_time(uint64_t *signature) {
   return replica.time;
 }
 
-NORETURN void hook_panic(void) {
-  verdict_failed();
+NORETURN void hook_panic(enum panic why) {
+  verdict_failed(why == PANIC_ASSERTION ? DETECTOR_ASSERTION
+                                        : DETECTOR_EXCEPTION);
 }
 
 NORETURN void hook_halt(word_t code) {

@@ -119,7 +119,7 @@ static void hold_for(word_t delay_us) {
 }
 
 /* Stop here, poke the others, and learn what all make of it. */
-static enum rendezvous_result stop_and_wait(bool due) {
+static enum rendezvous_result stop_and_wait(uint32_t intake) {
   struct rendezvous round = {
       .round = rendezvous_choose(replica.settled, replica.stop.round,
                                  channel_round_open()),
@@ -127,21 +127,35 @@ static enum rendezvous_result stop_and_wait(bool due) {
   };
   replica.stop.round = round.round;
   replica.stop.meeting = replica.meeting;
-  replica.stop.insist = due && replica.resumed_for == round.next;
+  replica.stop.insist =
+      (intake & INTAKE_ALARM) && replica.resumed_for == round.next;
+  replica.stop.silent =
+      intake & INTAKE_HEARTBEAT ? 1u << replica.cycle.primary : 0;
   channel_publish_stop();
   interrupts_poke();
   return rendezvous_wait(&round);
 }
 
-/* `due`: the alarm went off, so the next meeting did not come in time. */
-static enum interrupt_verdict hold_rendezvous(enum interrupted from, bool due) {
-  if (stop_and_wait(due) == RENDEZVOUS_RESUME) {
+/* Has any live replica stopped for this round because of a silent primary? */
+static uint32_t round_about(void) {
+  uint32_t silent = 0;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
+    silent |= channel_silent(lifecycle_lowest(live));
+  return silent;
+}
+
+/* `intake`: an alarm in it went off because no meeting came in time. */
+static enum interrupt_verdict hold_rendezvous(enum interrupted from,
+                                              uint32_t intake) {
+  if (stop_and_wait(intake) == RENDEZVOUS_RESUME) {
     replica.resumed_for = replica.meeting + 1;
     hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
     return INTERRUPT_NONE;
   }
   meet_new_event(KERNEL_ENTRY_INTERRUPT, from);
+  replica.silent = round_about();
   meet(MEET_EVENT);
+  replica.silent = 0;
   if (from == INTERRUPTED_IDLE) {
     meet_aligned();
     upkeep_step(UPKEEP_IDLE);
@@ -160,13 +174,13 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from, bool due) {
 enum interrupt_verdict interrupts_taken(enum interrupted from) {
   uint32_t intake = take_all();
   channel_republish(); /* a peer that pokes may be unable to read our slot */
-  bool due = (intake & INTAKE_ALARM) && replica.holding;
   bool waiting = !irq_set_empty(&replica.pending);
-  if (due)
+  if (!replica.holding)
+    intake &= ~(uint32_t)INTAKE_ALARM; /* of an entry that came in time */
+  if (intake & INTAKE_ALARM)
     replica.holding = false;
-  if (due || (intake & INTAKE_HEARTBEAT) || channel_round_open() ||
-      (waiting && from == INTERRUPTED_IDLE))
-    return hold_rendezvous(from, due);
+  if (intake || channel_round_open() || (waiting && from == INTERRUPTED_IDLE))
+    return hold_rendezvous(from, intake);
   if (waiting && !replica.holding)
     hold_for(replica.config.hold_us);
   return INTERRUPT_NONE;

@@ -24,6 +24,7 @@ static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
+  replica.kind = kind;
   signature_fold(&replica.signature, kind << 28 ^ detail);
 }
 
@@ -35,7 +36,8 @@ static void arrive(uint32_t proposal) {
   own->signature_lo = replica.signature.lo;
   own->signature_hi = replica.signature.hi;
   own->proposal = proposal;
-  own->memory = replica.memory;
+  own->aside = replica.memory | (replica.repeat ? ARRIVAL_REPEAT : 0) |
+               replica.kind << ARRIVAL_KIND_SHIFT;
   own->round = replica.stop.round > replica.settled ? replica.stop.round
                                                     : replica.settled;
   seen[replica.self] = *own;
@@ -82,7 +84,14 @@ static enum peer peers_look(void) {
 }
 
 uint32_t meet_memory(uint32_t of) {
-  return seen[of].memory;
+  return seen[of].aside & ARRIVAL_DIGEST;
+}
+
+bool meet_repeat(void) {
+  uint32_t all = 0;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
+    all |= seen[lifecycle_lowest(live)].aside;
+  return (all & ARRIVAL_REPEAT) != 0;
 }
 
 void meet_aligned(void) {
@@ -183,6 +192,7 @@ static void meet_closely(const struct wait *wait) {
   meeting_start(&m, replica.meeting,
                 wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
+  m.silent = replica.silent;
   for (;;) {
     channel_view(&view);
     enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);

@@ -53,11 +53,18 @@ SECTION(".text.wait.survivors") static void wait_for_survivors(void) {
   }
 }
 
+/*
+ * All that are not live, not just `convicted`: whoever was to do it for an
+ * earlier one may have been lost before it did. To stop a core twice is
+ * harmless.
+ */
 static void take_away(uint32_t convicted) {
+  uint32_t configured = (1u << replica.config.replicas) - 1;
+  uint32_t gone = configured & ~replica.cycle.live;
   bool confirmed = true;
   arch_devices_open();
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    if (convicted >> j & 1)
+    if (gone >> j & 1)
       confirmed &= plat_core_stop(j, replica.parking_stub);
   arch_devices_close();
   event_write(EVENT_DOWNGRADE,
@@ -119,21 +126,31 @@ NORETURN void verdict_failstop(uint32_t detector) {
   plat_power_off(PLAT_STATUS_FAILSTOP);
 }
 
+void verdict_distrust_primary(uint32_t detector) {
+  uint32_t primary = 1u << replica.cycle.primary;
+  event_write(EVENT_DETECT, (word_t[4]){detector, primary}, NULL);
+  if (vote_population(replica.cycle.live) <= 2)
+    verdict_failstop(detector);
+  verdict_convict(primary);
+}
+
 /* Wait to be taken away. Only if nobody is left to do it, end the run. */
-SECTION(".text.wait.failed") NORETURN static void wait_for_conviction(void) {
+SECTION(".text.wait.failed")
+NORETURN static void wait_for_conviction(uint32_t detector) {
   while (!all_others_ended()) {
     channel_republish();
     arch_wait_for_event();
   }
-  verdict_failstop(DETECTOR_EXCEPTION);
+  verdict_failstop(detector);
 }
 
-NORETURN void verdict_failed(void) {
+NORETURN void verdict_failed(uint32_t detector) {
   if (replica.dying)
     sleep_for_ever();
   replica.dying = true;
+  replica.notice.detector = detector;
   set_health(HEALTH_FAILED);
-  wait_for_conviction();
+  wait_for_conviction(detector);
 }
 
 /* The primary ends the run; if it does not, the next one does, and so on. */

@@ -63,6 +63,6 @@ enum settlement device_request_settle(const struct device_request *request,
   if (left->stage == OPERATION_DONE && request->kind != DEVICE_READ_BLOCK)
     return SETTLE_ADOPT;
   if (left->stage == OPERATION_STARTED && write)
-    return SETTLE_SKIP;
+    return SETTLE_RESUME;
   return SETTLE_PERFORM;
 }

@@ -75,25 +75,55 @@ static void access_block(const struct device_request *request) {
   replica.operation.check_hi = copied.hi;
 }
 
-static void access(const struct device_request *request) {
+/*
+ * How many accesses of a write have been done, in the own data area, which
+ * serves reads otherwise. Between a store to the device and the one here is
+ * the only moment at which a successor can not tell.
+ */
+static volatile uint32_t *progress(uint32_t of) {
+  return (volatile uint32_t *)(volatile void *)data_area(of);
+}
+
+static void note_progress(word_t done) {
+  arch_memory_barrier(); /* the device has it before anybody reads so */
+  *progress(replica.self) = done;
+}
+
+/* `from`: accesses of a write that a predecessor has done. */
+static void access(const struct device_request *request, word_t from) {
   arch_devices_open();
   if (request->kind == DEVICE_READ_BLOCK)
     access_block(request);
   else if (request->kind == DEVICE_WRITE_FIFO)
-    for (word_t i = 0; i < request->count; i++)
+    for (word_t i = from; i < request->count; i++) {
       access_one(request, request->bytes[i]);
-  else
+      note_progress(i + 1);
+    }
+  else {
     replica.operation.value = access_one(request, request->value);
+    note_progress(1);
+  }
   arch_devices_close();
 }
 
-static void perform(const struct device_request *request) {
+static void perform(const struct device_request *request, word_t from) {
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
+  *progress(replica.self) = from;
   channel_publish_operation();
-  access(request);
+  access(request, from);
   replica.operation.stage = OPERATION_DONE;
   channel_publish_operation();
+}
+
+/* Do what is left of a write of which `done` accesses have been done. */
+static void resume(const struct device_request *request, word_t done) {
+  word_t count = request->kind == DEVICE_WRITE_FIFO ? request->count : 1;
+  if (done < count)
+    perform(request, done);
+  else
+    replica.operation =
+        (struct operation){.number = operations, .stage = OPERATION_DONE};
 }
 
 /* The primary changed while the operation was in flight. */
@@ -104,13 +134,12 @@ static void settle(const struct device_request *request, uint32_t predecessor) {
   case SETTLE_ADOPT:
     replica.operation = left;
     break;
-  case SETTLE_SKIP:
-    replica.operation =
-        (struct operation){.number = operations, .stage = OPERATION_DONE};
+  case SETTLE_RESUME:
+    resume(request, *progress(predecessor));
     break;
   case SETTLE_PERFORM:
   default:
-    perform(request);
+    perform(request, 0);
     return;
   }
   channel_publish_operation();
@@ -127,7 +156,7 @@ static struct operation log_of_primary(void) {
   uint64_t end = arch_time() + replica.limits.deadline;
   while (!channel_read_operation(replica.cycle.primary, &log)) {
     if (arch_time() > end)
-      verdict_failed();
+      verdict_failed(DETECTOR_SLOT);
     arch_wait_for_event();
   }
   return log;
@@ -153,7 +182,7 @@ static struct operation have_performed(const struct device_request *request) {
   replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
   meet(MEET_PLAIN);
   if (replica_is_primary() && performer == replica.self)
-    perform(request);
+    perform(request, 0);
   else if (replica_is_primary())
     settle(request, performer);
   do {
@@ -168,29 +197,42 @@ static struct operation have_performed(const struct device_request *request) {
 static struct operation operate_once(const struct device_request *request) {
   struct operation log = have_performed(request);
   if (log.number != operations || log.stage != OPERATION_DONE)
-    verdict_failed();
+    verdict_failed(DETECTOR_SLOT);
   replica_fold(log.value);
   return log;
 }
 
+/* One try. @return Whether somebody's bytes do not fit the log's check. */
+static bool block_is_bad(const struct device_request *request, uint8_t *buffer,
+                         bool last) {
+  struct operation log = operate_once(request);
+  kernel_assert(log.bytes == request->count);
+  replica.repeat = !take_block(&log, buffer) && !take_block(&log, buffer);
+  if (last)
+    replica_fold(replica.repeat);
+  meet(MEET_PLAIN);
+  replica.repeat = false;
+  if (!meet_repeat())
+    return false;
+  event_write(EVENT_DETECT,
+              (word_t[4]){DETECTOR_INPUT, 0, replica.cycle.primary}, NULL);
+  return true;
+}
+
 /*
- * A block whose bytes do not fit their check is bad for everybody or for one:
- * the vote finds the one, and everybody has the block read again.
+ * If anybody's copy does not fit its check, all have the block read again: a
+ * flip in the data area says nothing about who reads it. At the last try the
+ * vote decides: who alone can not read it is odd, and if nobody can, it is the
+ * primary that does not get another one.
  */
 static void operate_block(const struct device_request *request,
                           uint8_t *buffer) {
-  for (word_t tries = 0; tries < BLOCK_TRIES; tries++) {
-    struct operation log = operate_once(request);
-    kernel_assert(log.bytes == request->count);
-    bool good = take_block(&log, buffer) || take_block(&log, buffer);
-    replica_fold(good);
-    meet(MEET_PLAIN);
-    if (good)
-      return;
-    event_write(EVENT_DETECT,
-                (word_t[4]){DETECTOR_INPUT, 0, replica.cycle.primary}, NULL);
-  }
-  verdict_failed();
+  for (word_t tries = 1; block_is_bad(request, buffer, tries == BLOCK_TRIES);
+       tries++)
+    if (tries == BLOCK_TRIES) {
+      verdict_distrust_primary(DETECTOR_INPUT);
+      tries = 0;
+    }
 }
 
 word_t device_operate(const struct device_request *request, uint8_t *buffer) {

@@ -24,7 +24,9 @@ void fake_arch_reset(void) {
   memset(ram, 0, sizeof(ram));
   memset(devices, 0, sizeof(devices));
   memset(shared, 0, sizeof(shared));
-  fake_arch = (struct fake_arch){.acknowledged = SPURIOUS};
+  /* what a register holds is not the kernel's to forget */
+  fake_arch = (struct fake_arch){.acknowledged = SPURIOUS,
+                                 .fpu_enabled = fake_arch.fpu_enabled};
 }
 
 bool fake_ram_is_zero(paddr_t paddr, word_t bytes) {
@@ -128,6 +130,23 @@ void arch_cache_unify_instruction(const void *start, size_t bytes) {
 
 void arch_context_init(struct context *context) {
   *context = (struct context){.reg = {[CONTEXT_CPSR] = FAKE_CPSR_USER}};
+}
+
+void arch_fpu_enable(bool enabled) {
+  fake_arch.fpu_enabled = enabled;
+}
+
+/* As the hardware does, these end the program when access is denied. */
+void arch_fpu_store(struct fpu_context *to) {
+  if (!fake_arch.fpu_enabled)
+    abort();
+  *to = fake_arch.fpu;
+}
+
+void arch_fpu_load(const struct fpu_context *from) {
+  if (!fake_arch.fpu_enabled)
+    abort();
+  fake_arch.fpu = *from;
 }
 
 word_t arch_context_sanitise_cpsr(word_t value) {

@@ -7,6 +7,7 @@
 
 #include "abi/memory.h"
 #include "abi/types.h"
+#include "arch/types.h"
 
 #define FAKE_RAM_SIZE 0x01000000u /* 16 MiB */
 #define FAKE_PARTITION_OFFSET 0x0c000000u
@@ -23,6 +24,8 @@ struct fake_arch {
   word_t ended;        /* last value given to arch_irq_end */
   word_t ticks_cleared;
   word_t devices_open;
+  struct fpu_context fpu; /* the live registers */
+  bool fpu_enabled;
   uint64_t time;
 };
 

@@ -47,7 +47,7 @@ static void forget(void) {
   if (delete_descendants(system_slot(SLOT_UNTYPED)) != ERR_NONE)
     abort();
   for (word_t i = 0; i < thread_count; i++)
-    thread_suspend(tcb_at(THREADS_PADDR + (i << TCB_BITS)));
+    tcb_destroy(tcb_at(THREADS_PADDR + (i << TCB_BITS)));
   thread_count = 0;
   sched_current = NULL;
   sched_schedule();

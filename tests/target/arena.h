@@ -47,7 +47,10 @@ enum cap_kind {
   KIND_PAGE_DIRECTORY = 9,
   KIND_CNODE = 10,
   KIND_TCB = 12,
+  KIND_IRQ_CONTROL = 14,
   KIND_IRQ_HANDLER = 0x1e,
+  KIND_DOMAIN = 0x3e,
+  KIND_SGI = 0x3f,
 };
 
 /** Delete or revoke a slot of the root CNode; for checks of other things. */

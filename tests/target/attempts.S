@@ -26,7 +26,7 @@
     attempt attempt_breakpoint, "bkpt #0"
     attempt attempt_monitor_call, "smc #0"
     attempt attempt_emulator_call, ".word 0xe10f0070" @ HLT 0xf000: not in Armv7
-    attempt attempt_floating_point, ".word 0xeef10a10" @ VMRS r0, FPSCR
+    attempt attempt_read_fpexc, ".word 0xeef81a10" @ VMRS r1, FPEXC
 
     attempt attempt_read_sctlr, "mrc p15, 0, r1, c1, c0, 0"
     attempt attempt_write_ttbr0, "mcr p15, 0, r0, c2, c0, 0"

@@ -23,7 +23,7 @@ word_t attempt_thumb_place(void); /* address of the one above */
 word_t attempt_breakpoint(word_t argument);
 word_t attempt_monitor_call(word_t argument);
 word_t attempt_emulator_call(word_t argument);
-word_t attempt_floating_point(word_t argument);
+word_t attempt_read_fpexc(word_t argument);
 
 /* System control coprocessor, CP15: Arm ARM DDI 0406C B3.17. */
 word_t attempt_read_sctlr(word_t argument);

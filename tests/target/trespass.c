@@ -124,12 +124,12 @@ static void alignment(void) {
 
 static void instructions(void) {
   static worker_entry *const entries[] = {
-      attempt_undefined,      attempt_monitor_call,    attempt_emulator_call,
-      attempt_floating_point, attempt_read_sctlr,      attempt_write_ttbr0,
-      attempt_write_dacr,     attempt_write_vbar,      attempt_read_mpidr,
-      attempt_read_cbar,      attempt_flush_tlb,       attempt_invalidate_cache,
-      attempt_read_cycles,    attempt_enable_counters, attempt_write_tpidruro,
-      attempt_read_tpidrprw,  attempt_write_debug};
+      attempt_undefined,     attempt_monitor_call,    attempt_emulator_call,
+      attempt_read_fpexc,    attempt_read_sctlr,      attempt_write_ttbr0,
+      attempt_write_dacr,    attempt_write_vbar,      attempt_read_mpidr,
+      attempt_read_cbar,     attempt_flush_tlb,       attempt_invalidate_cache,
+      attempt_read_cycles,   attempt_enable_counters, attempt_write_tpidruro,
+      attempt_read_tpidrprw, attempt_write_debug};
   for (size_t i = 0; i < sizeof entries / sizeof entries[0]; i++) {
     struct worker_event event = attempt(entries[i], 0);
     CHECK(event.label == FAULT_USER_EXCEPTION &&

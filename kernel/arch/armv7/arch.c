@@ -9,14 +9,17 @@
 /* vectors.S */
 extern const char vectors_table[];
 
+#define CPACR_FPU_ALL 0x00f00000u /* cp10, cp11; all 32 registers, NEON */
+
 /*
  * The vectors come first, so that whatever fails behind them is reported. User
- * mode gets neither the FPU (no context for it yet) nor the cycle counter (it
- * would tell replicas apart).
+ * mode does not get the cycle counter (it would tell replicas apart). The FPU
+ * starts disabled: core/fpu.c decides who has it.
  */
 void arch_init(const struct boot_handover *handover) {
   cp15_write_vbar(vectors_table);
-  cp15_write_cpacr(0);
+  cp15_write_cpacr(CPACR_FPU_ALL);
+  arch_fpu_enable(false);
   cp15_write_pmuserenr(0);
   mmu_init(handover);
   timer_init();

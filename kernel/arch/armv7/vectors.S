@@ -171,6 +171,7 @@ report_with_fault:
     str     r6, [r4]
     cmp     r5, #1
     blo     kernel_exception            /* first */
+    moveq   r0, #0                      /* PANIC_EXCEPTION */
     beq     hook_panic                  /* second: while reporting */
 1:  wfi                                 /* nothing works any more */
     b       1b

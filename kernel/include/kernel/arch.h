@@ -91,6 +91,16 @@ void arch_context_init(struct context *context);
 /* CPSR that a user may have: flags from `value`, mode forced to user. */
 word_t arch_context_sanitise_cpsr(word_t value);
 
+/* ---- floating point: who owns the registers is core/fpu.c -----------------
+ */
+
+/* May code on this core use them, the kernel's own copying included? */
+void arch_fpu_enable(bool enabled);
+
+/* Copy the live registers out and in; they are enabled. */
+void arch_fpu_store(struct fpu_context *to);
+void arch_fpu_load(const struct fpu_context *from);
+
 /* ---- interrupts ---------------------------------------------------------- */
 
 #define IRQ_COUNT 160

@@ -16,11 +16,13 @@
  *   page directory  paddr                            asid[16:0]
  *   ASID pool       paddr                            pool number
  *   IRQ handler     irq                              -
+ *   SGI signal      sgi                              mark[31] | target core
  *   zombie          paddr[31:5] | radix[4:0]         slots left
  *
  * An ASID of 0 says "not mapped" (frame, page table) or "none assigned" (page
  * directory). A zombie is what is left in the last slot of a CNode (radix > 0)
  * or TCB (radix 0) whose slots are being emptied. Zombies never leave delete.c.
+ * There is room for 16 types, so an SGI signal is of type CAP_IRQ_HANDLER.
  */
 #pragma once
 
@@ -101,6 +103,7 @@ struct cap cap_asid_control(void);
 struct cap cap_asid_pool(paddr_t paddr, word_t pool);
 struct cap cap_irq_control(void);
 struct cap cap_irq_handler(word_t irq);
+struct cap cap_sgi(word_t sgi, word_t target);
 struct cap cap_domain(void);
 struct cap cap_zombie(paddr_t paddr, word_t radix, word_t slots_left);
 
@@ -134,7 +137,9 @@ void cap_page_directory_set_asid(struct cap *cap, word_t asid);
 paddr_t cap_asid_pool_paddr(const struct cap *cap);
 word_t cap_asid_pool_number(const struct cap *cap); /* 0..127 */
 
-word_t cap_irq_number(const struct cap *cap);
+word_t cap_irq_number(const struct cap *cap); /* of an SGI signal too */
+bool cap_is_sgi(const struct cap *cap);
+word_t cap_sgi_target(const struct cap *cap);
 
 paddr_t cap_zombie_paddr(const struct cap *cap);
 word_t cap_zombie_radix(const struct cap *cap); /* 0: a TCB */

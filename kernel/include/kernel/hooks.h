@@ -143,11 +143,16 @@ void hook_device_write(paddr_t paddr, word_t width, word_t value);
 /* Logical time for event records: agreed kernel events so far. */
 uint64_t hook_event_time(uint64_t *signature);
 
+enum panic {
+  PANIC_EXCEPTION = 0, /* an exception in kernel mode (also in vectors.S) */
+  PANIC_ASSERTION = 1, /* a failed assertion */
+};
+
 /*
- * This kernel can not go on: an exception in kernel mode or a failed
- * assertion. The event record has been written. Does not return.
+ * This kernel can not go on. The event record has been written. Does not
+ * return.
  */
-NORETURN void hook_panic(void);
+NORETURN void hook_panic(enum panic why);
 
 /* Ordered end of the run, asked for by user level. Does not return. */
 NORETURN void hook_halt(word_t code);

@@ -16,11 +16,14 @@ extern word_t irq_unmasked[IRQ_WORDS];
 
 bool irq_is_unmasked(word_t irq);
 
+/* Is there a handler capability of the line? */
+bool irq_is_issued(word_t irq);
+
 /* An interrupt of hook_interrupt_next: tick, or signal to its handler. */
 void irq_handle(word_t irq);
 
 invocation_handler irq_invoke_control;
-invocation_handler irq_invoke_handler;
+invocation_handler irq_invoke_handler; /* of SGI signals too */
 
 /* The last handler capability of `irq` goes: masked and free again. */
 void irq_handler_destroy(word_t irq);

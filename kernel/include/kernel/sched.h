@@ -27,6 +27,9 @@ void sched_yield_current(void);
 /* Account one tick to the current thread. */
 void sched_tick(void);
 
+/* Every ready thread but the current one, highest priority first. */
+void sched_visit_ready(void (*visit)(const struct tcb *tcb));
+
 /* Something has changed that may decide anew who runs. */
 extern bool sched_undecided;
 

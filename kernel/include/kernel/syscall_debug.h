@@ -8,8 +8,8 @@
 struct tcb;
 
 /*
- * Serve DebugPutChar, DebugHalt (does not return), DebugCapIdentify or
- * DebugNameThread.
+ * Serve a debug call: DebugPutChar .. DebugNameThread (abi/syscall.h); of
+ * these DebugHalt does not return.
  * @return False if `number` is none of them.
  */
 MUST_CHECK bool syscall_debug(struct tcb *tcb, word_t number);

@@ -68,12 +68,12 @@ struct tcb {
   word_t imprecise; /* interrupted where others may have been elsewhere */
   struct tcb_fault fault;
   char name[TCB_NAME_SIZE]; /* NUL padded */
+  struct fpu_context fpu;   /* older than the registers of the owner: fpu.h */
 };
 
 _Static_assert(offsetof(struct tcb, context) == 0, "vectors.S relies on it");
 _Static_assert(offsetof(struct tcb, slots) % 16 == 0, "slots are aligned");
-_Static_assert(sizeof(struct tcb) <= (1u << TCB_BITS) - 280,
-               "room is left for the FPU context");
+_Static_assert(sizeof(struct tcb) <= 1u << TCB_BITS, "ABI");
 
 static inline struct tcb *tcb_at(paddr_t paddr) {
   return arch_ptr(paddr);

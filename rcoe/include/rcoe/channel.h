@@ -28,6 +28,10 @@ void channel_republish(void);
 void channel_view(struct view *view);
 void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next);
 
+/* Silent primary (a mask) because of which `of` stopped for the round for
+   which this replica stands; 0 if none. */
+uint32_t channel_silent(uint32_t of);
+
 /* Read `of`'s operation record. @return False while torn or corrupt. */
 bool channel_read_operation(uint32_t of, struct operation *operation);
 

@@ -27,6 +27,10 @@ uint64_t meet_allowance(void);
  * the same answer in all replicas. */
 uint32_t meet_memory(uint32_t of);
 
+/* Did anybody want the operation repeated (replica.repeat) at the meeting just
+   passed? The same in all replicas. */
+bool meet_repeat(void);
+
 /* All stand at the same instruction now: their skew is what it is here. */
 void meet_aligned(void);
 

@@ -50,6 +50,8 @@ struct meeting {
   enum meeting_phase phase;
   uint32_t suspects;  /* own verdict */
   uint32_t detector;  /* enum detector behind it */
+  uint32_t silent;    /* mask: a heartbeat brought this meeting about, and who
+                         is missing here is what it was about */
   uint32_t convicted; /* quorum's verdict when the action is CONVICT */
   uint64_t deadline;  /* absolute: end of the present phase */
   uint64_t patience;  /* absolute: end of everything */

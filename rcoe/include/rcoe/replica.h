@@ -21,6 +21,8 @@ struct replica {
   paddr_t parking_stub;
 
   uint64_t time; /* logical time: agreed events */
+  bool repeat;   /* the input at hand is not what its check says */
+  uint32_t kind; /* of the last one: enum kernel_entry and others */
   struct signature signature;
   uint32_t meeting; /* number of the last meeting it arrived at */
 
@@ -29,6 +31,8 @@ struct replica {
   uint64_t aligned;       /* when all last stood at the same instruction */
   bool holding;           /* the alarm runs: an interrupt waits for an entry */
   uint32_t heard;         /* heartbeat: meeting number at the last own tick */
+  uint32_t silent;        /* primary that the present meeting finds missing,
+                             a mask: what its absence is called */
   struct irq_set pending; /* primary: taken, not yet agreed */
   struct irq_set deliver; /* agreed, not yet delivered */
   uint64_t grace;         /* waited for longer than usual: a replica joins */

@@ -59,15 +59,23 @@ struct arrival {
   uint32_t signature_hi;
   uint32_t proposal; /* primary: interrupts, see rcoe/irq_set.h */
   uint32_t round;    /* rendezvous rounds that are settled here */
-  uint32_t memory;   /* digest of memory (rcoe/compare.h); not voted on */
+  uint32_t aside;    /* not voted on: digest of memory (rcoe/compare.h),
+                        ARRIVAL_REPEAT, kind of the last event <<
+                        ARRIVAL_KIND_SHIFT */
 };
+
+#define ARRIVAL_DIGEST 0x0fffffffu /* of memory */
+#define ARRIVAL_REPEAT 0x10000000u /* wants the device operation repeated */
+#define ARRIVAL_KIND_SHIFT 29
+#define ARRIVAL_KIND_FAULT 2u /* of a user thread: enum kernel_entry */
 
 /* "I stopped in user mode or idle, after `meeting`, for rendezvous `round`." */
 struct stop {
   uint32_t round;
   uint32_t meeting;
   uint32_t insist; /* nobody followed in time to where somebody waits */
-  uint32_t reserved[4];
+  uint32_t silent; /* mask of the primary from which nothing was heard */
+  uint32_t reserved[3];
 };
 
 enum health {

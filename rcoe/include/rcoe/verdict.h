@@ -14,11 +14,20 @@
  */
 void verdict_convict(uint32_t convicted);
 
+/*
+ * All live replicas have just agreed at a meeting that the primary does not do
+ * its work: take it away, or stop if only two are live.
+ */
+void verdict_distrust_primary(uint32_t detector);
+
 /* Stop for good: nothing leaves any more. `detector`: enum detector. */
 NORETURN void verdict_failstop(uint32_t detector);
 
-/* The own kernel can not go on: say so and wait to be taken away. */
-NORETURN void verdict_failed(void);
+/*
+ * The own kernel can not go on: say so and wait to be taken away.
+ * @param detector  What found it, enum detector: what the others record.
+ */
+NORETURN void verdict_failed(uint32_t detector);
 
 /* Ordered end with exit code `code`, agreed by all. */
 NORETURN void verdict_exit(word_t code);

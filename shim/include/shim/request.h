@@ -57,7 +57,7 @@ void device_request_fold(const struct device_request *request,
 enum settlement {
   SETTLE_PERFORM, /* it was not done, or may be repeated: do it */
   SETTLE_ADOPT,   /* it was done: take over its result */
-  SETTLE_SKIP,    /* a write that may have been done: do not repeat it */
+  SETTLE_RESUME,  /* a write: do what its progress says is left */
 };
 
 /*

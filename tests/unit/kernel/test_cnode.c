@@ -225,9 +225,6 @@ static void other_labels_are_refused(void) {
         "a label of another type");
   CHECK(INVOKE(.to = SLOT_CNODE, .label = 0xfffff) == ERR_ILLEGAL_OPERATION,
         "a label of no type");
-  CHECK(INVOKE(.to = SLOT_DOMAIN, .label = INVOCATION_DOMAIN_SET,
-               .length = 1) == ERR_ILLEGAL_OPERATION,
-        "domains are not there yet");
   CHECK(INVOKE(.to = A) == ERR_INVALID_CAPABILITY &&
             system_word(sched_current, 0) == 0,
         "an empty slot is an invalid capability");

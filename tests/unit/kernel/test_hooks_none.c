@@ -118,7 +118,7 @@ static void the_ends_have_their_status(void) {
             ring()[1].args[0] == 7,
         "an ordered end is recorded");
   if (setjmp(out) == 0)
-    hook_panic();
+    hook_panic(PANIC_EXCEPTION);
   CHECK(fake_plat.status == PLAT_STATUS_PANIC, "a panic has its own status");
 }
 

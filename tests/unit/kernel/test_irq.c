@@ -36,7 +36,7 @@ static void lines_are_issued_once(void) {
             system_word(sched_current, 1) == 159,
         "there are 160 lines");
   CHECK(issue(IRQ_TICK, HANDLER) == ERR_REVOKE_FIRST, "the tick is taken");
-  CHECK(issue(0, HANDLER) == ERR_REVOKE_FIRST, "so are the core's own lines");
+  CHECK(issue(16, HANDLER) == ERR_REVOKE_FIRST, "so are the core's own lines");
   CHECK(issue(LINE, SLOT_CNODE) == ERR_DELETE_FIRST, "the slot must be empty");
   CHECK(!irq_is_unmasked(LINE), "nothing happened yet");
   CHECK(issue(LINE, HANDLER) == ERR_NONE, "issue");
@@ -59,10 +59,43 @@ static void triggers_are_set(void) {
                .caps = {SLOT_CNODE}) == ERR_NONE &&
             fake_arch.edge_lines == 1,
         "edge");
-  CHECK(INVOKE(.to = SLOT_IRQ_CONTROL,
-               .label = INVOCATION_IRQ_ISSUE_SGI_SIGNAL) ==
-            ERR_ILLEGAL_OPERATION,
-        "SGI signals are not there yet");
+}
+
+#define SGI 5u
+
+static enum err issue_sgi(word_t sgi, word_t target, word_t slot) {
+  return INVOKE(.to = SLOT_IRQ_CONTROL,
+                .label = INVOCATION_IRQ_ISSUE_SGI_SIGNAL, .length = 4,
+                .words = {sgi, target, slot, 32}, .cap_count = 1,
+                .caps = {SLOT_CNODE});
+}
+
+static void software_interrupts_stay_in_the_kernel(void) {
+  start();
+  fake_arch.last_unmasked = LINE;
+  fake_arch.last_masked = LINE;
+  CHECK(issue_sgi(16, 0, HANDLER + 1) == ERR_RANGE &&
+            system_word(sched_current, 1) == 15,
+        "there are 16 lines");
+  CHECK(issue_sgi(SGI, 8, HANDLER + 1) == ERR_INVALID_ARGUMENT, "8 targets");
+  CHECK(issue_sgi(SGI, 0, HANDLER + 1) == ERR_NONE &&
+            issue(SGI, HANDLER) == ERR_NONE &&
+            handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SIGNAL) == ERR_NONE,
+        "a signal and its handler");
+  CHECK(INVOKE(.to = HANDLER + 1) == ERR_NONE, "it is raised");
+  system_call(SYSCALL_NB_RECV, NTFN);
+  CHECK(system_badge(sched_current) == 4, "and signals");
+  CHECK(INVOKE(.to = HANDLER + 1) == ERR_NONE, "again");
+  system_call(SYSCALL_NB_RECV, NTFN);
+  CHECK(system_badge(sched_current) == 0, "not before it is acknowledged");
+  CHECK(handler(INVOCATION_IRQ_ACK, 0, 0) == ERR_NONE, "now");
+  system_call(SYSCALL_NB_RECV, NTFN);
+  CHECK(system_badge(sched_current) == 4, "it comes");
+  CHECK(system_delete(HANDLER) == ERR_NONE && irq_is_issued(SGI) == false,
+        "the handler goes");
+  CHECK(fake_arch.last_unmasked == LINE && fake_arch.last_masked == LINE &&
+            irq_unmasked[0] == 0,
+        "the interrupt controller knows nothing of it");
 }
 
 static void an_interrupt_signals_until_acknowledged(void) {
@@ -172,6 +205,7 @@ static void an_imprecise_thread_is_so_until_its_next_call(void) {
 int main(void) {
   lines_are_issued_once();
   triggers_are_set();
+  software_interrupts_stay_in_the_kernel();
   an_interrupt_signals_until_acknowledged();
   without_notification_nothing_happens();
   the_notification_is_checked_and_kept();

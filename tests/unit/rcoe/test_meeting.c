@@ -64,6 +64,45 @@ static void the_odd_one_is_accused_by_kind(void) {
         "three that differ are a tie");
 }
 
+static void a_fault_that_others_do_not_have_is_called_so(void) {
+  struct meeting m;
+  for (uint32_t faulted = 0; faulted < 8; faulted++)
+    for (uint32_t odd = 0; odd < 3; odd++) {
+      struct view view = three_met();
+      view.arrival[odd].signature_lo ^= 1;
+      for (uint32_t j = 0; j < 3; j++)
+        view.arrival[j].aside = (faulted >> j & 1 ? ARRIVAL_KIND_FAULT : 1)
+                                    << ARRIVAL_KIND_SHIFT |
+                                ARRIVAL_REPEAT | 8;
+      CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == 1u << odd,
+            "the kind of event accuses nobody by itself");
+      CHECK((m.detector == DETECTOR_USER_FAULT) == (faulted == 1u << odd),
+            "exactly the odd one has faulted: a one-sided user fault");
+    }
+  struct view view = three_met();
+  view.live = 3;
+  view.arrival[1].signature_lo ^= 1;
+  view.arrival[1].aside = ARRIVAL_KIND_FAULT << ARRIVAL_KIND_SHIFT;
+  CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == SUSPECTS_TIE &&
+            m.detector == DETECTOR_USER_FAULT,
+        "of two, one has faulted");
+}
+
+static void absence_after_a_heartbeat_is_called_so(void) {
+  struct view view = three_met();
+  view.arrival[0].meeting = view.arrival[1].meeting = NUMBER - 2;
+  for (uint32_t silent = 0; silent < 8; silent++) {
+    struct meeting m = started();
+    m.silent = silent;
+    CHECK(meeting_step(&m, &view, START + limits.deadline, &limits) ==
+                  MEETING_ANNOUNCE &&
+              m.suspects == 3,
+          "the missing are accused");
+    CHECK(m.detector == (silent & 3 ? DETECTOR_HEARTBEAT : DETECTOR_DEADLINE),
+          "it was the silent one that the meeting was about");
+  }
+}
+
 static void without_voting_nothing_is_compared(void) {
   struct view view = three_met();
   struct meeting m = started();
@@ -100,6 +139,11 @@ static void a_failed_kernel_is_accused_at_once(void) {
           "a missing replica that says it failed is not waited for");
     CHECK(!failed || (m.suspects == 4 && m.detector == DETECTOR_EXCEPTION),
           "its failure is announced as such");
+    view.notice[2].detector = DETECTOR_ASSERTION;
+    CHECK((first(&m, &view, 0) == MEETING_ANNOUNCE) == failed &&
+              (!failed || m.detector == DETECTOR_ASSERTION),
+          "under the name that it gives itself");
+    view.notice[2].detector = DETECTOR_NONE;
   }
   view.notice_good = 3;
   CHECK(first(&m, &view, 0) == MEETING_WAIT,
@@ -238,6 +282,8 @@ static void without_a_quorum_patience_ends(void) {
 int main(void) {
   agreement_passes_at_once();
   the_odd_one_is_accused_by_kind();
+  a_fault_that_others_do_not_have_is_called_so();
+  absence_after_a_heartbeat_is_called_so();
   without_voting_nothing_is_compared();
   the_missing_are_accused_at_the_deadline();
   a_failed_kernel_is_accused_at_once();

@@ -185,8 +185,8 @@ static enum settlement expected(enum device_kind kind, uint32_t stage,
   static const enum settlement table[KINDS][3] = {
       /* NONE, STARTED, DONE */
       {SETTLE_PERFORM, SETTLE_PERFORM, SETTLE_ADOPT}, /* read */
-      {SETTLE_PERFORM, SETTLE_SKIP, SETTLE_ADOPT},    /* write */
-      {SETTLE_PERFORM, SETTLE_SKIP, SETTLE_ADOPT},    /* FIFO */
+      {SETTLE_PERFORM, SETTLE_RESUME, SETTLE_ADOPT},  /* write */
+      {SETTLE_PERFORM, SETTLE_RESUME, SETTLE_ADOPT},  /* FIFO */
       {SETTLE_PERFORM, SETTLE_PERFORM, SETTLE_PERFORM} /* block */};
   if (!own_number || !readable)
     return SETTLE_PERFORM;

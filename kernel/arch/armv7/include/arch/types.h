@@ -35,6 +35,18 @@ struct context {
   word_t reg[CONTEXT_REGISTERS];
 };
 
+/* VFPv3 and NEON registers: d0-d31 as words, then the status word. */
+#define FPU_WORDS 64
+
+struct fpu_context {
+  word_t d[FPU_WORDS];
+  word_t fpscr;
+  word_t reserved; /* 0 */
+};
+
+_Static_assert(sizeof(struct fpu_context) == (FPU_WORDS + 2) * sizeof(word_t),
+               "no padding: it is folded into signatures");
+
 /*
  * Short descriptors, Arm ARM DDI 0406C B3.5.1. First level: 4096 entries of
  * 1 MiB; second level: 256 entries of 4 KiB. The TEX, C, B encodings hold for

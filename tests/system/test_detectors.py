@@ -1,0 +1,208 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Each detector, triggered by a fault that only it can find: with three
+replicas the faulty one is taken away under that name and nothing else happens;
+with two the system stops under that name before a wrong byte leaves.
+(Scrubber: test_scrub.py. A core that can not even fetch: test_stuck_core.py.)
+"""
+
+import random
+
+import pytest
+from aim import (HANG, SLEEP, UNDEFINED, Board, branch, call_sites, field,
+                 function, word_at)
+
+SHARED_BASE = 0x4E000000        # kernel/abi/abi/memory.h
+SHARED_DATA_OFFSET = 0x1000
+NOP = (0xE320F000,)
+INPUT = random.Random("detectors").randbytes(20000)
+
+
+def assertion() -> tuple[int, ...]:
+    """What makes a system call run into a failing assertion: a jump to the
+    three moves (file, line) before a call of kernel_assert_failed."""
+    site = call_sites("tcb_queue_remove", "kernel_assert_failed")[0]
+    moves = [word_at(site - 4 * i) >> 20 for i in (1, 2, 3)]
+    assert set(moves) == {0xE30, 0xE3A, 0xE34}, "not movw, mov, movt"
+    return branch(function("kernel_syscall").address, site - 12)
+
+
+def check_store() -> int:
+    """Address of the instruction that stores a record's check word."""
+    writer = function("record_write")
+    found = [at for at in range(writer.address, writer.address + writer.size, 4)
+             if word_at(at) & 0xFFF00FFF == 0xE580001C]  # str rX, [rY, #28]
+    assert len(found) == 1
+    return found[0]
+
+
+def system_call(words):
+    """The next system call of the replica meets these instructions."""
+    return lambda board, replica: board.change(
+        replica, function("kernel_syscall").address, words)
+
+
+def user_code(words):
+    """The next round of the program's inner loop does."""
+    return lambda board, replica: board.change_user(
+        replica, "mbedtls_internal_sha256_process", words)
+
+
+def time_bit(board, replica):
+    return board.flip(replica, field("replica", "replica", "time"), 3)
+
+
+def signature_bit(board, replica):
+    return board.flip(replica, field("replica", "replica", "signature"), 11)
+
+
+def no_check_word(board, replica):
+    return board.change(replica, check_store(), NOP)
+
+
+def no_tick(board, replica):
+    """Hangs when its own timer interrupts it."""
+    return board.change(replica, function("kernel_interrupt").address, HANG)
+
+
+KINDS = {
+    "signature": ("signature", signature_bit),
+    "logical time": ("time", time_bit),
+    "stuck in a user loop": ("deadline", user_code(HANG)),
+    "stuck in a kernel loop": ("deadline", system_call(HANG)),
+    "WFI for ever": ("deadline", system_call(SLEEP)),
+    "kernel exception": ("exception", system_call(UNDEFINED)),
+    "assertion": ("assertion",
+                  lambda board, replica: system_call(assertion())(board,
+                                                                  replica)),
+    "corrupt slot": ("slot", no_check_word),
+    "one-sided user fault": ("user-fault", user_code(UNDEFINED)),
+}
+
+
+@pytest.fixture(scope="module")
+def boards():
+    made = {replicas: Board("digest", replicas, data=INPUT)
+            for replicas in (2, 3)}
+    yield made
+    for board in made.values():
+        board.close()
+
+
+def check_removed(done, board, replica: int, detector: str) -> None:
+    """Outvoted under one name, by everybody else, and nothing else happened."""
+    assert done["end"] == "exit" and done.console == board.right.console
+    assert done.convicted() == {replica}
+    assert done["live_replicas"] == [j for j in range(board.replicas)
+                                     if j != replica]
+    by = {e["replica"] for e in done.events("detect")}
+    assert by >= set(done["live_replicas"])
+    assert {(e["detector"], e["suspects"]) for e in done.events("detect")
+            if e["replica"] != replica} == {(detector, 1 << replica)}
+    assert [e["args"][3] for e in done.events("downgrade")] == [1]
+    assert {e["replica"] for e in done.events("resume")} == by - {replica}
+
+
+@pytest.mark.parametrize("replica", [0, 2])
+@pytest.mark.parametrize("kind", KINDS)
+def test_three_replicas_name_what_they_found(boards, kind, replica):
+    detector, fault = KINDS[kind]
+    done = boards[3].run(fault(boards[3], replica))
+    check_removed(done, boards[3], replica, detector)
+
+
+@pytest.mark.parametrize("replica", [0, 1])
+@pytest.mark.parametrize("kind", KINDS)
+def test_two_replicas_stop_under_that_name(boards, kind, replica):
+    detector, fault = KINDS[kind]
+    board = boards[2]
+    done = board.run(fault(board, replica))
+    assert done["end"] == "fail-stop" and not done.convicted()
+    assert board.right.console.startswith(done.console)
+    healthy = [e for kind in ("detect", "fail-stop") for e in done.events(kind)
+               if e["replica"] != replica]
+    assert {e["detector"] for e in healthy} == {detector}
+    assert {e["kind"] for e in healthy} == {"detect", "fail-stop"}
+
+
+def test_a_failed_kernel_says_why(boards):
+    board = boards[3]
+    done = board.run(KINDS["kernel exception"][1](board, 1))
+    assert [(e["replica"], e["exception"])
+            for e in done.events("kernel-exception")] == [
+                (1, "undefined instruction")]
+    done = board.run(KINDS["assertion"][1](board, 1))
+    assert [(e["replica"], e["text"]) for e in done.events("assert")] == [
+        (1, "tcb_queue.c")]
+
+
+@pytest.fixture(scope="module")
+def idle():
+    board = Board("idle", 3, args="20 3000")
+    yield board
+    board.close()
+
+
+@pytest.fixture(scope="module")
+def spin():
+    board = Board("spin", 3, args="3000000")
+    yield board
+    board.close()
+
+
+def test_a_primary_that_dies_idle_is_found_by_the_heartbeat(idle):
+    done = idle.run(idle.change(0, function("hook_idle").address, HANG))
+    check_removed(done, idle, 0, "heartbeat")
+
+
+def test_a_backup_that_dies_idle_is_found_by_the_next_interrupt(idle):
+    done = idle.run(idle.change(2, function("hook_idle").address, HANG))
+    check_removed(done, idle, 2, "deadline")
+
+
+def test_a_primary_that_dies_while_all_compute_is_found_by_the_heartbeat(spin):
+    done = spin.run(no_tick(spin, 0))
+    check_removed(done, spin, 0, "heartbeat")
+
+
+def test_a_backup_that_dies_while_all_compute_is_found_by_the_tick(spin):
+    done = spin.run(no_tick(spin, 2))
+    check_removed(done, spin, 2, "deadline")
+
+
+def wrong_check(board, replica):
+    """The replica reports a wrong check of each block that it reads."""
+    site = call_sites("perform", "transfer_check")[0]
+    store = next(at for at in range(site, site + 200, 4)
+                 if word_at(at) & 0xFFF00000 == 0xE5800000)
+    return board.change(replica, store, NOP)
+
+
+def test_a_primary_whose_blocks_stay_bad_is_taken_away(boards):
+    board = boards[3]
+    done = board.run(wrong_check(board, 0))
+    assert done["end"] == "exit" and done.console == board.right.console
+    assert done.convicted() == {0}
+    assert {e["detector"] for e in done.events("detect")} == {"input"}
+
+
+def test_input_that_was_hit_on_its_way_is_read_again(boards):
+    """A bit in the primary's data area, flipped before all have copied it."""
+    board = boards[3]
+    for k in range(40):
+        done = board.run([f"{board.at(0.5) + 14000 * k}:mem:"
+                          f"{SHARED_BASE + SHARED_DATA_OFFSET + 3000:#x}:4"])
+        assert done["end"] == "exit" and done.console == board.right.console
+        if done.events("detect"):
+            break
+    assert sorted((e["replica"], e["detector"], e["suspects"])
+                  for e in done.events("detect")) == [(j, "input", 0)
+                                                      for j in range(3)]
+    assert not done.convicted()
+
+
+def test_two_replicas_stop_when_blocks_stay_bad(boards):
+    board = boards[2]
+    done = board.run(wrong_check(board, 0))
+    assert done["end"] == "fail-stop" and not done.convicted()
+    assert {e["detector"] for e in done.events("detect")} == {"input"}
+    assert board.right.console.startswith(done.console)
