@@ -17,8 +17,8 @@
 #define WFE 0xe320f002u
 #define BLOCK 0x10000u /* kernel/abi/abi/memory.h */
 #define RING 0x8000u
+#define RING_END 0xf000u
 #define RECORD 64u /* kernel/abi/abi/event.h */
-#define RECORD_MAGIC 0x544e5645u
 #define WORD (sizeof(uint32_t))
 
 struct core {
@@ -126,6 +126,15 @@ static void note_record(unsigned core, uint64_t offset) {
   entry->waited = cores[core].waited;
 }
 
+/* The first word of a record is cleared before, and stored after, all others
+ * (kernel/core/event.c). */
+static bool completes_record(uint64_t offset, uint32_t value) {
+  uint64_t place = offset % BLOCK;
+
+  return value != 0 && offset % RECORD == 0 && place >= RING &&
+         place < RING_END;
+}
+
 static void stored(unsigned core, uint64_t offset) {
   struct line *line = &lines[offset / LINE];
   uint32_t value = shared[offset / WORD];
@@ -138,7 +147,7 @@ static void stored(unsigned core, uint64_t offset) {
   line->written = cores[core].told;
   line->version++;
   line->writer = core;
-  if (value == RECORD_MAGIC && offset % RECORD == 0 && offset % BLOCK >= RING) {
+  if (completes_record(offset, value)) {
     note_record(core, offset);
   }
 }

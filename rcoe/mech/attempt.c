@@ -4,6 +4,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "rcoe/channel.h"
 #include "rcoe/compare.h"
 #include "rcoe/donate.h"
 #include "rcoe/fresh.h"
@@ -58,6 +59,7 @@ void attempt_again(void) {
   attempt.phase = PHASE_NONE;
   attempt.waiting = false;
   attempt.failures = 0;
+  upkeep_due = true;
 }
 
 /* ---- when ---------------------------------------------------------------- */
@@ -142,6 +144,7 @@ static void pause(bool donor) {
     return;
   lifecycle_add(&replica.cycle, joiner);
   replica.notice.epoch = replica.cycle.epoch;
+  channel_publish_notice();
   if (donor)
     donate_start_core();
   attempt = (struct attempt){.phase = PHASE_NONE};
@@ -176,8 +179,7 @@ static void ready(void) {
 }
 
 void attempt_step(enum upkeep_place place) {
-  uint32_t configured = (1u << replica.config.replicas) - 1;
-  if (replica.cycle.live == configured)
+  if (replica.cycle.live == replica.configured)
     return;
   if (attempt.phase == PHASE_NONE)
     consider();

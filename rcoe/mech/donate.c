@@ -224,6 +224,7 @@ static void prepare_private_state(void) {
   state->self = donation.to;
   state->cycle = replica.cycle;
   lifecycle_add(&state->cycle, 1u << donation.to);
+  state->configured = replica.configured;
   state->limits = replica.limits;
   state->config = replica.config;
   state->parking_stub = replica.parking_stub;

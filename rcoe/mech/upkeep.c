@@ -3,6 +3,7 @@
 #include "rcoe/upkeep.h"
 
 #include "rcoe/attempt.h"
+#include "rcoe/compare.h"
 #include "rcoe/fresh.h"
 #include "rcoe/replica.h"
 #include "rcoe/scrub.h"
@@ -11,13 +12,15 @@
 #define FRESH_PAGES_IDLE 512u
 
 /* Equal in all replicas. */
+bool upkeep_due;
 static struct {
   word_t imprecise; /* threads that may stand elsewhere in other replicas */
-  bool due;         /* a tick since the last step */
+  bool tick;        /* since the last step */
 } upkeep;
 
 void upkeep_tick(void) {
-  upkeep.due = true;
+  upkeep_due = true;
+  upkeep.tick = true;
   attempt_tick();
   scrub_tick();
 }
@@ -35,9 +38,10 @@ void upkeep_rejoined(enum upkeep_place place) {
   if (attempt_is_active())
     return;
   scrub_step(place);
-  if (upkeep.due)
+  if (upkeep.tick)
     fresh_step(place == UPKEEP_IDLE ? FRESH_PAGES_IDLE : FRESH_PAGES);
-  upkeep.due = false;
+  upkeep.tick = false;
+  upkeep_due = compare_is_open() || replica.cycle.live != replica.configured;
 }
 
 void upkeep_step(enum upkeep_place place) {

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "abi/types.h"
+#include "rcoe/replica.h"
 
 enum meet_kind {
   MEET_EVENT, /* an agreed event: the primary's interrupts are accepted here */
@@ -29,7 +29,9 @@ uint32_t meet_memory(uint32_t of);
 
 /* Did anybody want the operation repeated (replica.repeat) at the meeting just
    passed? The same in all replicas. */
-bool meet_repeat(void);
+static inline bool meet_repeat(void) {
+  return (replica.wishes & ARRIVAL_REPEAT) != 0;
+}
 
 /* All stand at the same instruction now: their skew is what it is here. */
 void meet_aligned(void);

@@ -15,8 +15,10 @@
 
 struct replica {
   uint32_t self;
+  uint32_t configured; /* mask: those that the system was started with */
   struct lifecycle cycle;
-  struct meeting_limits limits; /* in arch_time units */
+  struct slot *slot[REPLICA_MAX]; /* everybody's, in the shared region */
+  struct meeting_limits limits;   /* in arch_time units */
   struct boot_config config;
   paddr_t parking_stub;
 
@@ -42,6 +44,8 @@ struct replica {
   uint32_t hour;                     /* tick at which the hour began */
   bool recovering;     /* a conviction happened in the present meeting */
   bool dying;          /* panic or fail-stop is under way */
+  bool alike;          /* all arrivals at the last meeting were the same */
+  uint32_t wishes;     /* `aside` of all at the last meeting together */
   uint32_t points;     /* 1 << enum object_update: those that hold a meeting */
   paddr_t last_thread; /* chosen last, for VOTING_CONTEXT_SWITCH */
 
@@ -51,6 +55,7 @@ struct replica {
   struct notice notice;
   struct operation operation;
   uint32_t memory; /* digest of memory that is being compared, else 0 */
+  uint32_t check[RECORD_COUNT]; /* of each, from when it was published */
 };
 
 extern struct replica replica;
@@ -58,10 +63,16 @@ extern struct replica replica;
 /* Read the hand-over; publish a clean slot. */
 void replica_init(const struct boot_handover *handover);
 
-bool replica_is_primary(void);
+static inline bool replica_is_primary(void) {
+  return replica.cycle.primary == replica.self;
+}
 
 /* Mask of the other live replicas. */
-uint32_t replica_peers(void);
+static inline uint32_t replica_peers(void) {
+  return replica.cycle.live & ~(1u << replica.self);
+}
 
 /* Fold a word of what this replica does into its signature. */
-void replica_fold(uint32_t word);
+static inline void replica_fold(uint32_t word) {
+  signature_fold(&replica.signature, word);
+}

@@ -18,6 +18,9 @@ enum upkeep_place {
   UPKEEP_IDLE,    /* behind an agreed interrupt while nothing ran */
 };
 
+/* Is there anything to do? If not, a step does nothing. */
+extern bool upkeep_due;
+
 /* A tick was agreed. */
 void upkeep_tick(void);
 
