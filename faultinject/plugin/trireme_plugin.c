@@ -14,6 +14,7 @@
 #include "options.h"
 #include "profile.h"
 #include "quiet.h"
+#include "recorder.h"
 #include "registers.h"
 #include "report.h"
 #include "selftest.h"
@@ -36,6 +37,7 @@ static void at_exit(uint64_t id, void *opaque) {
   (void)opaque;
   if (started) {
     watchdog_hold(true);
+    recorder_finish();
     report_write();
     trace_finish();
   }
@@ -59,6 +61,7 @@ static void state_changed(void *opaque, bool running, int state) {
   if (options.probe) {
     registers_probe();
   }
+  recorder_start();
   trace_start();
   if (options.quiet && !quiet_start()) {
     fprintf(stderr,
@@ -73,6 +76,7 @@ static void translated(uint64_t id, struct tb *tb) {
   watchdog_note_core_thread();
   quiet_translated(tb);
   slice_translated(tb);
+  recorder_translated(tb);
   count_translated(tb);
   trace_translated(tb);
   stuck_translated(tb);
