@@ -76,6 +76,8 @@ def for_own(own: OwnApp, baseline: bool) -> None:
     with _lock():
         _cmake("--preset", preset, "-B", str(products.folder),
                *own.definitions())
+        if not own.root:  # first what may fail
+            _cmake("--build", str(products.folder), "--target", own.name)
         _cmake("--build", str(products.folder))
 
 

@@ -16,15 +16,16 @@ MAIN = """
 #include "app/console.h"
 #include <stdio.h>
 
-static uint32_t sum;
+static volatile uint32_t factor = 31; /* never written again */
 
 int main(int argc, char **argv) {
   uint32_t rounds = 0;
+  uint32_t sum = 0;
   console_start();
   if (argc != 2 || !argument_count(argv[1], &rounds))
     return EXIT_USAGE;
   for (uint32_t i = 0; i < rounds; i++)
-    sum = sum * 31 + i;
+    sum = sum * factor + i;
   printf("sum %lu\\n", (unsigned long)sum);
   return 0;
 }
@@ -74,12 +75,13 @@ def folder(tmp_path_factory):
 
 
 def test_it_runs_and_survives_a_flip_of_its_own_state(folder):
-    flip = "replica=1,symbol=sum,bit=7,at=50%"
+    flip = "replica=1,symbol=factor,bit=7,at=50%"
     done = run_json(str(folder), "--replicas", "3", "--stride", "16",
                     "--flip", flip, arguments=ROUNDS)
     assert done.status == 0 and done["app"] == "summing"
     assert done["oracle"] == "command" and done["right"] is True
     assert done["flip"]["owner"] == "summing"
+    assert done.convicted() == {1}
     # without votes the primary's wrong sum leaves, and the oracle says so
     alone = run_json(str(folder), "--replicas", "1", "--stride", "16",
                      "--flip", flip.replace("replica=1", "replica=0"),
