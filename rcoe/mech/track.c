@@ -46,12 +46,12 @@ uint32_t track_dirty_pages(word_t word) {
   return dirty[word];
 }
 
-bool track_is_user(word_t page) {
-  return user[page / 32] >> (page % 32) & 1;
+uint32_t track_unwritten_pages(word_t word) {
+  return user[word] & ~dirty[word];
 }
 
-bool track_is_dirty(word_t page) {
-  return dirty[page / 32] >> (page % 32) & 1;
+bool track_is_user(word_t page) {
+  return user[page / 32] >> (page % 32) & 1;
 }
 
 /* ---- all user mappings --------------------------------------------------- */

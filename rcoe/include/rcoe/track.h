@@ -31,13 +31,13 @@ void track_used(paddr_t start, paddr_t end);
 /* `entry` (canonical) was entered at `vaddr` in some page table. */
 void track_mapped(vaddr_t vaddr, word_t entry);
 
-/* Dirty ones among pages 32 * word to 32 * word + 31, a bit each. */
-uint32_t track_dirty_pages(word_t word);
-
 /*
- * Was it mapped to user mode at the start? Was it written since, by anybody?
- * Who is neither the user's nor dirty may have been written by the kernel.
- * Page numbers count from RAM_BASE.
+ * Of pages 32 * word to 32 * word + 31, a bit each: those that were written
+ * since the start, by anybody; the user's that were not. Who is in neither may
+ * have been written by the kernel. Page numbers count from RAM_BASE.
  */
+uint32_t track_dirty_pages(word_t word);
+uint32_t track_unwritten_pages(word_t word);
+
+/* Was it mapped to user mode at the start? */
 bool track_is_user(word_t page);
-bool track_is_dirty(word_t page);
