@@ -2,19 +2,24 @@
 """Flight-recorder records: from bytes to dictionaries and to words.
 
 The layout is kernel/abi/abi/event.h; the rings lie in the shared region
-(kernel/abi/abi/memory.h). A damaged record is dropped, never guessed.
+(kernel/abi/abi/memory.h). A record whose check word does not fit is dropped
+and counted, never guessed.
 """
 from __future__ import annotations
 
 import struct
+from dataclasses import dataclass
 from typing import Any
 
 from faultinject import voting
 
 RECORD = struct.Struct("<IIHBBIIIIII4I12s")
+RECORD_WORDS = struct.Struct("<16I")
 RECORD_SIZE = 64
-MAGIC = 0x544E5645
-VERSION = 1
+CHECK_START = 0x544E5645
+CHECK_PRIME = 0x01000193
+VERSION = 2
+SCHEMA = 2  # of the dictionaries that parse() makes
 RING_RECORDS = 448
 BLOCK_SIZE = 0x10000
 RING_OFFSET = 0x8000
@@ -52,17 +57,58 @@ ARG_NAMES = {
 }
 
 
+def check_of(raw: bytes) -> int:
+    """Check word of a record, over all but its first word."""
+    check = CHECK_START
+    for word in RECORD_WORDS.unpack(raw)[1:]:
+        check = (check ^ word) * CHECK_PRIME & 0xFFFFFFFF
+    return check or CHECK_START
+
+
+def is_whole(raw: bytes) -> bool:
+    """Was this record written to its end, and not been hit since?"""
+    return raw[11] == VERSION and raw[:4] == check_of(raw).to_bytes(4, "little")
+
+
+@dataclass(frozen=True)
+class Ring:
+    """The ring of one replica: its good records, oldest first."""
+
+    records: tuple[bytes, ...]
+    damaged: int  # places that hold something whose check does not fit
+    lost: int  # older records that newer ones have overwritten
+
+
+def ring_of(raw: bytes) -> Ring:
+    """Read the places of one ring."""
+    used = [raw[at:at + RECORD_SIZE]
+            for at in range(0, RING_RECORDS * RECORD_SIZE, RECORD_SIZE)
+            if any(raw[at:at + 4])]
+    good = sorted(filter(is_whole, used), key=_sequence)
+    newest = _sequence(good[-1]) if good else -1
+    return Ring(tuple(good), len(used) - len(good),
+                max(0, newest + 1 - RING_RECORDS))
+
+
+def rings(shared: bytes) -> list[Ring]:
+    """The rings of all blocks of the shared region."""
+    return [ring_of(shared[base + RING_OFFSET:base + BLOCK_SIZE])
+            for base in range(0, len(shared) - BLOCK_SIZE + 1, BLOCK_SIZE)]
+
+
+def merge(found: list[Ring]) -> bytes:
+    """Their records in one row, by time."""
+    return b"".join(sorted((raw for ring in found for raw in ring.records),
+                           key=_order))
+
+
 def raw_records(shared: bytes) -> bytes:
     """All valid records of the shared region's rings, merged by time."""
-    found = []
-    for block in range(min(BLOCKS, len(shared) // BLOCK_SIZE)):
-        base = block * BLOCK_SIZE + RING_OFFSET
-        for index in range(RING_RECORDS):
-            start = base + index * RECORD_SIZE
-            raw = shared[start:start + RECORD_SIZE]
-            if int.from_bytes(raw[:4], "little") == MAGIC and raw[11] == VERSION:
-                found.append(raw)
-    return b"".join(sorted(found, key=_order))
+    return merge(rings(shared))
+
+
+def _sequence(raw: bytes) -> int:
+    return int.from_bytes(raw[4:8], "little")
 
 
 def _order(raw: bytes) -> tuple[int, int, int]:

@@ -25,6 +25,7 @@ from faultinject.uart_stream import Streamer
 LIMIT_STATUS = 124
 PLUGIN_REFUSED_STATUS = 125
 SLICE_NS = 20000
+RAM_BYTES = 1 << 30
 GRACE_S = 5.0
 REFUSAL = b"trireme loader: "  # such a line becomes our own error message
 
@@ -37,10 +38,13 @@ class Machine:
     loads: tuple[tuple[Path, int], ...] = ()
     slice_ns: int = SLICE_NS
     count: bool = False
+    clock: tuple[str, ...] = ()  # plug-in arguments, faultinject/critical.py
     ranges: tuple[tuple[str, int, int], ...] = ()
     flips: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    trace: str | None = None
+    probe: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -49,6 +53,7 @@ class Machine:
     gdb_port: int | None = None
     start_paused: bool = False
     plugins: tuple[str, ...] = ()  # more of them, values of -plugin
+    ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
 
 @dataclass(frozen=True)
@@ -60,6 +65,7 @@ class RunResult:
     end_reason: str
     console: bytes
     shared: bytes
+    journal: bytes = b""
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
     wall_s: float = 0.0
@@ -82,9 +88,14 @@ def plugin_argument(machine: Machine) -> str:
     parts.append(f"count={'on' if machine.count else 'off'}")
     parts += [f"range={name}:{start:#x}-{end:#x}"
               for name, start, end in machine.ranges if start < end]
+    parts += machine.clock
     parts += [f"flip={flip}" for flip in machine.flips]
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
+    if machine.probe:
+        parts.append("probe=on")
+    if machine.trace is not None:
+        parts.append(machine.trace)
     if machine.limit_ns is not None:
         parts.append(f"limit={machine.limit_ns}")
     if machine.pause_ns is not None:
@@ -98,6 +109,7 @@ def command(machine: Machine, console: str) -> list[str]:
     sleep = "on" if with_host else "off"
     line = [tree.emulator_path(), "-M", "sabrelite", "-smp", "4", "-m", "1G",
             "-nodefaults", "-display", "none", "-monitor", "none",
+            "-no-reboot",  # a run is one life; a reset ends it with status 0
             "-chardev", console, "-serial", "null", "-serial", "chardev:con",
             "-semihosting-config", "enable=on,target=native",
             "-icount", f"shift=0,sleep={sleep}",
@@ -116,7 +128,16 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
-    return line
+    return line + _ram_arguments(machine)
+
+
+def _ram_arguments(machine: Machine) -> list[str]:
+    """Keep RAM in a file that the next life finds as this one left it."""
+    if machine.ram_file is None:
+        return []
+    name = str(machine.ram_file).replace(",", ",,")
+    return ["-object", f"memory-backend-file,id=ram,size={RAM_BYTES},"
+            f"share=on,mem-path={name}", "-machine", "memory-backend=ram"]
 
 
 def _with_parent(line: list[str]) -> list[str]:
@@ -247,7 +268,8 @@ def _result(folder: Path, status: int, overdue: bool, console: bytes,
     return RunResult(exit_status=status,
                      end_reason=_reason(status, overdue, facts),
                      console=console, shared=_read(folder / "shared.bin"),
-                     facts=facts, stderr=stderr, wall_s=wall_s)
+                     journal=_read(folder / "journal.bin"), facts=facts,
+                     stderr=stderr, wall_s=wall_s)
 
 
 def _reason(status: int, overdue: bool, facts: dict[str, Any]) -> str:

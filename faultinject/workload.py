@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from faultinject import image, target, tree, voting
+from faultinject import critical, image, target, tree, voting
 from faultinject.errors import UserError
 from faultinject.image import MIB, BootConfig
 from faultinject.qemu import SLICE_NS, Machine
@@ -37,6 +37,7 @@ class Workload:
     reintegrations_per_hour: int | None = None
     backoff_us: int | None = None
     scrub: bool = False
+    restart: bool = False
     stride: int | None = None
     image: Path | None = None
     dtb: Path | None = None
@@ -76,7 +77,8 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         "ramdisk_size": len(on_disk),
         "slice_us": SLICE_NS // 1000,
         "flags": base.flags | image.FLAG_EMULATOR
-        | (image.FLAG_SCRUB if workload.scrub else 0)}
+        | (image.FLAG_SCRUB if workload.scrub else 0)
+        | (image.FLAG_RESTART if workload.restart else 0)}
     if workload.voting is not None:
         changes["voting"] = voting.mask(workload.voting)
     if workload.hash is not None:
@@ -151,11 +153,14 @@ class Prepared:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def machine(self, count: bool = False, digests: bool = False,
-                **changes: Any) -> Machine:
+                line_cost: int = critical.LINE_COST, **changes: Any
+                ) -> Machine:
         """A machine that runs this workload.
 
-        @param count    Count instructions per replica and class.
+        @param count    Count instructions per replica and class, and keep
+                        critical-path clocks.
         @param digests  Digest each replica's memory at the end.
+        @param line_cost  Of the clocks: instructions per line taken over.
         @param changes  Further fields of Machine.
         """
         ranges = (target.class_ranges(self.products, self.config)
@@ -165,6 +170,7 @@ class Prepared:
         data = self.workload.data or b"" if self.workload.via_uart else None
         return Machine(image=self._image, loads=tuple(self._loads),
                        count=count, ranges=ranges, digests=wanted,
+                       clock=critical.arguments(line_cost) if count else (),
                        uart_input=data, **changes)
 
     def dump_argument(self, at_ns: int, replica: int, file: Path) -> str:

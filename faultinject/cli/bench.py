@@ -7,9 +7,10 @@ import json
 import sys
 from typing import Any
 
+from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
-OPERATIONS, RECOVERY = "operations", "recovery"
+OPERATIONS, RECOVERY, KERNEL = "operations", "recovery", "kernel"
 SPANS = {"detection_to_resumed": "detection to resumed service",
          "downgrade_to_tmr": "downgrade to three again",
          "pause": "pause of the way back"}
@@ -18,13 +19,14 @@ QUANTILES = ("median", "p99", "max")
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench recovery [--rounds N]             times of downgrade and way back
+  bench kernel                            lengths of paths through the kernel
 Without a word it is operations."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
-                        help="operations [OPERATION...] or recovery")
+                        help="operations [OPERATION...], recovery or kernel")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 16)")
     parser.add_argument("--json", action="store_true",
@@ -34,10 +36,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Run the command."""
     words = list(options.what)
-    which = words.pop(0) if words[:1] in ([OPERATIONS], [RECOVERY]) \
-        else OPERATIONS
+    which = words.pop(0) \
+        if words[:1] in ([OPERATIONS], [RECOVERY], [KERNEL]) else OPERATIONS
     if which == RECOVERY:
         return _recovery(words, options)
+    if which == KERNEL:
+        return bench_kernel.main(words, options.json)
     if options.rounds is not None:
         raise UserError("--rounds belongs to bench recovery")
     return _operations(words, options)

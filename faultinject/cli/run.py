@@ -18,7 +18,9 @@ TIMEOUT_S = 300.0
 INTERACTIVE_APPS = ("echo",)
 PROGRAM_FAILED = 1
 EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
-               "limit": 4, "crash": 4}
+               "limit": 4, "crash": 4, "hang": 4}
+RESTARTS = 3
+QUIET = ("thread", "boot", "ready", "exit", "mark")
 
 
 EPILOG = """\
@@ -82,8 +84,28 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="flip one bit, see below")
     parser.add_argument("--via", choices=("ramdisk", "uart"),
                         default="ramdisk", help="how the input gets in")
+    parser.add_argument("--restart-on-stop", action="store_true",
+                        help="the watchdog restarts a board that has stopped; "
+                        "the recorder of each life is shown")
+    parser.add_argument("--restarts", type=int, default=None, metavar="N",
+                        help=f"at most so often (default {RESTARTS})")
     parser.add_argument("--timeout", type=float, default=TIMEOUT_S,
                         metavar="S", help="host seconds (default 300)")
+
+
+def restarts_of(options: argparse.Namespace) -> int | None:
+    """How often the board may be restarted; None without the watchdog."""
+    wanted: int | None = options.restarts
+    if not options.restart_on_stop:
+        if wanted is not None:
+            raise UserError("--restarts needs --restart-on-stop")
+        return None
+    if options.soak is not None or options.app in INTERACTIVE_APPS:
+        raise UserError("--restart-on-stop does not go with --soak or with "
+                        "input by hand")
+    if wanted is not None and wanted < 0:
+        raise UserError(f"--restarts must be 0 or more, not {wanted}")
+    return RESTARTS if wanted is None else wanted
 
 
 def read_input(path: Path | None, most: int) -> bytes | None:
@@ -127,6 +149,7 @@ def workload_of(options: argparse.Namespace) -> Any:
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
         reintegration=options.reintegrate, scrub=options.scrub,
+        restart=getattr(options, "restart_on_stop", False),
         stride=None if options.stride is None else options.stride * MIB,
         image=options.image, dtb=options.dtb, via_uart=via_uart)
 
@@ -136,6 +159,7 @@ def main(options: argparse.Namespace) -> int:
     from faultinject import flipspec
     from faultinject.cli import build
     from faultinject.workload import Prepared
+    restarts_of(options)
     workload = workload_of(options)
     spec = (flipspec.parse(options.flip, workload.replicas)
             if options.flip is not None else None)
@@ -187,8 +211,36 @@ def perform(prepared: Any, spec: Any, options: argparse.Namespace
     interactive = options.app in INTERACTIVE_APPS
     machine = prepared.machine(count=True, flips=flips, limit_ns=limit,
                                interactive=interactive)
+    restarts = restarts_of(options)
+    if restarts is not None:
+        return perform_lives(prepared, machine, fault, options)
     result = qemu.run(machine, options.timeout, live=not options.json)
     return describe(prepared, result, fault)
+
+
+def perform_lives(prepared: Any, machine: Any, fault: Any,
+                  options: argparse.Namespace) -> dict[str, Any]:
+    """Run life after life. @return the last one, and all in `lives`."""
+    from faultinject import lives
+
+    def begins(life: int) -> bool:
+        if life > 1:
+            print(f"trireme: the watchdog restarts the board, life {life}",
+                  file=sys.stderr)
+        return not options.json
+
+    story = lives.run(machine, restarts_of(options) or 0, options.timeout,
+                      live=begins)
+    outcome = describe(prepared, story.results[-1],
+                       fault if len(story.results) == 1 else None)
+    outcome["lives"] = lives.describe(story)
+    outcome["restarts"] = len(story.results) - 1
+    for name in ("end", "virtual_ns"):
+        outcome[name] = outcome["lives"][-1][name]
+    if fault is not None:
+        outcome["flip"] = describe_flip(fault, story.results[0],
+                                        outcome["lives"][0]["events"])
+    return outcome
 
 
 def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
@@ -207,7 +259,7 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
 
 def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
     """Everything about a run, for machines."""
-    from faultinject import ending, events, golden
+    from faultinject import critical, ending, events, golden
     records = events.parse(result.raw_events)
     mask = ending.live_mask(records, prepared.config.replicas)
     outcome = {
@@ -219,9 +271,13 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "live_replicas": events.replicas_of(mask),
         "primary": ending.primary(records), "events": records,
         "instructions": golden.instructions(prepared, result),
-        "virtual_ns": result.virtual_ns,
+        "virtual_ns": result.virtual_ns, "critical_path": None,
         "console": result.console.decode("utf-8", "replace"),
         "emulator": tree.emulator_version()}
+    span = critical.program(critical.journal(result.journal),
+                            prepared.workload.app)
+    if span is not None:
+        outcome["critical_path"] = span.to_dict(critical.LINE_COST)
     if fault is not None:
         outcome["flip"] = describe_flip(fault, result, records)
     outcome["error"] = trouble(outcome, result, records)
@@ -276,13 +332,27 @@ def finish(outcome: dict[str, Any], as_json: bool) -> int:
 
 def summarise(outcome: dict[str, Any]) -> None:
     """What happened besides the console, for people."""
-    quiet = ("thread", "boot", "ready", "exit", "mark")
     if "flip" in outcome:
         print(f"flip: {outcome['flip']['what']}", file=sys.stderr)
-    for record in outcome["events"]:
-        if record["kind"] not in quiet:
-            print(f"event: {record['words']}, logical time "
-                  f"{record['logical_time']}", file=sys.stderr)
+    for life in outcome.get("lives", [])[:-1]:
+        if not life["readable"]:
+            print(f"life {life['life']}: its recorder is unreadable",
+                  file=sys.stderr)
+        show_events(life["events"], f"life {life['life']}: ")
+    show_events(outcome["events"])
     for replica, counts in outcome["instructions"].items():
         parts = ", ".join(f"{name} {n:,}" for name, n in counts.items())
         print(f"instructions of replica {replica}: {parts}", file=sys.stderr)
+    path = outcome["critical_path"]
+    if path is not None:
+        print(f"critical path of the program: {path['critical_path']:,} "
+              f"instructions, {path['lines']:,} lines taken over at "
+              f"{path['line_cost']} each included", file=sys.stderr)
+
+
+def show_events(records: list[dict[str, Any]], before: str = "") -> None:
+    """Records that tell of trouble, one line each."""
+    for record in records:
+        if record["kind"] not in QUIET:
+            print(f"{before}event: {record['words']}, logical time "
+                  f"{record['logical_time']}", file=sys.stderr)

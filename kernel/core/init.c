@@ -259,6 +259,7 @@ void kernel_main(paddr_t handover_paddr) {
   untyped_mark_dirty(RAM_BASE, handover.root_end);
   untyped_mark_dirty(boot.layout.objects_start, boot.layout.ram_end);
   arch_irq_distributor_init();
+  plat_watchdog_start(&handover.config);
   create_root_task(&boot);
   hook_boot_done();
   kernel_exit();

@@ -8,6 +8,7 @@
 #include "kernel/cspace.h"
 #include "kernel/delete.h"
 #include "kernel/notification.h"
+#include "kernel/plat.h"
 #include "kernel/sched.h"
 #include "kernel/sgi.h"
 
@@ -72,6 +73,7 @@ void irq_handle(word_t irq) {
 
   if (irq == IRQ_TICK) {
     sched_tick();
+    plat_watchdog_tick();
     return;
   }
   if (irq >= IRQ_COUNT)

@@ -15,6 +15,7 @@
 #define SLICES_PER_DEADLINE 10u
 #define TICK_MIN_US 100u
 #define TICK_MAX_US 1000000u
+#define FLAGS_KNOWN (BOOT_FLAG_EMULATOR | BOOT_FLAG_SCRUB | BOOT_FLAG_RESTART)
 
 static void check_identity(const struct boot_config *config) {
   if (config->magic != BOOT_CONFIG_MAGIC) {
@@ -69,8 +70,8 @@ static void check_choices(const struct boot_config *config) {
     report_refuse(PART, "reintegration is %u: choose 0 to 2",
                   config->reintegration);
   }
-  if ((config->flags & ~(BOOT_FLAG_EMULATOR | BOOT_FLAG_SCRUB)) != 0) {
-    report_refuse(PART, "flags is %x: only bits 0 and 1 have a meaning",
+  if ((config->flags & ~FLAGS_KNOWN) != 0) {
+    report_refuse(PART, "flags is %x: only bits 0 to 2 have a meaning",
                   config->flags);
   }
   if (config->command_line[BOOT_COMMAND_LINE_SIZE - 1] != '\0') {
@@ -126,6 +127,13 @@ static void check_times(const struct boot_config *config, word_t replicas) {
   if (config->tick_us < TICK_MIN_US || config->tick_us > TICK_MAX_US) {
     report_refuse(PART, "tick_us is %u: choose %u to %u", config->tick_us,
                   TICK_MIN_US, TICK_MAX_US);
+  }
+  if ((config->flags & BOOT_FLAG_RESTART) != 0 &&
+      config->tick_us > BOOT_RESTART_TICK_MAX_US) {
+    report_refuse(PART,
+                  "tick_us is %u: with a watchdog that restarts the board, "
+                  "choose %u at most",
+                  config->tick_us, BOOT_RESTART_TICK_MAX_US);
   }
 }
 

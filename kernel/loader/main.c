@@ -5,10 +5,12 @@
  * the core of the same number. Must never run again after that: a reset core
  * is sent to the parking stub.
  */
+#include "abi/memory.h"
 #include "loader/config.h"
 #include "loader/cores.h"
 #include "loader/partition.h"
 #include "loader/payload.h"
+#include "loader/recorder.h"
 #include "loader/report.h"
 
 /* Called by crt.S. */
@@ -22,6 +24,10 @@ void loader_main(void) {
   config_check(&boot_config, replicas);
   payload_check();
   partition_plan(&plan, replicas);
+  struct recorder_start start = recorder_begin(&(struct recorder_memory){
+      .shared = (uint8_t *)SHARED_BASE, .past = (uint8_t *)PAST_BASE});
+  /* the emulator's RAM is zero at the first start; the board's never is */
+  plan.clear = (boot_config.flags & BOOT_FLAG_EMULATOR) == 0 || !start.first;
 
   word_t offset[BOOT_MAX_REPLICAS] = {0};
   for (word_t i = 0; i < replicas; i++) {

@@ -101,11 +101,8 @@ void partition_plan(struct partition_plan *plan, word_t replicas) {
 word_t partition_build(const struct partition_plan *plan, word_t replica) {
   word_t offset = (replica + 1) * boot_config.stride;
   const struct boot_handover *common = &plan->handover;
-  if ((boot_config.flags & BOOT_FLAG_EMULATOR) == 0) {
-    /* the emulator's RAM is zero at the start; the board's is not */
+  if (plan->clear) {
     memory_clear((void *)(RAM_BASE + offset), boot_config.ram_size);
-    memory_clear((void *)(SHARED_BASE + replica * SHARED_BLOCK_SIZE),
-                 SHARED_BLOCK_SIZE);
   }
   elf_load(part(PAYLOAD_KERNEL), &plan->kernel,
            (uint8_t *)(common->kernel_start + offset),

@@ -12,6 +12,7 @@ struct partition_plan {
   struct boot_handover handover; /* fields that are equal for all */
   paddr_t handover_page;
   paddr_t kernel_entry; /* canonical physical */
+  bool clear;           /* RAM may hold something */
 };
 
 /* Check the executables and lay out a partition; refuses what does not fit. */

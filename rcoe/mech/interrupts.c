@@ -69,7 +69,7 @@ static uint32_t take_all(void) {
 /* ---- proposing and delivering -------------------------------------------- */
 
 uint32_t interrupts_propose(void) {
-  if (!replica_is_primary() || irq_set_empty(&replica.pending))
+  if (irq_set_empty(&replica.pending))
     return PROPOSAL_NONE;
   return irq_set_propose(&replica.pending);
 }
@@ -84,6 +84,8 @@ void interrupts_accept(uint32_t proposal) {
 }
 
 word_t interrupts_next(void) {
+  if (irq_set_empty(&replica.deliver))
+    return IRQ_NONE;
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
     scrub_tick();

@@ -27,6 +27,18 @@ void plat_console_put(char c) {
   fake_plat.chars++;
 }
 
+void plat_watchdog_start(const struct boot_config *config) {
+  fake_plat.watchdog_flags = config->flags & BOOT_FLAG_RESTART;
+}
+
+void plat_watchdog_tick(void) {
+  fake_plat.ticks++;
+}
+
+bool plat_watchdog_runs(void) {
+  return fake_plat.watchdog_flags != 0;
+}
+
 NORETURN void plat_power_off(word_t status) {
   fake_plat.status = status;
   if (fake_plat_end != NULL)

@@ -7,7 +7,9 @@
 struct fake_plat {
   char last_char;
   word_t chars;
-  word_t status; /* of plat_power_off */
+  word_t status;         /* of plat_power_off */
+  word_t watchdog_flags; /* of the boot configuration, when started */
+  word_t ticks;          /* that the watchdog was told of */
 };
 
 extern struct fake_plat fake_plat;

@@ -13,8 +13,9 @@ HEADER = (Path(__file__).parents[2] / "kernel/abi/abi/event.h").read_text()
 def record(kind: int, replica: int = 0, stamp: int = 0, sequence: int = 0,
            args: tuple[int, ...] = (0, 0, 0, 0), text: bytes = b"") -> bytes:
     """One record as the target writes it."""
-    return events.RECORD.pack(events.MAGIC, sequence, kind, replica, 1, stamp,
-                              0, 5, 0, 1, 2, *args, text)
+    raw = events.RECORD.pack(0, sequence, kind, replica, events.VERSION, stamp,
+                             0, 5, 0, 1, 2, *args, text)
+    return events.check_of(raw).to_bytes(4, "little") + raw[4:]
 
 
 def shared_of(*rings: list[bytes]) -> bytes:
@@ -47,14 +48,24 @@ def test_rings_are_merged_by_time() -> None:
 
 
 def test_damaged_records_are_dropped() -> None:
-    """A record without its magic or version is not believed."""
-    broken = bytearray(record(4))
-    broken[0] ^= 1
-    other = bytearray(record(4))
-    other[11] = 9
-    shared = shared_of([bytes(broken), bytes(other), record(9)])
-    assert [r["kind"] for r in events.parse(events.raw_records(shared))] == \
-        ["exit"]
+    """A record whose check word does not fit is counted but not believed."""
+    for byte in range(events.RECORD_SIZE):
+        broken = bytearray(record(4))
+        broken[byte] ^= 0x10
+        shared = shared_of([bytes(broken), record(9, sequence=1)])
+        assert [r["kind"] for r in events.parse(events.raw_records(shared))] \
+            == ["exit"]
+        assert events.rings(shared)[0].damaged == 1
+
+
+def test_what_was_overwritten_is_counted() -> None:
+    """A ring holds the youngest records; the gap before them is known."""
+    places = events.RING_RECORDS
+    ring = [record(13, sequence=n) for n in range(places, places + 5)]
+    ring += [record(13, sequence=n) for n in range(5, places)]
+    read = events.rings(shared_of(ring))[0]
+    assert read.lost == 5 and read.damaged == 0
+    assert len(read.records) == places and read.records[-1] == ring[4]
 
 
 def test_words_name_detector_and_replicas() -> None:

@@ -15,6 +15,9 @@
 #define BOOT_COMMAND_LINE_SIZE 128
 #define BOOT_MAX_REPLICAS 4
 
+/* With BOOT_FLAG_RESTART the tick must come several times per time-out. */
+#define BOOT_RESTART_TICK_MAX_US 100000u
+
 enum boot_coupling { COUPLING_LOOSE = 0 };
 
 /*
@@ -52,6 +55,7 @@ enum boot_reintegration {
 
 #define BOOT_FLAG_EMULATOR (1u << 0) /* end the run by semihosting */
 #define BOOT_FLAG_SCRUB (1u << 1)    /* compare memory pages, repair the odd */
+#define BOOT_FLAG_RESTART (1u << 2)  /* the watchdog restarts the board */
 
 struct boot_config {
   uint32_t magic;

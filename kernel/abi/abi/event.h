@@ -2,14 +2,16 @@
 /*
  * Flight recorder: fixed-size binary event records. Each replica writes a ring
  * of its own in its pages of the shared region, and nobody else's; the host
- * reads all rings after any end of a run and merges them by time.
+ * reads all rings after any end of a run and merges them by time. Rings lie
+ * outside of whatever a start loads, so a restart finds them again: each start
+ * of the board is a *life* with a number, its generation.
  */
 #pragma once
 
 #include "abi/types.h"
 
-#define EVENT_MAGIC 0x544e5645u /* "EVNT" */
-#define EVENT_VERSION 1u
+#define EVENT_MAGIC 0x544e5645u /* "EVNT": its check word starts here */
+#define EVENT_VERSION 2u
 #define EVENT_RING_RECORDS 448u
 
 enum event_kind {
@@ -62,7 +64,7 @@ enum exception {
 };
 
 struct event_record {
-  uint32_t magic;    /* EVENT_MAGIC; 0 = never written */
+  uint32_t check;    /* event_check of the rest; 0 = never written */
   uint32_t sequence; /* of this replica, from 0 */
   uint16_t kind;     /* enum event_kind */
   uint8_t replica;
@@ -78,3 +80,30 @@ struct event_record {
 };
 
 _Static_assert(sizeof(struct event_record) == 64, "host tools read 64 bytes");
+
+#define EVENT_RING_SIZE (EVENT_RING_RECORDS * 64u) /* bytes */
+#define EVENT_CHECK_PRIME 0x01000193u
+
+#define LIFE_MAGIC 0x4546494cu /* "LIFE" */
+#define PAST_MAGIC 0x54534150u /* "PAST" */
+#define LIFE_RINGS 4
+
+/* Behind each ring; the loader writes it before any replica runs. */
+struct life {
+  uint32_t magic;      /* LIFE_MAGIC */
+  uint32_t generation; /* of this life, from 1 */
+  uint32_t replica;    /* whose ring */
+  uint32_t check;      /* CRC-32 of the words before */
+};
+
+/*
+ * Behind the rings of an earlier life, which the loader has put aside. It
+ * writes this last.
+ */
+struct past_life {
+  uint32_t magic; /* PAST_MAGIC */
+  uint32_t generation;
+  uint32_t legible; /* mask of the rings whose struct life was good */
+  uint32_t ring_crc32[LIFE_RINGS];
+  uint32_t check; /* CRC-32 of the words before */
+};

@@ -8,6 +8,7 @@
  *   0x4c000000  loader with its payload; parking stub
  *   0x4d000000  RAM disk: input that the host loads
  *   0x4e000000  shared region: one 64 KiB block per replica
+ *   0x4e100000  flight recorders of the last lives (abi/event.h)
  */
 #pragma once
 
@@ -29,7 +30,17 @@
 #define SHARED_DATA_OFFSET 0x1000u /* replicated input bytes (shim) */
 #define SHARED_DATA_SIZE 0x7000u
 #define SHARED_EVENTS_OFFSET 0x8000u /* struct event_record[] */
+#define SHARED_LIFE_OFFSET 0xf000u   /* struct life */
 
-_Static_assert(EVENT_RING_RECORDS * sizeof(struct event_record) <=
-                   SHARED_BLOCK_SIZE - SHARED_EVENTS_OFFSET,
+_Static_assert(EVENT_RING_SIZE <= SHARED_LIFE_OFFSET - SHARED_EVENTS_OFFSET,
                "the ring fits in its block");
+
+/* Life g lies in place g % PAST_LIVES until life g + PAST_LIVES is over. */
+#define PAST_BASE 0x4e100000u
+#define PAST_LIVES 8u
+#define PAST_SIZE 0x20000u        /* per life */
+#define PAST_RING_SIZE 0x7000u    /* ring i at i * PAST_RING_SIZE */
+#define PAST_LIFE_OFFSET 0x1f000u /* struct past_life */
+
+_Static_assert(PAST_RING_SIZE == EVENT_RING_SIZE, "a ring per place");
+_Static_assert(LIFE_RINGS *PAST_RING_SIZE <= PAST_LIFE_OFFSET, "all fit");

@@ -30,6 +30,8 @@
 #define PAGE_RAM                                                               \
   (PTE_SMALL | PTE_SMALL_TEX(1) | PTE_C | PTE_B | PTE_PAGE_S |                 \
    PTE_PAGE_AP(PTE_AP_KERNEL))
+/* Normal, not cacheable (TEX 001): a reset must not lose what is written. */
+#define PAGE_UNCACHED (PAGE_RAM & ~(PTE_C | PTE_B))
 /* Strongly ordered: TEX, C, B all 0. */
 #define SECTION_DEVICE                                                         \
   (PTE_SECTION | PTE_SECTION_AP(PTE_AP_KERNEL) | PTE_SECTION_XN |              \
@@ -155,8 +157,10 @@ static void map_shared(const struct boot_handover *handover) {
   word_t pages = SHARED_BLOCK_SIZE / PAGE_SIZE;
   for (word_t i = 0; i < handover->config.replicas * pages; i++) {
     word_t foreign = i / pages == handover->replica ? 0 : PTE_PAGE_APX;
-    shared_table.entry[i] =
-        (SHARED_BASE + i * PAGE_SIZE) | PAGE_RAM | PTE_SMALL_XN | foreign;
+    bool ring = i % pages >= SHARED_EVENTS_OFFSET / PAGE_SIZE;
+    shared_table.entry[i] = (SHARED_BASE + i * PAGE_SIZE) |
+                            (ring ? PAGE_UNCACHED : PAGE_RAM) | PTE_SMALL_XN |
+                            foreign;
   }
   set_table(LAYOUT_SHARED, &shared_table, 0);
 }

@@ -20,6 +20,9 @@ void event_init(volatile void *ring_base, word_t replica);
 /* The same, but go on behind the youngest record of an earlier life. */
 void event_resume(volatile void *ring_base, word_t replica);
 
+/* Check word over all of a record but its first word; never 0. */
+uint32_t event_check(const struct event_record *record);
+
 /*
  * Append a record, stamped with arch_time (not replicated) and with the
  * logical time and signature of hook_event_time.

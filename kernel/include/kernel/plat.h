@@ -40,8 +40,20 @@ bool plat_core_stop(word_t core, paddr_t parking_stub);
 void plat_core_start(word_t core, paddr_t entry, paddr_t argument);
 
 /*
+ * With BOOT_FLAG_RESTART: start the watchdog that restarts the board, and feed
+ * it at every agreed tick that it is due. Both go through hook_device_write,
+ * so in all replicas at the same logical time.
+ */
+void plat_watchdog_start(const struct boot_config *config);
+void plat_watchdog_tick(void);
+
+/* Was it started? Then a stopped system is restarted. */
+bool plat_watchdog_runs(void);
+
+/*
  * End of everything: in the emulator (BOOT_FLAG_EMULATOR) the run ends with
- * exit status `status`; on the board the core sleeps for ever.
+ * exit status `status`; on the board the core sleeps for ever. It sleeps in
+ * the emulator too after a fail-stop or panic that the watchdog shall end.
  */
 NORETURN void plat_power_off(word_t status);
 

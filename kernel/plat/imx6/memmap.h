@@ -16,6 +16,7 @@
 #define GLOBAL_TIMER_BASE 0x00a00200u
 #define PRIVATE_TIMER_BASE 0x00a00600u
 #define L2C310_BASE 0x00a02000u
+#define WDOG1_BASE 0x020bc000u
 #define SRC_BASE 0x020d8000u /* system reset controller */
 #define SRC_END 0x020dc000u
 #define UART2_BASE 0x021e8000u /* the board's console */

@@ -42,9 +42,12 @@ void plat_init(const struct boot_config *config) {
 }
 
 SECTION(".text.wait.off") NORETURN void plat_power_off(word_t status) {
-  if (in_emulator) {
+  bool restarts = plat_watchdog_runs() && (status == PLAT_STATUS_FAILSTOP ||
+                                           status == PLAT_STATUS_PANIC);
+  if (in_emulator && !restarts) {
     semihosting_exit(status);
   }
+  arch_interrupts_stop();
   for (;;) {
     arch_wait_for_interrupt();
   }

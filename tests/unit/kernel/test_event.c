@@ -22,7 +22,8 @@ static void a_record_is_complete(void) {
   start();
   fake_hooks.entries = 55;
   event_write(EVENT_MARK, args, "hello");
-  CHECK(ring[0].magic == EVENT_MAGIC && ring[0].version == EVENT_VERSION,
+  CHECK(ring[0].check == event_check(&ring[0]) &&
+            ring[0].version == EVENT_VERSION,
         "it is marked as one");
   CHECK(ring[0].kind == EVENT_MARK && ring[0].replica == 2 &&
             ring[0].sequence == 0,
@@ -33,7 +34,22 @@ static void a_record_is_complete(void) {
         "signature");
   CHECK(memcmp(ring[0].args, args, sizeof(args)) == 0, "arguments");
   CHECK(memcmp(ring[0].text, "hello\0\0\0\0\0\0\0", 12) == 0, "padded text");
-  CHECK(ring[1].magic == 0, "and nothing else is touched");
+  CHECK(ring[1].check == 0, "and nothing else is touched");
+}
+
+/* Any bit of any record: the check word fits no more. */
+static void a_flip_is_noticed(void) {
+  word_t unnoticed = 0;
+
+  start();
+  event_write(EVENT_MARK, NULL, "flipped");
+  for (word_t bit = 0; bit < 8 * sizeof(ring[0]); bit++) {
+    uint8_t *byte = (uint8_t *)&ring[0] + bit / 8;
+    *byte ^= (uint8_t)(1u << bit % 8);
+    unnoticed += ring[0].check == event_check(&ring[0]);
+    *byte ^= (uint8_t)(1u << bit % 8);
+  }
+  CHECK(unnoticed == 0, "wherever it is");
 }
 
 static void texts_are_cut(void) {
@@ -49,18 +65,18 @@ static void the_ring_wraps(void) {
     event_write(EVENT_MARK, NULL, NULL);
   CHECK(ring[0].sequence == EVENT_RING_RECORDS, "the oldest is overwritten");
   CHECK(ring[1].sequence == 1, "the next oldest is not");
-  CHECK(ring[EVENT_RING_RECORDS].magic == 0, "nothing is behind the ring");
+  CHECK(ring[EVENT_RING_RECORDS].check == 0, "nothing is behind the ring");
 }
 
 static void without_a_ring_records_are_dropped(void) {
   start();
   event_init(NULL, 0);
   event_write(EVENT_MARK, NULL, NULL);
-  CHECK(ring[0].magic == 0, "before boot there is nowhere to write");
+  CHECK(ring[0].check == 0, "before boot there is nowhere to write");
 }
 
 static void broken(void) {
-  kernel_assert(ring[0].magic == EVENT_MAGIC);
+  kernel_assert(ring[0].check != 0);
 }
 
 static void a_failed_assertion_is_recorded(void) {
@@ -73,6 +89,7 @@ static void a_failed_assertion_is_recorded(void) {
 
 int main(void) {
   a_record_is_complete();
+  a_flip_is_noticed();
   texts_are_cut();
   the_ring_wraps();
   without_a_ring_records_are_dropped();

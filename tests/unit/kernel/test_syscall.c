@@ -86,10 +86,10 @@ static void threads_are_named(void) {
             ring[0].args[1] != 0 && memcmp(ring[0].text, "digest", 7) == 0,
         "and in a record, with the address space");
   system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_CNODE);
-  CHECK(ring[1].magic == 0, "something else has no name");
+  CHECK(ring[1].check == 0, "something else has no name");
   memset(system_buffer(tcb)->mr, 'x', sizeof(system_buffer(tcb)->mr));
   system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_THREADS);
-  CHECK(ring[1].magic == 0, "a name must end");
+  CHECK(ring[1].check == 0, "a name must end");
   event_init(NULL, 0);
 }
 
