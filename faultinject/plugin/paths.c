@@ -108,6 +108,17 @@ static void translated(uint64_t id, struct tb *tb) {
   }
 }
 
+static void write_core(FILE *file, int core) {
+  for (unsigned at = 0; at < NUMBERS * LENGTHS; at++) {
+    unsigned number = at / LENGTHS;
+    unsigned length = at % LENGTHS;
+    if (times[core][number][length] != 0) {
+      fprintf(file, "%d %u %u %u\n", core, number, length,
+              times[core][number][length]);
+    }
+  }
+}
+
 static void at_exit(uint64_t id, void *opaque) {
   FILE *file = fopen(out, "w");
   (void)id;
@@ -116,14 +127,7 @@ static void at_exit(uint64_t id, void *opaque) {
     return;
   }
   for (int core = 0; core < CORES_MAX; core++) {
-    for (unsigned number = 0; number < NUMBERS; number++) {
-      for (unsigned length = 0; length < LENGTHS; length++) {
-        if (times[core][number][length] != 0) {
-          fprintf(file, "%d %u %u %u\n", core, number, length,
-                  times[core][number][length]);
-        }
-      }
-    }
+    write_core(file, core);
   }
   fclose(file);
 }

@@ -62,6 +62,10 @@ word_t asid_hardware(word_t asid) {
   return entry == NULL ? HARDWARE_ASID_NONE : *entry & ENTRY_HARDWARE;
 }
 
+word_t asid_of_hardware(word_t hardware) {
+  return hardware_owner[hardware % HARDWARE_COUNT];
+}
+
 /* Whoever holds `hardware` loses it, with all its translations. */
 static void hardware_release(word_t hardware) {
   word_t *entry = pool_entry(hardware_owner[hardware]);

@@ -34,6 +34,9 @@ word_t asid_next(word_t asid);
 /* Hardware ASID that `asid` holds now, or HARDWARE_ASID_NONE. */
 word_t asid_hardware(word_t asid);
 
+/* The ASID that holds a hardware ASID, 0 if none. */
+word_t asid_of_hardware(word_t hardware);
+
 /* Pools by number, as canonical addresses; 0: not in use. */
 extern paddr_t asid_pools[ASID_POOL_COUNT];
 
@@ -44,10 +47,11 @@ extern paddr_t asid_pools[ASID_POOL_COUNT];
  */
 static inline word_t asid_hardware_held(word_t asid, paddr_t pd) {
   paddr_t pool = asid_pools[asid >> ASID_POOL_INDEX_BITS];
-  const word_t *entry = arch_ptr(pool);
+  const word_t *entry;
 
   if (pool == 0)
     return HARDWARE_ASID_NONE;
+  entry = arch_ptr(pool);
   return entry[asid & ((1u << ASID_POOL_INDEX_BITS) - 1)] ^ pd;
 }
 
