@@ -2,6 +2,7 @@
 """`trireme bench kernel`: the table of path lengths in kernel/README.md."""
 from __future__ import annotations
 
+import argparse
 import json
 
 from faultinject.errors import UserError
@@ -9,7 +10,7 @@ from faultinject.errors import UserError
 PATHS_TARGET = "trireme_paths"
 
 
-def main(words: list[str], as_json: bool) -> int:
+def main(words: list[str], options: argparse.Namespace) -> int:
     """Measure and print.
 
     @param words  What else the command line says: nothing is allowed.
@@ -22,7 +23,7 @@ def main(words: list[str], as_json: bool) -> int:
     build.for_run(False)
     build.build(build.HOST, PATHS_TARGET)
     figures = bench_kernel.measure()
-    if as_json:
+    if options.json:
         print(json.dumps({"schema": 1, "emulator": tree.emulator_version(),
                           **figures}))
     else:
