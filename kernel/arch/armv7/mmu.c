@@ -203,8 +203,9 @@ void *arch_foreign_map(paddr_t real) {
   return (void *)LAYOUT_FOREIGN;
 }
 
-void arch_foreign_unmap(void) {
-  arch_cache_clean((const void *)LAYOUT_FOREIGN, PAGE_SIZE);
+void arch_foreign_unmap(bool written) {
+  if (written)
+    arch_cache_clean((const void *)LAYOUT_FOREIGN, PAGE_SIZE);
   set_foreign(PTE_INVALID);
 }
 

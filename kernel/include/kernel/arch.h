@@ -62,7 +62,7 @@ volatile void *arch_shared_block(word_t replica);
  * copying; in the closed domain as the devices are. At most one at a time.
  */
 void *arch_foreign_map(paddr_t real);
-void arch_foreign_unmap(void);
+void arch_foreign_unmap(bool written);
 
 /* ---- virtual memory ------------------------------------------------------ */
 
