@@ -8,14 +8,17 @@ import json
 import sys
 from typing import Any
 
+from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
+KERNEL = "kernel"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong]   every voting set, 1 to 3 replicas
   bench recovery [--rounds N]             times of downgrade and way back;
                                           stopped, it goes on where it was
+  bench kernel                            lengths of paths through the kernel
 Without a word it is operations."""
 
 
@@ -23,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
-                        "[WORKLOAD...] or recovery")
+                        "[WORKLOAD...], recovery or kernel")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -133,4 +136,5 @@ def _recovery(words: list[str], options: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead, RECOVERY: _recovery}
+COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead, RECOVERY: _recovery,
+            KERNEL: bench_kernel.main}
