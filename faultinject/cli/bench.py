@@ -8,16 +8,18 @@ import json
 import sys
 from typing import Any
 
+from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
-FUNCTIONS = "functions"
+FUNCTIONS, KERNEL = "functions", "kernel"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong]   every voting set, 1 to 3 replicas
   bench functions WORKLOAD                where the kernel's instructions go
   bench recovery [--rounds N]             times of downgrade and way back;
                                           stopped, it goes on where it was
+  bench kernel                            lengths of paths through the kernel
 Without a word it is operations."""
 
 
@@ -25,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
-                        "[WORKLOAD...], functions WORKLOAD or recovery")
+                        "[WORKLOAD...], functions WORKLOAD, recovery or "
+                        "kernel")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -148,4 +151,5 @@ def _recovery(words: list[str], options: argparse.Namespace) -> int:
 
 
 COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
-            FUNCTIONS: _functions, RECOVERY: _recovery}
+            FUNCTIONS: _functions, RECOVERY: _recovery,
+            KERNEL: bench_kernel.main}
