@@ -55,6 +55,7 @@ class Machine:
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
+    plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
@@ -142,6 +143,8 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-gdb", f"unix:{name},server=on,wait=off"]
     if machine.gdb_port is not None:
         line += ["-gdb", f"tcp:127.0.0.1:{machine.gdb_port}"]
+    for plugin in machine.plugins:
+        line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
     return line + _ram_arguments(machine)
