@@ -95,17 +95,21 @@ def own_load(path: str) -> Load:
                 input_bytes=own.bench_input_bytes, own=own)
 
 
-def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
-    """One run; without points it is the baseline."""
+def workload(load: Load, args: str, replicas: int, points: str | None
+             ) -> Workload:
+    """What runs; without points it is the baseline."""
     data = (random.Random(load.input_bytes).randbytes(load.input_bytes)
             if load.input_bytes else None)
-    workload = Workload(app=load.app, args=args, data=data, voting=points,
-                        baseline=points is None, replicas=replicas,
-                        reintegration="never", own=load.own)
-    with Prepared(workload) as prepared:
+    return Workload(app=load.app, args=args, data=data, voting=points,
+                    baseline=points is None, replicas=replicas,
+                    reintegration="never", own=load.own)
+
+
+def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
+    with Prepared(workload(load, args, replicas, points)) as prepared:
         result = qemu.run(prepared.machine(count=True, slice_ns=SLICE_NS),
                           TIMEOUT_S)
-    if not workload.is_right(result.console):
+    if not prepared.workload.is_right(result.console):
         raise UserError(f"the oracle of {load.app} refuses the output")
     span = critical.program(critical.journal(result.journal), load.app)
     if result.end_reason != "guest-exit" or span is None:

@@ -61,6 +61,12 @@ static const struct process_plan plans[] = {
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    {.name = "memwalk",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = 23, /* 8 MiB */
+     .extra_pages = 1984,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL},
 };
 
 #define PLAN_COUNT (sizeof plans / sizeof plans[0])
