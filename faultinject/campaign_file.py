@@ -191,15 +191,16 @@ def load(name: str) -> Campaign:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"can not read {path}: {error}") from None
-    return parse_text(path.name, text)
+    return parse_text(str(path), text)
 
 
 def parse_text(name: str, text: str) -> Campaign:
-    """A checked campaign from its text; `name` is for errors."""
+    """A checked campaign from its text. @param name  File, for errors and for
+    what a relative path of a program starts at."""
     try:
         return parse(Path(name), text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{name}: {error}") from None
+        raise UserError(f"{Path(name).name}: {error}") from None
 
 
 def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:

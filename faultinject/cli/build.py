@@ -13,11 +13,14 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from faultinject import tree
 from faultinject.errors import UserError
-from faultinject.own import OwnApp
-from faultinject.workload import Workload
+
+if TYPE_CHECKING:  # at run time they would need what setup installs first
+    from faultinject.own import OwnApp
+    from faultinject.workload import Workload
 
 HOST = "host"
 PRESETS = (HOST, tree.REPLICATED, tree.BASELINE)
