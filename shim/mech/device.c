@@ -67,8 +67,8 @@ static void write_one(volatile void *address, word_t width, word_t value) {
  */
 static void read_block(const struct device_request *request,
                        const void *address) {
-  struct transfer_check copied;
-  struct transfer_check again;
+  struct arch_sums copied;
+  struct arch_sums again;
   word_t tries = 0;
   do {
     copied = transfer_copy(data_area(replica.self), address, request->count);
@@ -115,6 +115,8 @@ static void access(const struct device_request *request, word_t from) {
     break;
   case DEVICE_WRITE_FIFO:
     write_fifo(request, address, from);
+    replica.operation.value =
+        request->status ? read_one(arch_device_ptr(request->status), 4) : 0;
     break;
   case DEVICE_READ_BLOCK:
     read_block(request, (const void *)(uintptr_t)address);
@@ -136,7 +138,7 @@ static void perform(const struct device_request *request, word_t from) {
 /* Do what is left of a write of which `done` accesses have been done. */
 static void resume(const struct device_request *request, word_t done) {
   word_t count = request->kind == DEVICE_WRITE_FIFO ? request->count : 1;
-  if (done < count)
+  if (done < count || request->status)
     perform(request, done);
   else
     replica.operation =
@@ -180,7 +182,7 @@ static struct operation log_of_primary(void) {
 }
 
 static bool take_block(const struct operation *log, uint8_t *buffer) {
-  const struct transfer_check expected = {log->check_lo, log->check_hi};
+  const struct arch_sums expected = {log->check_lo, log->check_hi};
   return transfer_equal(
       expected,
       transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes));
@@ -256,6 +258,5 @@ word_t device_operate(const struct device_request *request) {
     operate_block(request);
     return 0;
   }
-  struct operation log = operate_once(request);
-  return request->kind == DEVICE_READ ? log.value : 0;
+  return operate_once(request).value;
 }

@@ -136,6 +136,26 @@ void arch_wait_for_event(void);
 void arch_send_event(void);
 void arch_memory_barrier(void);
 
+/* ---- lines: 32 bytes, word aligned --------------------------------------- */
+
+#define ARCH_LINE_BYTES 32u
+
+/*
+ * Two sums over lines: `sum` changes with each changed word, `sum_of_sums`,
+ * which `sum` is added to after each line, with the places of lines.
+ */
+struct arch_sums {
+  word_t sum;
+  word_t sum_of_sums;
+};
+
+/* Copy `lines` lines and add them up; each is read once, in order. */
+void arch_lines_copy(void *to, const void *from, word_t lines,
+                     struct arch_sums *sums);
+
+/* Add up `lines` lines. */
+void arch_lines_sum(const void *from, word_t lines, struct arch_sums *sums);
+
 /* ---- time: local to the core, never replicated --------------------------- */
 
 /* Global timer, 10 ns units in the emulator; runs since the loader started. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* shim/core/transfer.c: every length, every alignment, nothing beside it. */
+/* shim/mech/transfer.c: every length, every alignment, nothing beside it. */
 #include "harness/check.h"
 #include "shim/transfer.h"
 
@@ -28,8 +28,8 @@ static bool untouched(const uint8_t *bytes, size_t count) {
 static void check_copy(size_t to_offset, size_t from_offset, size_t count) {
   fill();
   memcpy(plain, from + from_offset, count);
-  struct transfer_check expected = transfer_check(plain, count);
-  struct transfer_check check =
+  struct arch_sums expected = transfer_check(plain, count);
+  struct arch_sums check =
       transfer_copy(to + to_offset, from + from_offset, count);
   CHECK(!memcmp(to + to_offset, from + from_offset, count),
         "every byte is copied");
@@ -43,8 +43,8 @@ static void check_copy(size_t to_offset, size_t from_offset, size_t count) {
 /* A block that stays in place has the check that a copy of it has. */
 static void check_in_place(size_t from_offset, size_t count) {
   uint8_t *block = from + from_offset;
-  struct transfer_check copied = transfer_copy(to, block, count);
-  struct transfer_check in_place = transfer_check(block, count);
+  struct arch_sums copied = transfer_copy(to, block, count);
+  struct arch_sums in_place = transfer_check(block, count);
   CHECK(transfer_equal(copied, in_place),
         "checking in place and copying come to the same check");
   for (size_t bit = 0; bit < 8 * count; bit++) {
@@ -58,7 +58,7 @@ static void check_in_place(size_t from_offset, size_t count) {
 /* Two lines that change places, and a line of zeros more. */
 static void check_places(void) {
   fill();
-  struct transfer_check before = transfer_check(from, 64);
+  struct arch_sums before = transfer_check(from, 64);
   memcpy(plain, from + 32, 32);
   memcpy(plain + 32, from, 32);
   CHECK(!transfer_equal(transfer_check(plain, 64), before),
