@@ -43,6 +43,8 @@ class Machine:
     flips: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    trace: str | None = None
+    probe: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -89,6 +91,10 @@ def plugin_argument(machine: Machine) -> str:
     parts += [f"flip={flip}" for flip in machine.flips]
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
+    if machine.probe:
+        parts.append("probe=on")
+    if machine.trace is not None:
+        parts.append(machine.trace)
     if machine.limit_ns is not None:
         parts.append(f"limit={machine.limit_ns}")
     if machine.pause_ns is not None:

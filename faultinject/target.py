@@ -15,6 +15,8 @@ from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
 CLASSES = ("kernel", "rcoe", "shim", "wait")
+KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
+                 "shared_table", "image_table")
 ALL_CLASSES = ("user", *CLASSES, "boot")
 
 
@@ -62,6 +64,7 @@ class KernelLayout:
     local_start: int
     local_end: int
     end: int
+    tables: tuple[tuple[int, int], ...] = ()  # hardware page tables, in order
 
 
 @lru_cache(maxsize=4)
@@ -71,7 +74,16 @@ def kernel_layout(path: Path) -> KernelLayout:
                         text_end=address_of(path, "__kernel_readonly_end"),
                         local_start=address_of(path, "__replica_local_start"),
                         local_end=address_of(path, "__replica_local_end"),
-                        end=address_of(path, "__kernel_end"))
+                        end=address_of(path, "__kernel_end"),
+                        tables=_kernel_tables(path))
+
+
+def _kernel_tables(path: Path) -> tuple[tuple[int, int], ...]:
+    """Virtual extents of the kernel's own hardware page tables."""
+    table = symbols(path)
+    return tuple(sorted((table[name].address,
+                         table[name].address + table[name].size)
+                        for name in KERNEL_TABLES if name in table))
 
 
 def canonical(virtual: int) -> int:

@@ -24,6 +24,7 @@ struct cpu;    /* CPUState */
 struct tb;     /* struct qemu_plugin_tb */
 struct insn;   /* struct qemu_plugin_insn */
 struct timers; /* QEMUTimerListGroup */
+struct hwaddr; /* struct qemu_plugin_hwaddr */
 
 /* A QEMUTimer that we never look into. */
 struct timer {
@@ -77,6 +78,12 @@ struct emulator {
                                            int flags, int which, void *);
   bool (*qemu_plugin_mem_is_store)(uint32_t info);
   unsigned (*qemu_plugin_mem_size_shift)(uint32_t info);
+  void *(*qemu_plugin_insn_haddr)(const struct insn *);
+  struct hwaddr *(*qemu_plugin_get_hwaddr)(uint32_t info, uint64_t address);
+  bool (*qemu_plugin_hwaddr_is_io)(const struct hwaddr *);
+  uint64_t (*qemu_plugin_hwaddr_phys_addr)(const struct hwaddr *);
+  int64_t (*icount_get)(void);
+  int64_t (*icount_get_raw)(void);
   void *(*qemu_add_vm_change_state_handler)(void (*)(void *, bool, int),
                                             void *);
   void (*timer_init_full)(struct timer *, struct timers *, int clock, int scale,

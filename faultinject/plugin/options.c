@@ -228,6 +228,17 @@ static bool parse_digest(const char *text) {
   return parse_skips(text, digest);
 }
 
+static bool parse_trace(const char *text) {
+  return *text != '\0' &&
+         snprintf(options.trace.file, PATH_SIZE, "%s", text) < PATH_SIZE;
+}
+
+static bool parse_classes(const char *text) {
+  options.trace.classes = true;
+  return take_number(&text, ':', &options.trace.first) &&
+         take_number(&text, ':', &options.trace.last) && parse_trace(text);
+}
+
 static bool parse_out(const char *text) {
   return snprintf(options.out, PATH_SIZE, "%s", text) < PATH_SIZE;
 }
@@ -275,6 +286,7 @@ static const struct {
     {"digest=", parse_digest}, {"profile=", parse_profile},
     {"clock=", parse_clock},   {"shared=", parse_shared},
     {"starts=", parse_starts}, {"line=", parse_line},
+    {"trace=", parse_trace},   {"classes=", parse_classes},
 };
 
 bool options_parse(const char *argument) {

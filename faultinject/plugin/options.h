@@ -12,6 +12,8 @@
  *   pause=T                     stop the machine at time T for a debugger
  *   limit=T                     end the run at time T, whatever the cores do
  *   digest=NAME:START:LENGTH[:SKIP_START-SKIP_END]...
+ *   trace=FILE                  memory trace of the whole run (trace.h)
+ *   classes=FIRST:LAST:FILE     the same, every read between two times alone
  *   clock=on|off                keep critical-path clocks (clock.h); counts too
  *   shared=VIRTUAL:PHYSICAL:LENGTH  memory by which cores tell each other
  *   starts=START-END            registers by which a core starts another
@@ -78,6 +80,13 @@ struct digest_range {
   size_t skip_count;
 };
 
+struct trace_options {
+  char file[PATH_SIZE]; /* empty: no trace */
+  bool classes;         /* every read ends an interval, within the window */
+  uint64_t first;       /* the window, virtual ns, end exclusive */
+  uint64_t last;
+};
+
 struct options {
   int64_t slice; /* virtual ns; 0 = none */
   bool count;
@@ -89,6 +98,7 @@ struct options {
   size_t action_count;
   struct digest_range digests[DIGESTS_MAX];
   size_t digest_count;
+  struct trace_options trace;
   bool clock;
   uint64_t shared_virtual;
   uint64_t shared_physical;

@@ -16,6 +16,7 @@
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
+#include "trace.h"
 #include "trigger.h"
 #include "watchdog.h"
 
@@ -33,6 +34,7 @@ static void at_exit(uint64_t id, void *opaque) {
   if (started) {
     watchdog_hold(true);
     report_write();
+    trace_finish();
   }
 }
 
@@ -50,6 +52,7 @@ static void state_changed(void *opaque, bool running, int state) {
   started = true;
   clock_start();
   watchdog_start();
+  trace_start();
   trigger_start();
 }
 
@@ -58,6 +61,7 @@ static void translated(uint64_t id, struct tb *tb) {
   watchdog_note_core_thread();
   slice_translated(tb);
   count_translated(tb);
+  trace_translated(tb);
   profile_translated(tb);
   clock_translated(tb);
 }

@@ -134,3 +134,37 @@ def test_bad_arguments_are_refused_by_name(probe: Path, flip: str) -> None:
     """The plug-in names the argument that it does not understand."""
     with pytest.raises(UserError, match="bad argument"):
         go(probe, flips=(flip,))
+
+
+def test_trace_is_complete_and_changes_nothing(probe: Path, tmp_path: Path
+                                               ) -> None:
+    """All instructions are seen; a flip is seen where and when the trace says
+    so, and nowhere else."""
+    from faultinject import liveness
+    path = tmp_path / "trace.bin"
+    plain = go(probe)
+    traced = go(probe, trace=f"trace={path}")
+    assert traced.console == plain.console
+    assert traced.facts["traced"] == traced.virtual_ns == plain.virtual_ns
+    rows = liveness.read_trace(path)
+    at = target.address_of(probe, "target_value")
+    live = rows[(rows["address"] == at) & (rows["kind"] == liveness.READ)]
+    assert len(live) == 1  # written by nobody, read at the end
+    last = int(live["last"][0])
+    seen = go(probe, flips=(f"{last - 1}:mem:{at:#x}:8",))
+    late = go(probe, flips=(f"{last}:mem:{at:#x}:8",))
+    assert counts(seen)[4] == 15 and counts(late)[4] == 7
+
+
+def test_single_classes_end_at_every_fetch(probe: Path, tmp_path: Path
+                                           ) -> None:
+    """Within the window each execution of an instruction is one class."""
+    from faultinject import liveness
+    path = tmp_path / "classes.bin"
+    step = target.address_of(probe, "probe_step")
+    go(probe, trace=f"classes={AT}:{AT + 5000}:{path}")
+    rows = liveness.read_trace(path)
+    mine = rows[(rows["address"] == step) & (rows["kind"] == liveness.READ)]
+    assert len(mine) > 100
+    assert all(mine["first"][1:] == mine["last"][:-1])
+    assert mine["first"][0] < AT + 5000 and mine["last"][0] > AT
