@@ -6,6 +6,7 @@ gets nothing from the host that has a time of its own.
 """
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from faultinject import events, tree
+from faultinject import live as live_records
 from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
@@ -52,6 +54,7 @@ class Machine:
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
+    events_fd: int | None = None  # live records go there
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
 
@@ -68,11 +71,22 @@ class RunResult:
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
     wall_s: float = 0.0
+    streamed: tuple[bytes, ...] | None = None  # records that came live
+
+    @property
+    def recorded(self) -> events.Ring:
+        """All flight-recorder records, oldest first, and what is missing."""
+        if self.streamed is not None:
+            return live_records.complete(list(self.streamed), self.shared)
+        found = events.rings(self.shared)
+        return events.Ring(events.cut(events.merge(found)),
+                           sum(ring.damaged for ring in found),
+                           sum(ring.lost for ring in found))
 
     @property
     def raw_events(self) -> bytes:
         """All flight-recorder records, oldest first."""
-        return events.raw_records(self.shared)
+        return b"".join(self.recorded.records)
 
     @property
     def virtual_ns(self) -> int:
@@ -99,6 +113,8 @@ def plugin_argument(machine: Machine) -> str:
         parts.append(f"limit={machine.limit_ns}")
     if machine.pause_ns is not None:
         parts.append(f"pause={machine.pause_ns}")
+    if machine.events_fd is not None:
+        parts.append(f"events={machine.events_fd}")
     return ",".join(parts)
 
 
@@ -187,15 +203,18 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def run(machine: Machine, timeout_s: float, live: bool = False) -> RunResult:
+def run(machine: Machine, timeout_s: float, live: bool = False,
+        listener: live_records.Listener | None = None) -> RunResult:
     """Run one machine to its end.
 
     @param timeout_s  Host seconds after which the run is stopped.
     @param live       Show the console on standard output meanwhile.
+    @param listener   Told each event record as it is written.
     """
     folder = tree.scratch("run")
+    stream = None if listener is None else live_records.Stream(listener)
     try:
-        return _run_in(folder, machine, timeout_s, live)
+        return _run_in(folder, machine, timeout_s, live, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -208,26 +227,36 @@ def _standard_input(machine: Machine) -> int | None:
     return subprocess.PIPE if has_data else subprocess.DEVNULL
 
 
-def _run_in(folder: Path, machine: Machine, timeout_s: float,
-            live: bool) -> RunResult:
+def _run_in(folder: Path, machine: Machine, timeout_s: float, live: bool,
+            records: live_records.Stream | None) -> RunResult:
     stream = live or machine.interactive or machine.uart_input is not None
     chardev = ("stdio,id=con,signal=on" if stream
                else "file,id=con,path=console.bin")
     begin = time.monotonic()
+    passed = () if records is None else (records.write_end,)
+    if records is not None:
+        machine = dataclasses.replace(machine, events_fd=records.write_end)
     with open(folder / "stderr", "wb") as errors:
         process = subprocess.Popen(
             _with_parent(command(machine, chardev)), cwd=folder,
+            pass_fds=passed,
             stdin=_standard_input(machine),
             stdout=subprocess.PIPE if stream else errors, stderr=errors,
             start_new_session=not machine.interactive)
+        if records is not None:
+            records.begin()
         pump = _Pump(process, live, machine.uart_input) if stream else None
         overdue = _wait(process, timeout_s)
     if pump is not None:
         pump.join(GRACE_S)
+    if records is not None:
+        records.join(GRACE_S)
     console = (bytes(pump.seen) if pump is not None
                else _read(folder / "console.bin"))
-    return _result(folder, process.returncode, overdue, console,
-                   time.monotonic() - begin)
+    result = _result(folder, process.returncode, overdue, console,
+                     time.monotonic() - begin)
+    return result if records is None else dataclasses.replace(
+        result, streamed=tuple(records.records))
 
 
 def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> bool:

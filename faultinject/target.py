@@ -15,6 +15,7 @@ from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
 CLASSES = ("kernel", "rcoe", "shim", "wait")
+SYMBOL_REACH = 0x100000  # bytes behind a symbol that may still be its own
 KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
                  "shared_table", "image_table")
 ALL_CLASSES = ("user", *CLASSES, "boot")

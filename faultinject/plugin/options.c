@@ -12,6 +12,7 @@ struct options options = {
     .slice = 20000,
     .classes = {"user", "kernel", "wait", "boot"},
     .class_count = 4,
+    .events = -1,
     .out = ".",
 };
 
@@ -228,6 +229,14 @@ static bool parse_digest(const char *text) {
   return parse_skips(text, digest);
 }
 
+static bool parse_events(const char *text) {
+  uint64_t fd = 0;
+  bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
+
+  options.events = (int)fd;
+  return good;
+}
+
 static bool parse_trace(const char *text) {
   return *text != '\0' &&
          snprintf(options.trace.file, PATH_SIZE, "%s", text) < PATH_SIZE;
@@ -279,14 +288,15 @@ static const struct {
   const char *key;
   bool (*parse)(const char *value);
 } keys[] = {
-    {"slice=", parse_slice},   {"count=", parse_count},
-    {"range=", parse_range},   {"flip=", parse_flip},
-    {"dump=", parse_dump},     {"pause=", parse_pause},
-    {"limit=", parse_limit},   {"out=", parse_out},
-    {"digest=", parse_digest}, {"profile=", parse_profile},
-    {"clock=", parse_clock},   {"shared=", parse_shared},
-    {"starts=", parse_starts}, {"line=", parse_line},
-    {"trace=", parse_trace},   {"classes=", parse_classes},
+    {"slice=", parse_slice},     {"count=", parse_count},
+    {"range=", parse_range},     {"flip=", parse_flip},
+    {"dump=", parse_dump},       {"pause=", parse_pause},
+    {"limit=", parse_limit},     {"out=", parse_out},
+    {"events=", parse_events},   {"digest=", parse_digest},
+    {"profile=", parse_profile}, {"clock=", parse_clock},
+    {"shared=", parse_shared},   {"starts=", parse_starts},
+    {"line=", parse_line},       {"trace=", parse_trace},
+    {"classes=", parse_classes},
 };
 
 bool options_parse(const char *argument) {

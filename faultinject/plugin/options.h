@@ -11,6 +11,7 @@
  *   dump=T:START:LENGTH:FILE    write physical memory at time T
  *   pause=T                     stop the machine at time T for a debugger
  *   limit=T                     end the run at time T, whatever the cores do
+ *   events=FD                   flight-recorder records go there as they come
  *   digest=NAME:START:LENGTH[:SKIP_START-SKIP_END]...
  *   trace=FILE                  memory trace of the whole run (trace.h)
  *   classes=FIRST:LAST:FILE     the same, every read between two times alone
@@ -98,6 +99,7 @@ struct options {
   size_t action_count;
   struct digest_range digests[DIGESTS_MAX];
   size_t digest_count;
+  int events; /* file descriptor, -1 = none */
   struct trace_options trace;
   bool clock;
   uint64_t shared_virtual;

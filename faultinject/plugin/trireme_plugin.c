@@ -13,6 +13,7 @@
 #include "emulator.h"
 #include "options.h"
 #include "profile.h"
+#include "recorder.h"
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
@@ -33,6 +34,7 @@ static void at_exit(uint64_t id, void *opaque) {
   (void)opaque;
   if (started) {
     watchdog_hold(true);
+    recorder_finish();
     report_write();
     trace_finish();
   }
@@ -52,6 +54,7 @@ static void state_changed(void *opaque, bool running, int state) {
   started = true;
   clock_start();
   watchdog_start();
+  recorder_start();
   trace_start();
   trigger_start();
 }
@@ -60,6 +63,7 @@ static void translated(uint64_t id, struct tb *tb) {
   (void)id;
   watchdog_note_core_thread();
   slice_translated(tb);
+  recorder_translated(tb);
   count_translated(tb);
   trace_translated(tb);
   profile_translated(tb);

@@ -124,8 +124,13 @@ static enum meeting_action complete(struct meeting *m, const struct view *view,
   return MEETING_PASS;
 }
 
-/* What the failed say of themselves: of several, the lowest-numbered one. */
+/*
+ * What the failed say of themselves: of several, the lowest-numbered one. Who
+ * can not be read may well have stopped because of that.
+ */
 static uint32_t name_failure(const struct view *view, uint32_t failed) {
+  if (failed & ~view->arrival_good)
+    return DETECTOR_SLOT;
   uint32_t detector = view->notice[__builtin_ctz(failed)].detector;
   return detector == DETECTOR_NONE ? DETECTOR_EXCEPTION : detector;
 }
@@ -157,13 +162,17 @@ static enum meeting_action gather(struct meeting *m, const struct view *view,
                  now + verdict_duration);
 }
 
-/* Verdicts about `number` that the view shows. */
+/*
+ * Verdicts about `number` that the view shows. A replica that fails while it
+ * carries out a conviction still says which one it was: others may not have
+ * counted yet, and must come to the same result as those who have.
+ */
 static uint32_t view_verdicts(const struct view *view, uint32_t number,
                               uint32_t *verdicts) {
   uint32_t cast = 0;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     const struct notice *notice = &view->notice[j];
-    if (!(view->notice_good >> j & 1) || notice->health != HEALTH_DISPUTE ||
+    if (!(view->notice_good >> j & 1) || notice->health == HEALTH_GOOD ||
         notice->meeting != number)
       continue;
     cast |= 1u << j;

@@ -205,7 +205,8 @@ void interrupts_start(void) {
 /*
  * Lines that are unmasked as all agree, but for those about to be delivered:
  * these stay masked until their handler acknowledges them. What the
- * predecessor had taken and nobody has agreed on is raised again by its device.
+ * predecessor had taken and nobody has agreed on is raised again by its device
+ * (level) or pended again here (edge: at worst a spurious one).
  */
 void interrupts_take_over(void) {
   for (word_t irq = IRQ_FIRST_SHARED; irq < IRQ_COUNT; irq++)

@@ -175,6 +175,7 @@ static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
 
 static void notice_clean(void) {
   replica.notice.health = HEALTH_GOOD;
+  replica.notice.meeting = 0;
   replica.notice.suspects = 0;
   channel_publish_notice();
 }

@@ -90,7 +90,7 @@ enum health {
 
 struct notice {
   uint32_t health;   /* enum health: first word, polled alone */
-  uint32_t meeting;  /* what the verdict is about */
+  uint32_t meeting;  /* what the verdict is about; 0: there is none */
   uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_TIE */
   uint32_t detector; /* enum detector */
   uint32_t epoch;    /* changes of the live set that are completed */
