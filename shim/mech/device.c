@@ -66,7 +66,7 @@ static void write_one(volatile void *address, word_t width, word_t value) {
  * of the copying loop would otherwise be wrong input for everybody.
  */
 static void read_block(const struct device_request *request,
-                       const void *address) {
+                       const void *address, struct operation *done) {
   struct arch_sums copied;
   struct arch_sums again;
   word_t tries = 0;
@@ -74,9 +74,9 @@ static void read_block(const struct device_request *request,
     copied = transfer_copy(data_area(replica.self), address, request->count);
     again = transfer_check(address, request->count);
   } while (!transfer_equal(copied, again) && ++tries < BLOCK_TRIES);
-  replica.operation.bytes = request->count;
-  replica.operation.check_lo = copied.sum;
-  replica.operation.check_hi = copied.sum_of_sums;
+  done->bytes = request->count;
+  done->check_lo = copied.sum;
+  done->check_hi = copied.sum_of_sums;
 }
 
 /*
@@ -102,12 +102,13 @@ static void write_fifo(const struct device_request *request,
   }
 }
 
-static void access(const struct device_request *request, word_t from) {
+static void access(const struct device_request *request, word_t from,
+                   struct operation *done) {
   volatile void *address = arch_device_ptr(request->device);
   arch_devices_open();
   switch (request->kind) {
   case DEVICE_READ:
-    replica.operation.value = read_one(address, request->width);
+    done->value = read_one(address, request->width);
     break;
   case DEVICE_WRITE:
     write_one(address, request->width, request->value);
@@ -115,23 +116,26 @@ static void access(const struct device_request *request, word_t from) {
     break;
   case DEVICE_WRITE_FIFO:
     write_fifo(request, address, from);
-    replica.operation.value =
-        request->status ? read_one(arch_device_ptr(request->status), 4) : 0;
+    if (request->status)
+      done->value = read_one(arch_device_ptr(request->status), 4);
     break;
   case DEVICE_READ_BLOCK:
-    read_block(request, (const void *)(uintptr_t)address);
+    read_block(request, (const void *)(uintptr_t)address, done);
     break;
   }
   arch_devices_close();
 }
 
+/* The private log changes only just before it is published: whoever dies in
+   between leaves a legible one. */
 static void perform(const struct device_request *request, word_t from) {
+  struct operation done = {.number = operations, .stage = OPERATION_DONE};
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   *progress(replica.self) = from;
   channel_publish_operation();
-  access(request, from);
-  replica.operation.stage = OPERATION_DONE;
+  access(request, from, &done);
+  replica.operation = done;
   channel_publish_operation();
 }
 

@@ -25,7 +25,8 @@ static uint32_t copy_bytes(uint8_t *to, const uint8_t *from, size_t count) {
 static void copy_rest(struct arch_sums *check, uint8_t *to, const uint8_t *from,
                       size_t count) {
   for (size_t i = 0; i < count; i += 4) {
-    check->sum += copy_bytes(to ? to + i : NULL, from + i, count - i);
+    uint32_t word = copy_bytes(to ? to + i : NULL, from + i, count - i);
+    check->sum = arch_sum_word(check->sum, word);
     if (i % ARCH_LINE_BYTES == ARCH_LINE_BYTES - 4 || i + 4 >= count)
       check->sum_of_sums += check->sum;
   }

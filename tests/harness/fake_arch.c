@@ -205,7 +205,7 @@ void arch_lines_sum(const void *from, word_t lines, struct arch_sums *sums) {
     for (word_t i = 0; i < ARCH_LINE_BYTES / 4; i++, bytes += 4) {
       uint32_t word;
       memcpy(&word, bytes, sizeof(word));
-      sums->sum += word;
+      sums->sum = arch_sum_word(sums->sum, word);
     }
     sums->sum_of_sums += sums->sum;
   }

@@ -7,15 +7,16 @@
     .syntax unified
     .arm
 
-    .macro add_line                     /* r4-r11 to r3, then r3 to ip */
-    add     r3, r3, r4
-    add     r3, r3, r5
-    add     r3, r3, r6
-    add     r3, r3, r7
-    add     r3, r3, r8
-    add     r3, r3, r9
-    add     r3, r3, r10
-    add     r3, r3, r11
+    .macro add_line                     /* r4-r11 to r3, then r3 to ip; 11 is
+                                           ARCH_SUM_ROTATE */
+    add     r3, r4, r3, ror #11
+    add     r3, r5, r3, ror #11
+    add     r3, r6, r3, ror #11
+    add     r3, r7, r3, ror #11
+    add     r3, r8, r3, ror #11
+    add     r3, r9, r3, ror #11
+    add     r3, r10, r3, ror #11
+    add     r3, r11, r3, ror #11
     add     ip, ip, r3
     .endm
 

@@ -141,14 +141,23 @@ void arch_memory_barrier(void);
 
 #define ARCH_LINE_BYTES 32u
 
+#define ARCH_SUM_ROTATE 11u
+
 /*
- * Two sums over lines: `sum` changes with each changed word, `sum_of_sums`,
- * which `sum` is added to after each line, with the places of lines.
+ * Two sums over lines. Each word is added to `sum` rotated right by
+ * ARCH_SUM_ROTATE, which loses nothing, so any change of one word shows, and
+ * flips of neighbouring cells do not cancel. `sum` is added to `sum_of_sums`
+ * after each line, so that it shows when lines change places.
  */
 struct arch_sums {
   word_t sum;
   word_t sum_of_sums;
 };
+
+/* One word more. */
+static inline word_t arch_sum_word(word_t sum, word_t word) {
+  return word + (sum >> ARCH_SUM_ROTATE | sum << (32 - ARCH_SUM_ROTATE));
+}
 
 /* Copy `lines` lines and add them up; each is read once, in order. */
 void arch_lines_copy(void *to, const void *from, word_t lines,
