@@ -47,6 +47,7 @@ class Machine:
     digests: tuple[str, ...] = ()
     trace: str | None = None
     probe: bool = False
+    quiet: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -54,6 +55,7 @@ class Machine:
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
+    plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
@@ -103,6 +105,8 @@ def plugin_argument(machine: Machine) -> str:
               for name, start, end in machine.ranges if start < end]
     parts += machine.clock
     parts += [f"flip={flip}" for flip in machine.flips]
+    if machine.quiet:
+        parts.append("quiet=on")
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
     if machine.probe:
@@ -139,6 +143,8 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-gdb", f"unix:{name},server=on,wait=off"]
     if machine.gdb_port is not None:
         line += ["-gdb", f"tcp:127.0.0.1:{machine.gdb_port}"]
+    for plugin in machine.plugins:
+        line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
     return line + _ram_arguments(machine)
