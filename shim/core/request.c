@@ -18,7 +18,7 @@ static bool width_fits(const struct device_request *request,
   word_t width = request->width;
   if (width != 1 && width != 2 && width != 4)
     return false;
-  return device_va % width == 0;
+  return (device_va & (width - 1)) == 0;
 }
 
 static bool crosses_page(vaddr_t start, word_t bytes) {

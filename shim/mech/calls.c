@@ -12,6 +12,8 @@
 #include "rcoe/track.h"
 #include "shim/device.h"
 
+#define DEVICE_PAGE 4096u /* the least that is mapped */
+
 /* ---- the kernel's own accesses ------------------------------------------- */
 
 static word_t kernel_operate(const struct device_request *request) {
@@ -50,12 +52,19 @@ static bool find_device(vaddr_t va, bool write, paddr_t *device) {
   return arch_device_ptr(t.paddr) != NULL;
 }
 
-/* The status register of a FIFO, if the caller names one. */
-static bool find_status(struct device_request *request, vaddr_t va) {
+/*
+ * The status register of a FIFO, if the caller names one. Mostly it lies in
+ * the page of the FIFO, of which all is known: who may write may read.
+ */
+static bool find_status(struct device_request *request, vaddr_t fifo,
+                        vaddr_t va) {
   request->status = 0;
   if (request->kind != DEVICE_WRITE_FIFO || va == 0)
     return true;
-  return va % sizeof(word_t) == 0 && find_device(va, false, &request->status);
+  if (va % sizeof(word_t) != 0)
+    return false;
+  request->status = request->device - fifo + va;
+  return (va ^ fifo) < DEVICE_PAGE || find_device(va, false, &request->status);
 }
 
 /* Kernel pointer to the caller's private buffer, NULL if it has none there. */
@@ -85,7 +94,8 @@ static void serve_buffered(struct context *context,
     refuse(context, DEVICE_ARGUMENT_BUFFER);
     return;
   }
-  if (!find_status(request, context->reg[CONTEXT_R4])) {
+  if (!find_status(request, context->reg[CONTEXT_R0],
+                   context->reg[CONTEXT_R4])) {
     refuse(context, DEVICE_ARGUMENT_STATUS);
     return;
   }

@@ -88,17 +88,21 @@ static volatile uint32_t *progress(uint32_t of) {
   return (volatile uint32_t *)(void *)data_area(of);
 }
 
-static void note_progress(word_t done) {
+static void note_progress(volatile uint32_t *progress, word_t done) {
   arch_memory_barrier(); /* the device has it before anybody reads so */
-  *progress(replica.self) = done;
+  *progress = done;
 }
 
 /* `from`: accesses of a write that a predecessor has done. */
 static void write_fifo(const struct device_request *request,
                        volatile void *address, word_t from) {
-  for (word_t i = from; i < request->count; i++) {
-    write_one(address, request->width, request->buffer[i]);
-    note_progress(i + 1);
+  volatile uint32_t *done = progress(replica.self);
+  const uint8_t *bytes = request->buffer;
+  word_t width = request->width;
+  word_t count = request->count;
+  for (word_t i = from; i < count; i++) {
+    write_one(address, width, bytes[i]);
+    note_progress(done, i + 1);
   }
 }
 
@@ -112,7 +116,7 @@ static void access(const struct device_request *request, word_t from,
     break;
   case DEVICE_WRITE:
     write_one(address, request->width, request->value);
-    note_progress(1);
+    note_progress(progress(replica.self), 1);
     break;
   case DEVICE_WRITE_FIFO:
     write_fifo(request, address, from);
