@@ -12,6 +12,7 @@
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
 #include "rcoe/donate.h"
+#include "rcoe/drifts.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
 #include "rcoe/points.h"
@@ -89,8 +90,10 @@ static void fold_entry(enum kernel_entry kind, word_t detail,
 static void enter(enum kernel_entry kind, word_t detail,
                   const struct context *context) {
   fold_entry(kind, detail, context);
-  meet(MEET_EVENT);
-  meet_aligned();
+  if (!replica.drifts || drift_entered()) {
+    meet(MEET_EVENT);
+    meet_aligned();
+  }
   if (sched_current->imprecise)
     scrub_precise();
   if (kind == KERNEL_ENTRY_SYSCALL && meet_joiner())
