@@ -47,7 +47,8 @@ class Reference:
     """A golden run with what plans need: its window and its memory map.
 
     The window [first_ns, last_ns) is the time from the root task's first
-    instruction to the ordered end.
+    instruction to the ordered end. The board's global timer starts `skew_ns`
+    after virtual time.
     """
 
     stored: store.Golden
@@ -57,6 +58,7 @@ class Reference:
     first_ns: int
     last_ns: int
     extents: list[space.Extent]
+    skew_ns: int = 0
     liveness: Liveness | None = None
     classes: Classes | None = None
     registers: dict[str, str] = field(default_factory=dict)
@@ -161,7 +163,7 @@ def make(prepared: Prepared, variant: str,
              Liveness(found, with_walks(records, words), window))
     return Reference(
         _stored(prepared, variant, result), result, told, memory, *window,
-        extents=found, liveness=alive,
+        extents=found, skew_ns=skew, liveness=alive,
         classes=_classes(prepared, found, words, wanted, window),
         registers=registers.proved(prepared) if wanted.registers else {})
 

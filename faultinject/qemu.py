@@ -47,6 +47,7 @@ class Machine:
     digests: tuple[str, ...] = ()
     trace: str | None = None
     probe: bool = False
+    quiet: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -103,6 +104,8 @@ def plugin_argument(machine: Machine) -> str:
               for name, start, end in machine.ranges if start < end]
     parts += machine.clock
     parts += [f"flip={flip}" for flip in machine.flips]
+    if machine.quiet:
+        parts.append("quiet=on")
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
     if machine.probe:

@@ -32,10 +32,6 @@ void channel_publish_operation(void) {
   publish(RECORD_OPERATION, &replica.operation);
 }
 
-void channel_publish_scrubbed(void) {
-  publish(RECORD_SCRUB, &replica.scrubbed);
-}
-
 void channel_start(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     replica.slot[j] = slot_of(j);
@@ -44,7 +40,6 @@ void channel_start(void) {
   channel_publish_stop();
   channel_publish_notice();
   channel_publish_operation();
-  channel_publish_scrubbed();
 }
 
 void channel_republish(void) {
@@ -55,7 +50,6 @@ void channel_republish(void) {
       [RECORD_STOP] = &replica.stop,
       [RECORD_NOTICE] = &replica.notice,
       [RECORD_OPERATION] = &replica.operation,
-      [RECORD_SCRUB] = &replica.scrubbed,
   };
   for (uint32_t i = 0; i < RECORD_COUNT; i++)
     record_write_again(&own->record[i], payloads[i], replica.check[i]);
@@ -119,14 +113,6 @@ uint32_t channel_silent(uint32_t of) {
     return replica.stop.silent;
   bool good = record_read(record_of(of, RECORD_STOP), &stop);
   return good && stop.round == replica.stop.round ? stop.silent : 0;
-}
-
-bool channel_read_scrubbed(uint32_t of, struct scrubbed *scrubbed) {
-  if (of == replica.self) {
-    *scrubbed = replica.scrubbed;
-    return true;
-  }
-  return record_read(record_of(of, RECORD_SCRUB), scrubbed);
 }
 
 bool channel_read_operation(uint32_t of, struct operation *operation) {

@@ -13,7 +13,7 @@
 #include "rcoe/channel.h"
 #include "rcoe/drifts.h"
 #include "rcoe/meet.h"
-#include "rcoe/scrub.h"
+#include "rcoe/upkeep.h"
 #include "rcoe/vote.h"
 
 #define SGI_RENDEZVOUS 1u
@@ -89,7 +89,7 @@ word_t interrupts_next(void) {
     return IRQ_NONE;
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
-    scrub_tick();
+    upkeep_tick();
   return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
 }
 
@@ -154,14 +154,16 @@ enum interrupt_verdict interrupts_meet(enum interrupted from) {
   replica.silent |= interrupts_silent();
   meet(MEET_EVENT);
   replica.silent = 0;
-  if (from == INTERRUPTED_IDLE)
+  if (from == INTERRUPTED_IDLE) {
     meet_aligned();
+    upkeep_step(UPKEEP_IDLE);
+  }
   if (!interrupts_agreed())
     return INTERRUPT_NONE;
   if (from == INTERRUPTED_IDLE)
     return INTERRUPT_DELIVER;
   if (!sched_current->imprecise)
-    scrub_imprecise();
+    upkeep_imprecise();
   return INTERRUPT_IMPRECISE;
 }
 

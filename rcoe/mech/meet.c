@@ -11,7 +11,6 @@
 #include "kernel/compiler.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
-#include "rcoe/donate.h"
 #include "rcoe/drifts.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/record.h"
@@ -35,7 +34,6 @@ static inline const struct arrival *arrive(uint32_t proposal) {
   uint32_t number = replica.meeting + 1;
   uint32_t settled = replica.settled;
   uint32_t stopped = replica.stop.round;
-  bool complete = replica.cycle.live == replica.configured;
   const struct arrival arrival = {
       .meeting = number,
       .time = (uint32_t)replica.time,
@@ -43,9 +41,8 @@ static inline const struct arrival *arrive(uint32_t proposal) {
       .signature_hi = replica.signature.hi,
       .proposal = proposal,
       .round = stopped > settled ? stopped : settled,
-      .join = (complete ? 0 : donate_ready()) |
-              (replica.repeat ? ARRIVAL_REPEAT : 0) |
-              replica.kind << ARRIVAL_KIND_SHIFT,
+      .aside = replica.memory | (replica.repeat ? ARRIVAL_REPEAT : 0) |
+               replica.kind << ARRIVAL_KIND_SHIFT,
   };
   enum record_index index = channel_arrival_record(number);
   uint32_t check = record_check(&arrival.meeting);
@@ -127,6 +124,12 @@ OUT_OF_LINE SECTION(".text.wait.peers") static enum peer peers_look(void) {
     worst = peer > worst ? peer : worst;
   }
   return worst;
+}
+
+uint32_t meet_memory(uint32_t of) {
+  const struct arrival *arrival =
+      replica.alike ? &replica.arrival[replica.meeting & 1] : &seen[of];
+  return arrival->aside & ARRIVAL_DIGEST;
 }
 
 void meet_aligned(void) {
@@ -276,8 +279,8 @@ static inline void learn_from_own(enum meet_kind kind,
                                   const struct arrival *own) {
   if (own->round != replica.settled)
     settle(is_believed(own->round) ? own->round : replica.settled);
-  replica.joiner = own->join;
-  replica.wishes = own->join;
+  replica.alike = true;
+  replica.wishes = own->aside;
   if (accepts(kind) && (own->proposal != PROPOSAL_NONE || replica.holding))
     interrupts_accept(own->proposal);
 }
@@ -285,10 +288,10 @@ static inline void learn_from_own(enum meet_kind kind,
 /* What the arrivals in seen[] have brought. */
 static void learn_from_all(enum meet_kind kind) {
   settle_rounds();
-  replica.joiner = seen[lifecycle_lowest(replica.cycle.live)].join;
+  replica.alike = false;
   replica.wishes = 0;
   for (uint32_t live = replica.cycle.live; live; live &= live - 1)
-    replica.wishes |= seen[lifecycle_lowest(live)].join;
+    replica.wishes |= seen[lifecycle_lowest(live)].aside;
   if (accepts(kind))
     interrupts_accept(seen[replica.cycle.primary].proposal);
 }

@@ -21,6 +21,6 @@ def test_overhead_of_ping_pong_repeats_and_is_what_it_must_be():
 
 def test_options_of_another_bench_are_refused():
     for arguments in (("overhead", "--rounds", "3"), ("recovery", "spin"),
-                      ("recovery", "--write-readme"), ("overhead", "dgest")):
+                      ("null", "--write-readme"), ("overhead", "dgest")):
         done = call("bench", *arguments)
         assert done.status == 2 and "trireme" in done.stderr
