@@ -97,7 +97,7 @@ static void start(uint32_t to) {
 
 static void consider(void) {
   uint32_t to = candidate();
-  if (to == REPLICA_MAX)
+  if (to == REPLICA_MAX || scrub_is_hurrying())
     return;
   if (!attempt.waiting) {
     uint32_t backoff = policy_backoff_us(
