@@ -77,14 +77,18 @@ def check(names: list[str]) -> list[str]:
     return names or list(LOADS)
 
 
-def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
-    """One run; without points it is the baseline."""
+def workload(load: Load, args: str, replicas: int, points: str | None
+             ) -> Workload:
+    """What runs; without points it is the baseline."""
     data = (random.Random(load.input_bytes).randbytes(load.input_bytes)
             if load.input_bytes else None)
-    workload = Workload(app=load.app, args=args, data=data, voting=points,
-                        baseline=points is None, replicas=replicas,
-                        reintegration="never")
-    with Prepared(workload) as prepared:
+    return Workload(app=load.app, args=args, data=data, voting=points,
+                    baseline=points is None, replicas=replicas,
+                    reintegration="never")
+
+
+def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
+    with Prepared(workload(load, args, replicas, points)) as prepared:
         result = qemu.run(prepared.machine(count=True, slice_ns=SLICE_NS),
                           TIMEOUT_S)
     span = critical.program(critical.journal(result.journal), load.app)

@@ -23,7 +23,7 @@ from itertools import count, islice
 from pathlib import Path
 from typing import Any
 
-from faultinject import critical, flipspec, golden, qemu, target, tree
+from faultinject import critical, golden, qemu, target, tree
 from faultinject.bench_figures import CLOCK_HZ, Kept, Took, summary, took
 from faultinject.errors import HarnessError
 from faultinject.image import MIB
@@ -63,7 +63,6 @@ class Bench:
     """A workload with what is needed to place flips in it."""
 
     prepared: Prepared
-    memory: Any
     start_ns: int
 
 
@@ -88,14 +87,6 @@ def trial_of(row: dict[str, Any]) -> Trial:
 
 
 # ---- flips -------------------------------------------------------------------
-
-def user(bench: Bench, rng: random.Random, victim: int, at_ns: int) -> str:
-    """Flip a bit of the hash value that `digest` goes on with."""
-    spec = flipspec.FlipSpec(replica=victim, at=str(at_ns),
-                             symbol="digest_state", bit=rng.choice(LIVE_BITS))
-    return str(flipspec.resolve(spec, bench.prepared, bench.memory,
-                                at_ns).plugin_argument())
-
 
 def _kernel_bit(bench: Bench, place: tuple[int, int], victim: int, at_ns: int
                 ) -> str:
@@ -141,8 +132,7 @@ def _workload() -> Workload:
 def _bench(prepared: Prepared) -> Bench:
     plain = golden.plain(prepared)
     start = golden.program_start_ns(prepared, plain)
-    memory, _ = golden.map_at(prepared, start + WINDOW_NS)
-    return Bench(prepared, memory, start)
+    return Bench(prepared, start)
 
 
 def _trial(bench: Bench, kind: Kind, k: int) -> Trial:

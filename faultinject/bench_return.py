@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""Flips of user state and the way back, measured: runs of `digest` with many flips, one after the
-other, each followed by a downgrade and a re-integration (policy `always`,
-without back-off). Run j of a kind is a pure function of the kind and j."""
+"""Flips of user state and the way back, measured: runs with many flips, one
+after the other, each followed by a downgrade and a re-integration (policy
+`always`, without back-off). Run j of a kind is a pure function of the kind
+and j."""
 from __future__ import annotations
 
 import random
@@ -11,16 +12,51 @@ from dataclasses import dataclass
 from typing import Any
 
 from faultinject import bench_recovery as recovery
-from faultinject import critical, qemu, soak
+from faultinject import critical, events, flipspec, golden, qemu
 from faultinject.bench_figures import Kept, summary
 from faultinject.errors import HarnessError
+from faultinject.image import MIB
 from faultinject.workload import Prepared, Workload
 
 FLIPS_PER_RUN = 25
 RUNS_MAX_FACTOR = 3  # runs, over those needed if each flip is noticed
-INPUT_BYTES = 250_000
 JITTER = 0.2  # of the distance of flips, at random
+MARGIN = 1.6  # distance of flips over the way back of the first one
+RETURN_NS = 1_000_000_000  # a replica that is not back by then does not come
 TIMEOUT_S = 600.0
+POLICY = {"reintegration": "always", "reintegrations_per_hour": 1_000_000,
+          "backoff_us": 0}
+
+
+@dataclass(frozen=True)
+class Load:
+    """A program with a symbol in whose bits each flip is noticed: its short
+    run for the first measurements, its long one for all flips; when its flips
+    may begin, in virtual ns after its start."""
+
+    app: str
+    short: str
+    long: str
+    symbol: str
+    bits: range
+    settle_ns: int
+    stride: int
+    input_bytes: int = 0
+
+    def workload(self, args: str) -> Workload:
+        """With the policy that the way back needs."""
+        size = self.input_bytes
+        data = random.Random(size).randbytes(size) if size else None
+        return Workload(app=self.app, args=args, data=data, stride=self.stride,
+                        replicas=recovery.REPLICAS, **POLICY)
+
+
+DIGEST = Load("digest", "--repeat 1", "--repeat 1000", "digest_state",
+              recovery.LIVE_BITS, 2_000_000, 16 * MIB, 250_000)
+# 7.75 MiB are filled first; then 56 pages of the program are written again
+# and again, beside those of kernel and drivers
+MEMWALK = Load("memwalk", "3000 56", "1000000 56", "pages", range(2, 9),
+               80_000_000, 32 * MIB)
 
 
 @dataclass(frozen=True)
@@ -29,17 +65,22 @@ class Kind:
 
     name: str
     primary: bool
+    load: Load = DIGEST
 
 
 KINDS = (Kind("user state, non-primary", False),
-         Kind("user state, primary", True))
+         Kind("user state, primary", True),
+         Kind("8 MiB in use, non-primary", False, MEMWALK),
+         Kind("8 MiB in use, primary", True, MEMWALK))
 
 
-def workload() -> Workload:
-    """`digest`, before the soak's policy is put in."""
-    data = random.Random(INPUT_BYTES).randbytes(INPUT_BYTES)
-    return Workload(app="digest", data=data, replicas=recovery.REPLICAS,
-                    stride=recovery.STRIDE)
+@dataclass(frozen=True)
+class Plan:
+    """Where flips go, when the first one comes, and how far apart they are."""
+
+    memory: Any
+    first_ns: int
+    distance_ns: int
 
 
 def victims(primary: bool, flips: int) -> list[int]:
@@ -85,49 +126,87 @@ def read(moments: list[critical.Moment], plan: list[tuple[int, int]]
     return trials
 
 
-def _run(bench: recovery.Bench, plan: soak.Plan, kind: Kind, j: int
-         ) -> list[recovery.Trial]:
+def flip(load: Load, prepared: Prepared, plan: Plan,
+         place: tuple[int, int, int]) -> str:
+    """Plug-in argument. @param place  replica, bit, moment in virtual ns."""
+    replica, bit, at_ns = place
+    spec = flipspec.FlipSpec(replica=replica, at=str(at_ns),
+                             symbol=load.symbol, bit=bit)
+    return str(flipspec.resolve(spec, prepared, plan.memory, at_ns)
+               .plugin_argument())
+
+
+def make_plan(load: Load) -> Plan:
+    """From a short run: the map of its memory and the way back of one flip."""
+    with Prepared(load.workload(load.short)) as prepared:
+        start = golden.program_start_ns(prepared, golden.plain(prepared))
+        first = start + load.settle_ns
+        memory, _ = golden.map_at(prepared, first)
+    with Prepared(load.workload(load.long)) as prepared:
+        plan = Plan(memory, first, 0)
+        one = flip(load, prepared, plan, (1, load.bits[0], first))
+        result = qemu.run(prepared.machine(
+            flips=(one,), limit_ns=first + RETURN_NS), TIMEOUT_S)
+    back = [10 * r["stamp"] for r in events.parse(result.raw_events)
+            if r["kind"] == "rejoin"]
+    if not back:
+        raise HarnessError(f"{load.app}: the replica did not come back")
+    return Plan(memory, first, int(MARGIN * (min(back) - first)))
+
+
+@dataclass(frozen=True)
+class Task:
+    """All that a run needs but its number."""
+
+    kind: Kind
+    prepared: Prepared
+    plan: Plan
+    kept: Kept
+
+    def trials(self, j: int) -> list[recovery.Trial]:
+        """Run j, or what is kept of it."""
+        rows = self.kept.get(f"{self.kind.name}:{j}")
+        if rows is not None:
+            return [recovery.trial_of(row) for row in rows]
+        trials = _run(self, j)
+        self.kept.put(f"{self.kind.name}:{j}", trials)
+        return trials
+
+
+def _run(task: Task, j: int) -> list[recovery.Trial]:
+    kind, plan = task.kind, task.plan
     rng = random.Random(f"{kind.name}:{j}")
     placed = []
     for k, victim in enumerate(victims(kind.primary, FLIPS_PER_RUN)):
         late = rng.randrange(int(JITTER * plan.distance_ns))
-        placed.append((plan.first_ns + k * plan.distance_ns + late, victim))
-    flips = tuple(recovery.user(bench, rng, victim, at_ns)
-                  for at_ns, victim in placed)
+        at_ns = plan.first_ns + k * plan.distance_ns + late
+        placed.append((victim, rng.choice(kind.load.bits), at_ns))
+    flips = tuple(flip(kind.load, task.prepared, plan, p) for p in placed)
     limit = plan.first_ns + (FLIPS_PER_RUN + 1) * plan.distance_ns
-    machine = bench.prepared.machine(count=True, flips=flips, limit_ns=limit)
-    result = qemu.run(machine, TIMEOUT_S)
-    if not result.facts.get("flip_fired"):
-        raise HarnessError("the run ended before its first flip")
+    result = qemu.run(task.prepared.machine(count=True, flips=flips,
+                                            limit_ns=limit), TIMEOUT_S)
+    if result.end_reason != "limit" or not result.facts.get("flip_fired"):
+        raise HarnessError(f"{kind.load.app} with many flips ended by itself: "
+                           f"{result.end_reason}")
     skew = result.facts["flip_ns"] - 10 * result.facts["flip_stamp"]
     return read(critical.journal(result.journal),
-                [((at_ns - skew) // 10, victim) for at_ns, victim in placed])
+                [((at_ns - skew) // 10, victim) for victim, _, at_ns in placed])
 
 
-def _run_kept(kept: Kept, task: tuple[recovery.Bench, soak.Plan, Kind], j: int
-              ) -> list[recovery.Trial]:
-    name = f"{task[2].name}:{j}"
-    rows = kept.get(name)
-    if rows is None:
-        trials = _run(*task, j)
-        kept.put(name, trials)
-        return trials
-    return [recovery.trial_of(row) for row in rows]
-
-
-def _run_kind(kept: Kept, task: tuple[recovery.Bench, soak.Plan, Kind],
-              rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
+def _run_kind(task: Task, rounds: int, progress: Callable[[str], None]
+              ) -> dict[str, Any]:
     found: list[recovery.Trial] = []
     runs = bad = 0
     needed = -(-rounds // FLIPS_PER_RUN)
     with ThreadPoolExecutor(recovery.jobs()) as pool:
         while len(found) < rounds and runs < RUNS_MAX_FACTOR * needed:
             chunk = range(runs, runs + recovery.jobs())
-            for trials in pool.map(lambda j: _run_kept(kept, task, j), chunk):
+            for trials in pool.map(task.trials, chunk):
                 runs += 1
                 bad += sum(recovery.wrong(t) for t in trials)
                 found += [t for t in trials if t.resumed and t.back]
-            progress(f"{task[2].name}: {len(found)} of {rounds}, {runs} runs")
+            progress(f"{task.kind.name}: {len(found)} of {rounds}, "
+                     f"{runs} runs")
     found = found[:rounds]
     pages = [t.pages for t in found if t.pages is not None]
     return {"flips": runs * FLIPS_PER_RUN, "detections": len(found),
@@ -139,10 +218,14 @@ def _run_kind(kept: Kept, task: tuple[recovery.Bench, soak.Plan, Kind],
 
 
 def measure(rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
-    """Both kinds. @param progress  Told a line now and then."""
-    plan, memory = soak.plan(workload(), FLIPS_PER_RUN, TIMEOUT_S)
-    with Prepared(soak.workload(workload(), plan.repeat)) as prepared:
-        kept = Kept("return", *recovery.decisive(prepared))
-        bench = recovery.Bench(prepared, memory, plan.first_ns)
-        return {kind.name: _run_kind(kept, (bench, plan, kind), rounds,
-                                     progress) for kind in KINDS}
+    """All kinds. @param progress  Told a line now and then."""
+    found = {}
+    for load in dict.fromkeys(kind.load for kind in KINDS):
+        plan = make_plan(load)
+        with Prepared(load.workload(load.long)) as prepared:
+            kept = Kept("return", *recovery.decisive(prepared))
+            for kind in KINDS:
+                if kind.load == load:
+                    found[kind.name] = _run_kind(
+                        Task(kind, prepared, plan, kept), rounds, progress)
+    return found

@@ -16,7 +16,7 @@ from typing import Any
 from faultinject import (ending, events, memmap, registers, space, store,
                          target, tree)
 from faultinject.errors import HarnessError, UserError
-from faultinject.liveness import (Classes, Liveness, read_trace, touched_pages,
+from faultinject.liveness import (Classes, Liveness, executions, read_trace, touched_pages,
                                   with_walks)
 from faultinject.model import REGISTER_REGION, REGISTERS
 from faultinject.qemu import RunResult, run
@@ -24,6 +24,7 @@ from faultinject.workload import Prepared
 
 THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 RUN_TIMEOUT_S = 300.0
+MEETING = "meet"  # the kernel's function that every vote goes through
 REGISTER_BYTES = 4 * len({*REGISTERS.values()})
 
 
@@ -201,7 +202,11 @@ def _classes(prepared: Prepared, found: list[space.Extent],
     if not chosen:
         raise UserError("the regions of the campaign are empty in this "
                         "workload")
-    return Classes(chosen, with_walks(records, words), window)
+    meeting = target.symbols(prepared.products.kernel).get(MEETING)
+    points = 0 if meeting is None else executions(
+        records, target.canonical(meeting.address)
+        + prepared.config.partition_offset(0), window)
+    return Classes(chosen, with_walks(records, words), window, points)
 
 
 def _stored(prepared: Prepared, variant: str, result: RunResult

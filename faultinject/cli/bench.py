@@ -8,14 +8,18 @@ import json
 import sys
 from typing import Any
 
+from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
+FUNCTIONS, KERNEL = "functions", "kernel"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong]   every voting set, 1 to 3 replicas
+  bench functions WORKLOAD                where the kernel's instructions go
   bench recovery [--rounds N]             times of downgrade and way back;
                                           stopped, it goes on where it was
+  bench kernel                            lengths of paths through the kernel
 Without a word it is operations."""
 
 
@@ -23,7 +27,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
-                        "[WORKLOAD...] or recovery")
+                        "[WORKLOAD...], functions WORKLOAD, recovery or "
+                        "kernel")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -39,7 +44,7 @@ def main(options: argparse.Namespace) -> int:
     which = words.pop(0) if words[:1] and words[0] in COMMANDS else OPERATIONS
     if options.rounds is not None and which != RECOVERY:
         raise UserError("--rounds belongs to bench recovery")
-    if options.write_readme and which == OPERATIONS:
+    if options.write_readme and which in (OPERATIONS, FUNCTIONS):
         raise UserError("--write-readme belongs to bench overhead and recovery")
     return COMMANDS[which](words, options)
 
@@ -114,6 +119,18 @@ def _overhead(names: list[str], options: argparse.Namespace) -> int:
     return 0
 
 
+def _functions(names: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_functions, bench_overhead
+    from faultinject.cli import build
+    if len(names) != 1:
+        raise UserError("bench functions takes one workload")
+    bench_overhead.check(names)
+    build.for_run(False)
+    figures = bench_functions.measure(names[0])
+    _show(figures, bench_functions.markdown(figures), FUNCTIONS, options)
+    return 0
+
+
 # ---- recovery ----------------------------------------------------------------
 
 def _recovery(words: list[str], options: argparse.Namespace) -> int:
@@ -133,4 +150,6 @@ def _recovery(words: list[str], options: argparse.Namespace) -> int:
     return 0
 
 
-COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead, RECOVERY: _recovery}
+COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
+            FUNCTIONS: _functions, RECOVERY: _recovery,
+            KERNEL: bench_kernel.main}

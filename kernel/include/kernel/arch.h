@@ -101,6 +101,9 @@ void arch_fpu_enable(bool enabled);
 void arch_fpu_store(struct fpu_context *to);
 void arch_fpu_load(const struct fpu_context *from);
 
+/* Both, in this order. */
+void arch_fpu_exchange(struct fpu_context *to, const struct fpu_context *from);
+
 /* ---- interrupts ---------------------------------------------------------- */
 
 #define IRQ_COUNT 160
