@@ -79,8 +79,8 @@ static void check_choices(const struct boot_config *config) {
   if (config->hash > HASH_CONTEXT) {
     report_refuse(PART, "hash is %u: choose 0 or 1", config->hash);
   }
-  if (config->reintegration > REINTEGRATE_ALWAYS) {
-    report_refuse(PART, "reintegration is %u: choose 0 to 2",
+  if (config->reintegration > REINTEGRATE_COMMAND) {
+    report_refuse(PART, "reintegration is %u: choose 0 to 3",
                   config->reintegration);
   }
   if ((config->flags & ~FLAGS_KNOWN) != 0) {

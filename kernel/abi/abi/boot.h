@@ -50,8 +50,9 @@ enum boot_hash {
 /* Whether a core that was taken away is brought back. */
 enum boot_reintegration {
   REINTEGRATE_NEVER = 0,
-  REINTEGRATE_ONCE = 1,   /* each replica at most once */
-  REINTEGRATE_ALWAYS = 2, /* up to reintegrations_per_hour */
+  REINTEGRATE_ONCE = 1,    /* each replica at most once */
+  REINTEGRATE_ALWAYS = 2,  /* up to reintegrations_per_hour */
+  REINTEGRATE_COMMAND = 3, /* each time that a program asks for it */
 };
 
 #define BOOT_FLAG_EMULATOR (1u << 0) /* end the run by semihosting */
