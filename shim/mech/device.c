@@ -94,8 +94,8 @@ static void note_progress(volatile uint32_t *progress, word_t done) {
 }
 
 /* `from`: accesses of a write that a predecessor has done. */
-static void write_fifo(const struct device_request *request,
-                       volatile void *address, word_t from) {
+static OUT_OF_LINE void write_fifo(const struct device_request *request,
+                                   volatile void *address, word_t from) {
   volatile uint32_t *done = progress(replica.self);
   const uint8_t *bytes = request->buffer;
   word_t width = request->width;
