@@ -28,11 +28,21 @@ void shim_write8(vaddr_t device, uint8_t value);
 /**
  * Write `count` bytes, in order, to the same 32-bit register, each as one
  * 32-bit access. Any count; the caller knows how much the device can take.
+ * @param status  32-bit register that is read behind the last byte, or 0.
+ * @return What was read there; 0 without a status register or without bytes.
  */
-void shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
+uint32_t shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
+                         vaddr_t status);
 
 /**
  * Copy `count` bytes of device memory at `device` to private memory at
  * `bytes`. Any count and alignment.
  */
 void shim_read_block(void *bytes, vaddr_t device, size_t count);
+
+/**
+ * Have the replica that was taken away brought back.
+ * @return True if that is under way or nobody is away; false if the system was
+ *         not booted with the policy "command", or is not replicated.
+ */
+bool shim_bring_back(const struct boot_arguments *arguments);
