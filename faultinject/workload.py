@@ -81,6 +81,8 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         | (image.FLAG_RESTART if workload.restart else 0)}
     if workload.voting is not None:
         changes["voting"] = voting.mask(workload.voting)
+        if voting.drifts(changes["voting"]):  # unless it is asked for
+            changes["reintegration"] = image.REINTEGRATION["never"]
     if workload.hash is not None:
         changes["hash"] = _choice("hash", image.HASH, workload.hash)
     if workload.reintegration is not None:

@@ -114,7 +114,8 @@ class Board:
 
     def __init__(self, app: str, replicas: int, **options: Any) -> None:
         self.prepared = Prepared(Workload(
-            app=app, replicas=replicas, **{"stride": STRIDE, **options}))
+            app=app, replicas=replicas, **{
+                "stride": STRIDE, "reintegration": "never", **options}))
         self.replicas = replicas
         self.right = self._run(())
         assert (self.right["end"], self.right["code"]) == ("exit", 0), (
