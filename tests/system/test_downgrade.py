@@ -87,9 +87,9 @@ def test_a_primary_is_lost_in_the_middle_of_a_driver(boards, place, share):
 
 
 BARRIER = {
-    "before it is published": "meet",
-    "while it waits": "peers_look",
-    "behind it": "interrupts_accept",
+    "before it is published": lambda: entry("meet"),
+    "while it waits": lambda: call_sites("meet", "arch_wait_for_event")[0],
+    "behind it": lambda: entry("meet_aligned"),
 }
 
 
@@ -99,7 +99,7 @@ BARRIER = {
 @pytest.mark.parametrize("place", BARRIER)
 def test_a_replica_is_lost_in_a_barrier(boards, place, replica, kind):
     board = boards[3]
-    done = board.run(board.change(replica, entry(BARRIER[place]), kind))
+    done = board.run(board.change(replica, BARRIER[place](), kind))
     check_goes_on(done, board, replica)
 
 
