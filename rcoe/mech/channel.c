@@ -42,6 +42,10 @@ void channel_publish_scrubbed(void) {
   publish(RECORD_SCRUB, &replica.scrubbed);
 }
 
+void channel_publish_answer(void) {
+  publish(RECORD_ANSWER, &replica.answer);
+}
+
 void channel_republish(void) {
   struct slot *own = channel_slot(replica.self);
   record_write(&own->record[RECORD_ARRIVAL_EVEN], &replica.arrival[0]);
@@ -50,6 +54,7 @@ void channel_republish(void) {
   record_write(&own->record[RECORD_NOTICE], &replica.notice);
   record_write(&own->record[RECORD_OPERATION], &replica.operation);
   record_write(&own->record[RECORD_SCRUB], &replica.scrubbed);
+  record_write(&own->record[RECORD_ANSWER], &replica.answer);
   arch_memory_barrier();
   arch_send_event();
 }
@@ -65,8 +70,10 @@ void channel_view(struct view *view) {
   view->live = replica.cycle.live;
   view->arrival_good = 1u << replica.self;
   view->notice_good = 1u << replica.self;
+  view->answer_good = 1u << replica.self;
   view->arrival[replica.self] = replica.arrival[replica.meeting & 1];
   view->notice[replica.self] = replica.notice;
+  view->answer[replica.self] = replica.answer;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
@@ -74,6 +81,8 @@ void channel_view(struct view *view) {
       view->arrival_good |= 1u << j;
     if (record_read(record_of(j, RECORD_NOTICE), &view->notice[j]))
       view->notice_good |= 1u << j;
+    if (record_read(record_of(j, RECORD_ANSWER), &view->answer[j]))
+      view->answer_good |= 1u << j;
   }
 }
 

@@ -23,6 +23,16 @@
 /* Arrivals as they were when the meeting was passed. */
 static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
+/* What this replica took from the meeting that it has passed last: what it
+   answers who is held up there. Kept only where there was something to take. */
+static REPLICA_LOCAL struct answer taken;
+
+static struct answer *taken_at(uint32_t meeting) {
+  if (taken.meeting != meeting)
+    taken = (struct answer){.meeting = meeting, .proposal = PROPOSAL_NONE};
+  return &taken;
+}
+
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
   replica.kind = kind;
@@ -87,13 +97,18 @@ static enum peer peers_look(void) {
 uint32_t meet_joiner(void) {
   uint32_t join = seen[lifecycle_lowest(replica.cycle.live)].join;
   uint32_t configured = (1u << replica.config.replicas) - 1;
-  return join & configured & ~replica.cycle.live;
+  uint32_t joiner = join & configured & ~replica.cycle.live;
+  if (joiner)
+    taken_at(replica.meeting)->join |= joiner;
+  return joiner;
 }
 
 bool meet_repeat(void) {
   uint32_t all = 0;
   for (uint32_t live = replica.cycle.live; live; live &= live - 1)
     all |= seen[lifecycle_lowest(live)].join;
+  if (all & ARRIVAL_REPEAT)
+    taken_at(replica.meeting)->join |= ARRIVAL_REPEAT;
   return (all & ARRIVAL_REPEAT) != 0;
 }
 
@@ -114,14 +129,11 @@ static bool meet_wait(struct wait *wait) {
     wait->started = arch_time();
     wait->allowance = meet_allowance();
   }
-  bool poked = false;
   for (uint32_t polls = 1; peers == PEER_WAITED_FOR; polls++) {
     uint64_t waited = arch_time() - wait->started;
-    if (waited > wait->allowance)
-      return false;
-    if (!poked && waited > wait->allowance / 2) {
+    if (waited > replica.limits.ask) {
       interrupts_poke(); /* user code may sleep in an instruction of its own */
-      poked = true;
+      return false;
     }
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
@@ -155,6 +167,24 @@ static void record_detection(const struct meeting *m, const struct view *view) {
     event_write(EVENT_DETECT, args, NULL);
 }
 
+static void answer(uint32_t number) {
+  replica.answer = *taken_at(number);
+  channel_publish_answer();
+}
+
+/* Pass the meeting as the guide did; the suspects' word is not asked. */
+static void follow(const struct meeting *m, const struct view *view) {
+  const struct answer *guide = &view->answer[m->guide];
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    bool suspected = m->suspects >> j & 1;
+    seen[j] = view->arrival[suspected ? m->guide : j];
+    if (!suspected)
+      continue;
+    seen[j].proposal = guide->proposal;
+    seen[j].join = guide->join;
+  }
+}
+
 /* Do what the state machine says. @return True when the meeting is passed. */
 static bool act(struct meeting *m, const struct view *view,
                 enum meeting_action action) {
@@ -168,11 +198,15 @@ static bool act(struct meeting *m, const struct view *view,
     announce(m->number, m->suspects, m->detector);
     return false;
   case MEETING_ANSWER:
-    announce(m->number - 1, 0, DETECTOR_NONE);
+    answer(m->number - 1);
     return false;
+  case MEETING_ASK:
   case MEETING_RETRACT:
-    notice_clean();
+    announce(m->number, SUSPECTS_UNKNOWN, DETECTOR_NONE);
     return false;
+  case MEETING_FOLLOW:
+    follow(m, view);
+    return true;
   case MEETING_CONVICT:
     verdict_convict(m->convicted);
     return false;
@@ -225,8 +259,12 @@ static void passed(enum meet_kind kind) {
   if (replica.notice.health == HEALTH_DISPUTE &&
       replica.notice.meeting != replica.meeting)
     notice_clean();
-  if (kind != MEET_PLAIN)
-    interrupts_accept(seen[replica.cycle.primary].proposal);
+  if (kind != MEET_PLAIN) {
+    uint32_t proposal = seen[replica.cycle.primary].proposal;
+    if (proposal != PROPOSAL_NONE)
+      taken_at(replica.meeting)->proposal = proposal;
+    interrupts_accept(proposal);
+  }
   if (!replica.recovering)
     return;
   replica.recovering = false;

@@ -41,9 +41,11 @@ inline check_conviction(convicted) {
   assert(!a_healthy_replica_is_convicted)
 }
 
-/* A live peer stands there with the same ballot. */
+/* A live peer stands there with the same ballot, or has stopped for good. */
 #define EQUAL(i, j)                                                            \
-  (!PEER(i, j) || HAVOC(j) || BALLOT(j, NUMBER(i)) == BALLOT(i, NUMBER(i)))
+  (!PEER(i, j) || HAVOC(j) || STOPPED(j) ||                                    \
+   BALLOT(j, NUMBER(i)) == BALLOT(i, NUMBER(i)))
+#define STOPPED(j) (slot[j].health == HEALTH_FAILSTOP)
 
 /* When a meeting is passed: this is where an output leaves. */
 inline check_pass(i) {
@@ -88,9 +90,9 @@ inline check_end(i) {
   service_is_lost = N > 2 && own[i].passed < MEETINGS;
   assert(!service_is_lost);
   the_faulty_stays = own[i].passed == MEETINGS && !healed &&
-                     (own[i].live & BIT(faulty)) &&
+                     (own[i].live & BIT(faulty)) && !HAVOC(faulty) &&
                      own[faulty].passed < MEETINGS && !RUNS(faulty) &&
-                     BALLOT(faulty, MEETINGS) != GOOD;
+                     !ARRIVED(faulty, MEETINGS);
   assert(!the_faulty_stays);
 #endif
 #ifdef REJOIN

@@ -23,6 +23,7 @@
 byte held[N]; /* masks: who began another wait while I stood one meeting on */
 #define HELD(i, j) (own[j].passed + 1 == own[i].passed && (held[i] & BIT(j)))
 #define HELD_CLEAR(i) held[i] = 0
+inline held_forgive(i, whom) { held[i] = held[i] & ~(whom) }
 inline held_set(j) {
   h_a = 0;
   do
@@ -40,6 +41,7 @@ inline held_set(j) {
 #else
 #define HELD(i, j) false
 #define HELD_CLEAR(i) skip
+inline held_forgive(i, whom) { skip }
 inline held_set(j) { skip }
 #endif
 
@@ -63,8 +65,13 @@ inline held_set(j) { skip }
 #define ARRIVAL_TIMER(i) FAULTY(i)
 #else
 #define ARRIVAL_TIMER(i)                                                       \
-  (FAULTY(i) || (QUIET && OF_ANY(AWAITED, i) && OF_ALL(PUNCTUAL, i)))
+  (FAULTY(i) ||                                                                \
+   (QUIET && OF_ANY(AWAITED, i) && OF_ALL(PUNCTUAL, i) && !MAY_ASK(i)))
 #endif
+
+/* Half of that is over: who waits says so. It may be healthy ones that are
+   still on their way. */
+#define ASK_TIMER(i) (FAULTY(i) || (QUIET && OF_ANY(AWAITED, i)))
 
 /* The verdict deadline: all healthy peers have cast theirs, or have passed the
    meeting and compute for as long as they like. */
@@ -105,9 +112,14 @@ inline peer_anything() {
   fi
 }
 
+
 /* What channel_view makes of it. CONVICTED, or an illegible notice, says the
    same as GOOD here; FAILSTOP the same as FAILED. */
 inline view_anything(i) {
+  if
+  :: view_answer[faulty] = true
+  :: true
+  fi;
   if
   :: frozen ->
      view_ballot[faulty] = slot[faulty].ballot[0];

@@ -40,11 +40,12 @@ inline look_begins(i) {
 }
 
 /* A notice and an arrival, as channel_view copies them. */
-inline view_notice(j) {
+inline view_notice(i, j) {
   view_failed[j] = slot[j].health == HEALTH_FAILED ||
                    slot[j].health == HEALTH_FAILSTOP;
   view_about[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].about : 0);
-  view_suspects[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].suspects : 0)
+  view_suspects[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].suspects : 0);
+  view_answer[j] = slot[j].answer == NUMBER(i)
 }
 
 inline view_own(i) {
@@ -62,6 +63,7 @@ inline view_forget() {
      view_failed[h_a] = false;
      view_about[h_a] = 0;
      view_suspects[h_a] = 0;
+     view_answer[h_a] = false;
      h_a++
   :: else -> break
   od;
@@ -109,6 +111,7 @@ inline readmit(i) {
      own[faulty].live = ALL;
      own[faulty].passed = own[i].passed;
 #ifndef BUG_STALE /* it keeps its old words */
+     slot[faulty].answer = 0;
      slot[faulty].met[0] = 0;
      slot[faulty].met[1] = 0;
      slot[faulty].ballot[0] = 0;
@@ -129,6 +132,23 @@ inline readmit(i) {
 #define READMITS(i) false
 #endif
 
+/* gather, MEETING_ASK: half of the deadline is over. */
+inline ask(i) {
+  publish_notice(i, HEALTH_DISPUTE, NUMBER(i), SUSPECTS_UNKNOWN)
+}
+#define MAY_ASK(i) /* may_ask */                                               \
+  (slot[i].health == HEALTH_GOOD ||                                            \
+   (slot[i].about != NUMBER(i) && (slot[i].suspects == 0 ||                    \
+                                   slot[i].suspects == SUSPECTS_UNKNOWN)))
+
+/* meeting_restart */
+inline gather_anew(i) {
+  disputing = false;
+  expired = false;
+  verdict = 0;
+  held_set(i)
+}
+
 /* `born`: the incarnation; when another is current, this one is gone. */
 proctype Replica(byte i; byte born) {
   byte at = 0;
@@ -138,10 +158,12 @@ proctype Replica(byte i; byte born) {
   bool expired = false;   /* now >= m->deadline */
   bool disputing = false; /* m->phase == MEETING_DISPUTE */
   bool doubted = false;
+  byte excused = 0; /* m->excused */
   byte view_ballot[N]; /* struct view */
   bool view_failed[N];
   byte view_about[N];
   byte view_suspects[N];
+  bool view_answer[N];
 
   {
     skip;
@@ -203,12 +225,7 @@ wait: /* meet.c, meet_wait: sweeps of peers_look */
 doze: /* arch_wait_for_event, or the allowance is over */
     if
     :: atomic { (event & BIT(i)) || RESTLESS(i) -> RISE(i); goto wait }
-    :: atomic {
-         ARRIVAL_TIMER(i) ->
-         RISE(i);
-         expired = true;
-         printf("%d: deadline at %d\n", i, NUMBER(i))
-       }
+    :: atomic { ASK_TIMER(i) -> RISE(i); ask(i) }
     fi;
 
 closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
@@ -222,7 +239,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
        }
     :: d_step {
          at < READ_ALL && at % 2 == 1 ->
-         view_notice(at / 2);
+         view_notice(i, at / 2);
          at++;
          seek(i);
          skip
@@ -242,7 +259,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
            view_forget()
          };
          if /* act */
-         :: action == MEETING_PASS ->
+         :: action == MEETING_PASS || action == MEETING_FOLLOW ->
             action = MEETING_WAIT;
             winner = 0;
             goto passed
@@ -256,18 +273,20 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
             goto closely
          :: action == MEETING_ANSWER ->
             action = MEETING_WAIT;
-            publish_notice(i, HEALTH_DISPUTE, NUMBER(i) - 1, 0);
+            publish_answer(i, NUMBER(i) - 1);
             goto closely
 #ifndef PATIENT
-         :: action == MEETING_RETRACT && expired -> /* patience */
+         :: action == MEETING_RETRACT -> /* patience */
             action = MEETING_WAIT;
+            winner = 0;
             goto failstop
 #endif
          :: action == MEETING_RETRACT ->
             action = MEETING_WAIT;
             winner = 0;
-            publish_notice(i, HEALTH_GOOD, 0, 0);
-            goto restart
+            publish_notice(i, HEALTH_DISPUTE, NUMBER(i), SUSPECTS_UNKNOWN);
+            gather_anew(i);
+            goto closely
          :: action == MEETING_CONVICT ->
             action = MEETING_WAIT;
             convict(i);
@@ -285,6 +304,12 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
 asleep: /* arch_wait_for_event, or a deadline is over */
     if
     :: atomic { (event & BIT(i)) || RESTLESS(i) -> RISE(i); goto closely }
+    :: atomic {
+         !disputing && !expired && MAY_ASK(i) && ASK_TIMER(i) ->
+         RISE(i);
+         ask(i);
+         goto closely
+       }
     :: atomic {
          !expired && (disputing -> VERDICT_TIMER(i) : ARRIVAL_TIMER(i)) ->
          RISE(i);
@@ -306,15 +331,8 @@ survivors: /* verdict.c, wait_for_survivors */
     fi;
 #endif
 
-restart: /* meeting_restart */
-    atomic {
-      RISE(i);
-      disputing = false;
-      expired = false;
-      verdict = 0;
-      held_set(i);
-      goto closely
-    };
+restart:
+    atomic { RISE(i); gather_anew(i); goto closely };
 
 passed: /* meet.c, passed */
     atomic {
@@ -334,6 +352,7 @@ passed: /* meet.c, passed */
       disputing = false;
       expired = false;
       verdict = 0;
+      excused = 0;
       HELD_CLEAR(i);
       if
       :: READMITS(i) -> readmit(i)
@@ -353,7 +372,7 @@ end_closed:
          look_begins(i);
          do
          :: at < READ_ALL ->
-            view_notice(at / 2);
+            view_notice(i, at / 2);
             at = at + 2;
             seek(i)
          :: else -> break
@@ -363,12 +382,12 @@ end_closed:
          :: else
          fi;
          survey(i);
-         view_forget();
          if
-         :: h_before && !DISPUTES(i, NUMBER(i) - 1) ->
-            publish_notice(i, HEALTH_DISPUTE, NUMBER(i) - 1, 0)
+         :: h_held && slot[i].answer != NUMBER(i) - 1 ->
+            publish_answer(i, NUMBER(i) - 1)
          :: else
-         fi
+         fi;
+         view_forget()
        };
        goto end_closed
     fi;

@@ -30,7 +30,8 @@
 #define HEALTH_FAILED 2
 #define HEALTH_CONVICTED 3
 #define HEALTH_FAILSTOP 4
-#define SUSPECTS_TIE 16 /* a bit above all replicas */
+#define SUSPECTS_TIE 16     /* a bit above all replicas */
+#define SUSPECTS_UNKNOWN 32 /* no verdict (yet), but held up */
 
 /* A ballot: (time, signature) of an arrival, as one small value. */
 #define ABSENT 0 /* not arrived at the meeting asked for, or illegible */
@@ -43,13 +44,14 @@
 #define PEER_WAITED_FOR 1
 #define PEER_ODD 2
 
-/* struct slot: arrivals by parity, and the notice. */
+/* struct slot: arrivals by parity, the notice, the answer. */
 typedef slot_t {
   byte met[2];    /* arrival.meeting */
   byte ballot[2]; /* arrival.time and .signature */
   byte health;    /* notice.health */
   byte about;     /* notice.meeting */
   byte suspects;  /* notice.suspects */
+  byte answer;    /* answer.meeting */
   byte epoch      /* notice.epoch */
 };
 slot_t slot[N];
@@ -118,6 +120,13 @@ inline publish_notice(i, how, what, whom) {
   slot[i].suspects = whom;
   printf("%d: notice: health %d, meeting %d, suspects 0x%x\n", i, how, what,
          whom);
+  send_event(i)
+}
+
+/* channel_publish_answer: what its author has passed is beyond dispute. */
+inline publish_answer(i, m) {
+  slot[i].answer = m;
+  printf("%d: answers that it has passed %d\n", i, m);
   send_event(i)
 }
 

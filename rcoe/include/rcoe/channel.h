@@ -21,6 +21,7 @@ void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);
 void channel_publish_scrubbed(void);
+void channel_publish_answer(void);
 
 /* Publish everything again: heals flips in the own slot. For wait loops. */
 void channel_republish(void);

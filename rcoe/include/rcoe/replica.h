@@ -49,6 +49,7 @@ struct replica {
   struct notice notice;
   struct operation operation;
   struct scrubbed scrubbed;
+  struct answer answer;
 };
 
 extern struct replica replica;

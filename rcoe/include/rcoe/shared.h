@@ -37,7 +37,8 @@ enum record_index {
   RECORD_NOTICE = 3,       /* verdict, health, epoch */
   RECORD_OPERATION = 4,    /* device operation log (shim) */
   RECORD_SCRUB = 5,        /* hash of a memory page */
-  RECORD_COUNT = 6,
+  RECORD_ANSWER = 6,       /* has passed what others dispute */
+  RECORD_COUNT = 7,
 };
 
 struct slot {
@@ -86,12 +87,13 @@ enum health {
   HEALTH_FAILSTOP = 4,  /* stopped for good */
 };
 
-#define SUSPECTS_TIE 0x80000000u /* replicas differ, no majority */
+#define SUSPECTS_TIE 0x80000000u     /* replicas differ, no majority */
+#define SUSPECTS_UNKNOWN 0x40000000u /* no verdict (yet), but held up */
 
 struct notice {
   uint32_t health;   /* enum health: first word, polled alone */
   uint32_t meeting;  /* what the verdict is about */
-  uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_TIE */
+  uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_... */
   uint32_t detector; /* enum detector */
   uint32_t epoch;    /* changes of the live set that are completed */
   uint32_t reserved[2];
@@ -122,6 +124,18 @@ struct scrubbed {
   uint32_t reserved[3];
 };
 
+/*
+ * "I have passed `meeting`, and took this from it." Published when a slower
+ * replica disputes that meeting.
+ */
+struct answer {
+  uint32_t meeting;
+  uint32_t proposal; /* the primary's, as it was accepted */
+  uint32_t join;     /* mask of the joiner, ARRIVAL_REPEAT: what was done */
+  uint32_t reserved[4];
+};
+
+_Static_assert(sizeof(struct answer) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct scrubbed) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct arrival) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct stop) == 4 * RECORD_WORDS, "fits a record");
