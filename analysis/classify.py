@@ -11,6 +11,8 @@ Precedence, first match wins (README.md argues each rule):
   hang       the time limit came first and no last record says why
   detected   the last record is a safe stop and all bytes before it were right
   corrected  somebody was convicted, service went on, output is right
+  rejoined   the same, and the convicted replica came back
+  repaired   the scrubber mended memory before anybody was convicted
   latent     right and unnoticed, but the final memory differs
   masked     right, unnoticed, nothing left behind
 """
@@ -28,14 +30,18 @@ class Outcome(Enum):
     HANG = "hang"
     DETECTED = "detected"
     CORRECTED = "corrected"
+    REJOINED = "rejoined"
+    REPAIRED = "repaired"
     LATENT = "latent"
     MASKED = "masked"
 
 
 UNCONTROLLED = frozenset({Outcome.SDC, Outcome.CRASH, Outcome.HANG})
-UNNOTICED = frozenset({Outcome.LATENT, Outcome.MASKED})
+# No error was seen in the service: all others are observed errors.
+UNNOTICED = frozenset({Outcome.REPAIRED, Outcome.LATENT, Outcome.MASKED})
 
 EXIT_WITHOUT_CODE = -1
+SCRUB_NOT_REPAIRED = 0xffffffff  # third word of a scrub record
 
 # Last line of a run that reports its own failure: "root: uart: read from ...".
 REPORT = re.compile(rb"(?:root|digest|echo|spin|storm|bench): [^\n]*\n?\Z")
@@ -111,6 +117,21 @@ def convicted_by(events: tuple[Event, ...]) -> tuple[int, ...]:
         if event.kind in ("convict", "downgrade") and event.args:
             mask |= event.args[0]
     return members(mask)
+
+
+def rejoined(events: tuple[Event, ...]) -> bool:
+    """Did every convicted replica come back?"""
+    back = 0
+    for event in events:
+        if event.kind == "rejoin" and event.args:
+            back |= event.args[0]
+    return set(convicted_by(events)) <= set(members(back))
+
+
+def repaired(events: tuple[Event, ...]) -> bool:
+    """Did the scrubber find an odd page and copy it from a right one?"""
+    return any(e.kind == "scrub" and len(e.args) > 2
+               and e.args[2] != SCRUB_NOT_REPAIRED for e in events)
 
 
 def live_at_end(events: tuple[Event, ...]) -> tuple[int, ...]:
@@ -227,7 +248,11 @@ def ordered_end(run: Raw, golden: Raw) -> tuple[Outcome, str]:
         return (Outcome.DETECTED, f"ended with code {exit_code(run.events)} "
                 f"{words}".strip())
     if convicted_by(run.events):
+        if rejoined(run.events):
+            return Outcome.REJOINED, "voted out, brought back, service continued"
         return Outcome.CORRECTED, "voted out, service continued"
+    if repaired(run.events):
+        return Outcome.REPAIRED, "the scrubber mended memory"
     changed = differing(run, golden)
     if changed:
         return Outcome.LATENT, "final memory differs: " + ", ".join(changed)

@@ -42,10 +42,16 @@ def recovery(campaign: Campaign, variant: str) -> Latency:
         t.resume_ns for t in campaign.of(variant) if t.resume_ns is not None)))
 
 
+def return_(campaign: Campaign, variant: str) -> Latency:
+    """From the downgrade to the replica's return."""
+    return Latency(variant, "downgrade to return", tuple(sorted(
+        t.rejoin_ns for t in campaign.of(variant) if t.rejoin_ns is not None)))
+
+
 def all_of(campaign: Campaign) -> list[Latency]:
-    """Both latencies of every configuration that has any."""
+    """All latencies of every configuration that has any."""
     found = [measure(campaign, v.name) for v in campaign.variants
-             for measure in (detection, recovery)]
+             for measure in (detection, recovery, return_)]
     return [latency for latency in found if latency.n]
 
 

@@ -5,6 +5,7 @@ The only part of the analysis that knows the store. It reads; it never writes
 a verdict back.
 """
 
+import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,8 @@ from typing import Any
 from analysis import classify
 from analysis.classify import Event, Raw, Verdict
 from faultinject import events as event_records
-from faultinject.store import Golden, Observation, Space, Store
+from faultinject.store import (Golden, NotInjected, Observation, Space,
+                               Store)
 
 NS_PER_STAMP = 10
 
@@ -25,25 +27,54 @@ class LoadError(Exception):
 class Trial:
     """One injected run with its verdict.
 
-    `at_ns` is virtual time since boot; `detect_ns` and `resume_ns` are virtual
-    nanoseconds from flip to first detection and from there to resumed service,
-    None where that did not happen.
+    `at_ns` is virtual time since boot. In virtual nanoseconds, None where it
+    did not happen: `detect_ns` from flip to first detection, `resume_ns` from
+    there to resumed service, `rejoin_ns` from the downgrade to the replica's
+    return. `model` is the fault model of the campaign file, `weight` the bits x
+    nanoseconds of all replicas that the trial stands for (exhaustive campaigns;
+    else None). `physical` is canonical.
     """
 
     k: int
     variant: str
     fault: str
     kind: str
+    model: str
     replica: int | None
     region: str
+    owner: str
+    symbol: str
+    register: str
+    physical: int | None
     at_ns: int
+    weight: float | None
     verdict: Verdict
     detect_ns: int | None
     resume_ns: int | None
+    rejoin_ns: int | None
     wall_s: float
     commit: str
     image_hash: str
     emulator: str
+
+
+@dataclass(frozen=True)
+class Region:
+    """One region of a fault space, all replicas together, in bits x ns.
+
+    In the emulator the cores take turns, on the board they run at once: time
+    is divided by the number of replicas, so that it is the time that one core
+    needs for the workload. Where accesses to memory were traced, `live` is the
+    part of `size` in which a flip is read; flips in `overwritten` are known to
+    be masked and those in `unread` to be latent. Else `live` is None.
+    """
+
+    name: str
+    bytes: int
+    size: float
+    live: float | None = None
+    overwritten: float = 0.0
+    unread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -55,30 +86,48 @@ class Variant:
     replicas: int
     golden: Golden
     spaces: tuple[Space, ...]
+    excluded: tuple[NotInjected, ...] = ()
+
+    def regions(self) -> dict[str, Region]:
+        """The regions of the fault space by name."""
+        by_name: dict[str, list[Space]] = {}
+        for space in self.spaces:
+            by_name.setdefault(space.region, []).append(space)
+        return {name: self._region(name, spaces)
+                for name, spaces in by_name.items()}
+
+    def _region(self, name: str, spaces: list[Space]) -> Region:
+        def total(column: str) -> float:
+            return sum(getattr(s, column) or 0 for s in spaces) / self.replicas
+        traced = all(s.live_bit_ns is not None for s in spaces)
+        return Region(
+            name, sum(s.bytes for s in spaces),
+            sum(8 * s.bytes * max(0, s.last_ns - s.first_ns)
+                for s in spaces) / self.replicas,
+            total("live_bit_ns") if traced else None,
+            total("overwritten_bit_ns"), total("unread_bit_ns"))
 
     def exposure(self) -> dict[str, float]:
-        """Bits x nanoseconds per region, all replicas together.
-
-        In the emulator the cores take turns, on the board they run at once:
-        time is divided by the number of replicas, so that it is the time that
-        one core needs for the workload.
-        """
-        result: dict[str, float] = {}
-        for s in self.spaces:
-            size = s.bytes * 8 * max(0, s.last_ns - s.first_ns) / self.replicas
-            result[s.region] = result.get(s.region, 0.0) + size
-        return result
+        """Bits x nanoseconds per region, all replicas together."""
+        return {name: r.size for name, r in self.regions().items()}
 
 
 @dataclass(frozen=True)
 class Campaign:
-    """Everything that the report needs, in order of trial number."""
+    """Everything that the report needs, in order of trial number.
+
+    `sampling` is explained in faultinject/README.md; `regions` are those that
+    the campaign's file lists, None for all.
+    """
 
     id: int
     name: str
     hash: str
     toml: str
     seed: int
+    sampling: str
+    errors_goal: int | None
+    regions: tuple[str, ...] | None
     planned: int
     created: str
     variants: tuple[Variant, ...]
@@ -126,6 +175,14 @@ def since(stamp: int | None, origin: int | None) -> int | None:
     return (stamp - origin) * NS_PER_STAMP
 
 
+def return_ns(observation: Observation) -> int | None:
+    """Nanoseconds from the first downgrade to the replica's return."""
+    records = event_records.parse(observation.events)
+    gone = [r["stamp"] for r in records if r["kind"] == "downgrade"]
+    back = [r["stamp"] for r in records if r["kind"] == "rejoin"]
+    return since(min(back), min(gone)) if gone and back else None
+
+
 def fault_words(observation: Observation) -> str:
     """The fault in a few words, from its own description."""
     fault = observation.fault
@@ -142,23 +199,38 @@ def fault_words(observation: Observation) -> str:
 def trial_of(observation: Observation, golden: Golden) -> Trial:
     """A stored observation with its verdict."""
     o = observation
+    weight = None if o.weight_bit_ns is None else \
+        o.weight_bit_ns / replicas_of(golden)
     return Trial(
         k=o.k, variant=o.variant, fault=fault_words(o), kind=o.kind,
-        replica=o.replica, region=region_of(o), at_ns=o.at_ns,
+        model=o.model, replica=o.replica, region=region_of(o),
+        owner=o.owner or "", symbol=str(o.fault.get("symbol") or ""),
+        register=str(o.fault.get("register") or ""),
+        physical=o.fault.get("physical"), at_ns=o.at_ns, weight=weight,
         verdict=verdict_of(o, golden),
         detect_ns=since(o.first_detect_stamp, o.flip_stamp),
         resume_ns=since(o.resume_stamp, o.first_detect_stamp),
+        rejoin_ns=return_ns(o),
         wall_s=o.wall_s, commit=o.commit_hash, image_hash=o.image_hash,
         emulator=o.emulator)
 
 
+def is_baseline(golden: Golden) -> bool:
+    """Is this the kernel without replica control?"""
+    return bool(golden.config.get("baseline", golden.variant == "baseline"))
+
+
+def replicas_of(golden: Golden) -> int:
+    """How many copies of the system run."""
+    return 1 if is_baseline(golden) else int(golden.config.get("replicas", 1))
+
+
 def variant_of(store: Store, golden: Golden) -> Variant:
     """One configuration from its golden run."""
-    config = golden.config
-    baseline = bool(config.get("baseline", golden.variant == "baseline"))
-    replicas = 1 if baseline else int(config.get("replicas", 1))
-    return Variant(golden.variant, baseline, replicas, golden,
-                   tuple(store.spaces(golden.hash)))
+    return Variant(golden.variant, is_baseline(golden), replicas_of(golden),
+                   golden,
+                   tuple(store.spaces(golden.hash)),
+                   tuple(store.not_injected(golden.hash)))
 
 
 def pick(rows: list[dict[str, Any]], wanted: str | None) -> dict[str, Any]:
@@ -185,13 +257,24 @@ def load(path: Path, wanted: str | None = None) -> Campaign:
         variants = [variant_of(store, g) for g in goldens.values()]
         return Campaign(
             id=row["id"], name=row["name"], hash=row["hash"], toml=row["toml"],
-            seed=row["seed"], planned=row["trials"], created=row["created"],
+            seed=row["seed"], sampling=row["sampling"],
+            errors_goal=row["errors_goal"], regions=listed(row["toml"]),
+            planned=row["trials"], created=row["created"],
             variants=tuple(sorted(
                 variants, key=lambda v: (not v.baseline, v.replicas, v.name))),
             trials=trials,
             harness_failures=tuple(store.harness_failures(row["id"])))
     finally:
         store.close()
+
+
+def listed(toml: str) -> tuple[str, ...] | None:
+    """The regions that a campaign's file names; None if it names none."""
+    try:
+        named = tomllib.loads(toml).get("fault", {}).get("regions")
+    except tomllib.TOMLDecodeError:
+        return None
+    return tuple(named) if named else None
 
 
 def golden_of(goldens: dict[str, Golden], store: Store,

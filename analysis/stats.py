@@ -35,6 +35,14 @@ class Stratum:
     events: int
 
 
+@dataclass(frozen=True)
+class Part:
+    """A stratum with what is known of it; `share` None: nothing is known."""
+
+    size: float
+    share: Interval | None
+
+
 def wilson(events: int, n: int) -> Interval:
     """Wilson score interval (95 %) of `events` in `n` > 0 trials."""
     _check_counts(events, n)
@@ -68,22 +76,28 @@ def upper_bound_for_zero(n: int) -> float:
 
 
 def combine(strata: list[Stratum]) -> tuple[Interval, float]:
+    """`join` for strata of equally weighted trials."""
+    return join([Part(s.size, wilson(s.events, s.n) if s.n > 0 else None)
+                 for s in strata])
+
+
+def join(parts: list[Part]) -> tuple[Interval, float]:
     """Share of the whole space, each stratum weighted by its size.
 
-    Bounds: the distances of the strata's Wilson bounds, weighted and added in
+    Bounds: the distances of the strata's bounds, weighted and added in
     quadrature (MOVER, Zou and Donner 2008), so strata without any event still
     widen the upper bound. Strata without trials can not speak: the second
-    result is the part of the space that the sampled ones cover (0 to 1).
+    result is the part of the space that the known ones cover (0 to 1).
     """
-    total = sum(s.size for s in strata)
-    sampled = [s for s in strata if s.n > 0 and s.size > 0]
-    covered = sum(s.size for s in sampled)
-    if not sampled:
+    total = sum(part.size for part in parts)
+    known = [(part.size, part.share) for part in parts
+             if part.share is not None and part.size > 0]
+    covered = sum(size for size, _ in known)
+    if not known:
         raise ValueError("no stratum with trials")
     share, below, above = 0.0, 0.0, 0.0
-    for s in sampled:
-        weight = s.size / covered
-        part = wilson(s.events, s.n)
+    for size, part in known:
+        weight = size / covered
         share += weight * part.estimate
         below += (weight * (part.estimate - part.low)) ** 2
         above += (weight * (part.high - part.estimate)) ** 2

@@ -13,8 +13,9 @@ from rich.console import Console
 from rich.table import Table as RichTable
 
 from analysis import latency, summary
-from analysis.classify import Outcome
+from analysis.classify import UNCONTROLLED, Outcome
 from analysis.load import Campaign
+from analysis.stats import Interval
 from analysis.summary import Summary
 
 MEANING = {
@@ -23,23 +24,31 @@ MEANING = {
     Outcome.HANG: "did not end, and no record says why",
     Outcome.DETECTED: "stopped safely, no wrong byte before",
     Outcome.CORRECTED: "the faulty replica was voted out, right output",
+    Outcome.REJOINED: "voted out and brought back, right output",
+    Outcome.REPAIRED: "the scrubber mended memory, nobody was voted out",
     Outcome.LATENT: "right output, but memory differs at the end",
     Outcome.MASKED: "no effect",
 }
+SOMETIMES = frozenset({Outcome.REJOINED, Outcome.REPAIRED})
 WORK = ("user", "kernel", "rcoe", "shim")
+UNIT = 1e9  # bits x nanoseconds in a bit x second
 CLASS_NAMES = {"rcoe": "replica control", "wait": "waiting"}
 NAMES = {o: o.value.upper() if o is Outcome.SDC else o.value for o in Outcome}
 
 
 @dataclass(frozen=True)
 class Table:
-    """A title, column heads and rows of text; `emphasis`: rows that sum up."""
+    """A title, column heads and rows of text.
+
+    `emphasis`: rows that sum up. `words`: cells are texts, not numbers.
+    """
 
     name: str
     title: str
     heads: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     emphasis: frozenset[int] = frozenset()
+    words: bool = False
 
 
 def cell(events: int, n: int) -> str:
@@ -49,26 +58,51 @@ def cell(events: int, n: int) -> str:
 
 def outcomes(summaries: list[Summary]) -> Table:
     """Counts and shares of every outcome per configuration."""
+    shown = shown_outcomes(summaries)
     rows = [("trials", *(str(s.n) for s in summaries))]
     rows += [(NAMES[o], *(cell(s.counts[o], s.n) for s in summaries))
-             for o in Outcome]
+             for o in shown]
     rows += [("uncontrolled",
               *(cell(s.uncontrolled, s.n) for s in summaries)),
              ("observed errors",
               *(cell(s.observed_errors, s.n) for s in summaries)),
+             ("uncontrolled of these",
+              *(cell(s.uncontrolled, s.observed_errors) for s in summaries)),
              ("wrong convictions",
               *(cell(s.wrong_convictions, s.n) for s in summaries))]
     return Table("outcomes", "Outcomes: trials · share [95 % interval]",
                  ("outcome", *(s.variant.name for s in summaries)),
-                 tuple(rows), frozenset({0, len(Outcome) + 1}))
+                 tuple(rows), frozenset({0, len(shown) + 1}))
+
+
+def shown_outcomes(summaries: list[Summary]) -> list[Outcome]:
+    """All outcomes but the two that only some configurations can have."""
+    return [o for o in Outcome if o not in SOMETIMES
+            or any(s.counts[o] for s in summaries)]
+
+
+def weighted(summaries: list[Summary]) -> Table:
+    """Share of the fault space that has each outcome."""
+    shown = shown_outcomes(summaries)
+    groups = [(NAMES[o], (o,)) for o in shown]
+    groups += [("uncontrolled", UNCONTROLLED),
+               ("observed errors", summary.OBSERVED)]
+    rows = [(name, *(summary.interval_words(s.share(wanted))
+                     for s in summaries)) for name, wanted in groups]
+    rows.append(("of the space sampled",
+                 *(summary.percent(s.covered) for s in summaries)))
+    return Table("weighted", "Outcomes weighted by the fault space: share "
+                 "[95 % interval]",
+                 ("outcome", *(s.variant.name for s in summaries)),
+                 tuple(rows), frozenset({len(shown)}))
 
 
 def meanings(summaries: list[Summary]) -> list[str]:
     """The words of the table of outcomes, one line each."""
     return [*(f"{s.variant.name}: {protection(s)}" for s in summaries),
-            *(f"{NAMES[o]}: {MEANING[o]}" for o in Outcome),
+            *(f"{NAMES[o]}: {MEANING[o]}" for o in shown_outcomes(summaries)),
             "uncontrolled: SDC, crash or hang",
-            "observed errors: all but latent and masked",
+            "observed errors: all but repaired, latent and masked",
             "wrong conviction: a replica was voted out that had not been hit"]
 
 
@@ -83,36 +117,52 @@ def protection(s: Summary) -> str:
 
 def absolute(summaries: list[Summary]) -> Table:
     """Uncontrolled failures weighted by the fault space, per configuration."""
-    rows = (
-        ("fault space (Mbit·s)",
-         *(f"{s.exposure / 1e15:.4g}" for s in summaries)),
+    rows = [
+        ("fault space (bit·s)",
+         *(summary.number(s.exposure / UNIT) for s in summaries)),
         ("of it sampled",
          *(summary.percent(s.covered) for s in summaries)),
+        ("of it read (live)", *(live_words(s) for s in summaries)),
         ("uncontrolled share of it",
-         *(summary.interval_words(s.weighted) for s in summaries)),
-        ("uncontrolled failures (Mbit·s)",
-         *(failures_words(s) for s in summaries)),
-        ("against the baseline",
-         *(against_words(s) for s in summaries)))
+         *(summary.interval_words(s.weighted) for s in summaries))]
+    rows += [(f"{words} (bit·s)",
+              *(failures_words(s.absolute(wanted)) for s in summaries))
+             for words, wanted in (
+                 ("SDC", (Outcome.SDC,)),
+                 ("uncontrolled failures", UNCONTROLLED))]
+    rows.append(("against the baseline", *(against_words(s)
+                                           for s in summaries)))
     return Table("absolute", "Absolute failures: share × size of fault space",
-                 ("", *(s.variant.name for s in summaries)), rows,
+                 ("", *(s.variant.name for s in summaries)), tuple(rows),
                  frozenset({len(rows) - 1}))
 
 
-def failures_words(s: Summary) -> str:
-    """Extrapolated uncontrolled failures with interval, in Mbit·s."""
-    if s.failures is None:
+def live_words(s: Summary) -> str:
+    """How much of the traced memory is read again before it is written."""
+    traced = [c.region for c in s.cells if c.region.live is not None]
+    size = sum(r.size for r in traced)
+    if not size:
+        return "not traced"
+    return summary.percent(sum(r.live or 0 for r in traced) / size)
+
+
+def failures_words(found: Interval | None) -> str:
+    """Extrapolated failures with interval, in bit·s."""
+    if found is None:
         return "not sampled"
-    f = s.failures.scaled(1e-15)
+    f = found.scaled(1 / UNIT)
+    if f.low == f.high:
+        return f"{summary.number(f.estimate)} exactly"
     if f.estimate == 0:
-        return f"below {f.high:.3g}"
-    return f"{f.estimate:.3g} [{f.low:.3g}, {f.high:.3g}]"
+        return f"below {summary.number(f.high)}"
+    return f"{summary.number(f.estimate)} {summary.pair(f)}"
 
 
 def against_words(s: Summary) -> str:
-    """The baseline is the unit of its own column."""
-    return "1 ×" if s.variant.baseline else \
-        summary.ratio_words(s.against_baseline)
+    """The ratio to the baseline, which is the unit of its own column."""
+    if s.variant.baseline and s.against_baseline is None:
+        return "1 ×"
+    return summary.ratio_words(s.against_baseline)
 
 
 def comparison(s: Summary) -> str:
@@ -125,17 +175,43 @@ def comparison(s: Summary) -> str:
     return f"failures {against_words(s)} the baseline's, weighted by fault space"
 
 
-def regions(s: Summary) -> Table:
-    """Exposure and outcomes of each region of one configuration."""
+def regions(s: Summary, compact: bool = False) -> Table:
+    """Exposure and outcomes of each region of one configuration.
+
+    @param compact  all outcomes in one column, as a page has room for.
+    """
+    shown = [o for o in Outcome if s.counts[o]]
+    heads = ("outcomes",) if compact else tuple(NAMES[o] for o in shown)
     rows = tuple(
-        (c.region,
+        (c.name, size_words(c.region.bytes),
          summary.percent(c.exposure / s.exposure) if c.exposure else "–",
-         str(c.n), *(str(c.counts[o]) for o in Outcome),
-         summary.share_words(c.uncontrolled, c.n))
+         "–" if not c.exposure or c.region.live is None
+         else summary.percent(c.region.live / c.exposure), str(c.n),
+         *((counts_words(c.counts),) if compact
+           else (str(c.counts[o]) for o in shown)),
+         summary.interval_words(c.share(UNCONTROLLED)) if c.exposure
+         else summary.share_words(c.uncontrolled, c.n),
+         failures_words(scaled(c.share(UNCONTROLLED), c.exposure)))
         for c in s.cells)
     return Table(f"regions-{s.variant.name}", f"Regions: {s.variant.name}",
-                 ("region", "of fault space", "n", *NAMES.values(),
-                  "uncontrolled"), rows)
+                 ("region", "size", "of fault space", "live", "n", *heads,
+                  "uncontrolled", "failures (bit·s)"), rows)
+
+
+def counts_words(counts: dict[Outcome, int]) -> str:
+    """The outcomes that occurred, with their counts."""
+    return ", ".join(f"{NAMES[o]} {counts[o]}" for o in Outcome
+                     if counts[o]) or "–"
+
+
+def scaled(share: Interval | None, size: float) -> Interval | None:
+    """A share of `size` as an amount."""
+    return share.scaled(size) if share else None
+
+
+def size_words(size: int) -> str:
+    """Bytes with a unit."""
+    return f"{size} B" if size < 4096 else f"{size / 1024:.0f} KiB"
 
 
 def latencies(campaign: Campaign) -> Table:
@@ -146,7 +222,8 @@ def latencies(campaign: Campaign) -> Table:
         for x in latency.all_of(campaign))
     return Table("latency", "Latencies in virtual time (1 ns = 1 instruction "
                  "of one core)", ("configuration", "from – to", "n", "least",
-                                  "median", "95 % within", "most"), rows)
+                                  "median", "95 % within", "most"), rows,
+                 words=True)
 
 
 def costs(summaries: list[Summary]) -> Table:
@@ -158,7 +235,7 @@ def costs(summaries: list[Summary]) -> Table:
     counted = [busiest(s.variant.golden.instructions) for s in summaries]
     classes = [name for name in ("user", "kernel", "rcoe", "shim", "wait")
                if any(name in counts for counts in counted)]
-    work = [sum(counts.get(name, 0) for name in WORK) for counts in counted]
+    work = [work_of(s) for s in summaries]
     base = next((total for total, s in zip(work, summaries)
                  if s.variant.baseline), 0)
     rows = [(CLASS_NAMES.get(name, name), *(f"{counts.get(name, 0):,}"
@@ -172,56 +249,16 @@ def costs(summaries: list[Summary]) -> Table:
                  frozenset({len(rows) - 1}))
 
 
+def work_of(s: Summary) -> int:
+    """Instructions of the busiest replica, all but waiting."""
+    counts = busiest(s.variant.golden.instructions)
+    return sum(counts.get(name, 0) for name in WORK)
+
+
 def busiest(instructions: dict[str, dict[str, int]]) -> dict[str, int]:
     """Counts of the replica with most work; empty if nothing was counted."""
     return max(instructions.values(), default={},
                key=lambda counts: sum(counts.get(name, 0) for name in WORK))
-
-
-def failures(campaign: Campaign, store: Path) -> Table:
-    """Every uncontrolled outcome with the command that replays it."""
-    rows = tuple(
-        (str(t.k), t.variant, NAMES[t.verdict.outcome], place(t),
-         t.verdict.why, replay_command(campaign, store, t.k))
-        for t in summary.uncontrolled(campaign))
-    return Table("uncontrolled", "Uncontrolled outcomes",
-                 ("trial", "configuration", "outcome", "fault", "what happened",
-                  "replay"), rows)
-
-
-def wrong_convictions(campaign: Campaign, store: Path) -> Table:
-    """Trials that voted out a replica that was not injected."""
-    rows = tuple(
-        (str(t.k), t.variant, place(t),
-         ", ".join(str(r) for r in t.verdict.convicted),
-         replay_command(campaign, store, t.k))
-        for t in campaign.trials if t.verdict.wrong_conviction)
-    return Table("wrong-convictions", "Wrong convictions",
-                 ("trial", "configuration", "fault", "convicted", "replay"),
-                 rows)
-
-
-def place(trial) -> str:
-    """Where and when a fault struck."""
-    who = "" if trial.replica is None else f"replica {trial.replica}, "
-    region = "" if trial.kind == "register" else f"{trial.region}, "
-    return f"{who}{region}{trial.fault}, {trial.at_ns / 1e6:.6f} ms"
-
-
-def replay_command(campaign: Campaign, store: Path, k: int) -> str:
-    """The one command that runs trial `k` again and compares it."""
-    here = Path.cwd()
-    full = store.resolve()
-    shown = full.relative_to(here) if full.is_relative_to(here) else full
-    return f"./trireme replay {campaign.name} {k} --out {shown}"
-
-
-def all_tables(campaign: Campaign, store: Path) -> list[Table]:
-    """Everything that is written as CSV."""
-    found = summary.summarise(campaign)
-    return [outcomes(found), absolute(found), *(regions(s) for s in found),
-            latencies(campaign), costs(found), failures(campaign, store),
-            wrong_convictions(campaign, store)]
 
 
 def show(table: Table, console: Console) -> None:
@@ -238,7 +275,8 @@ def drawn(table: Table, folded: bool) -> RichTable:
     """A table of the terminal; `folded`: intervals on lines of their own."""
     shown = RichTable(expand=False)
     for index, head in enumerate(table.heads):
-        shown.add_column(head, justify="left" if index == 0 else "right",
+        left = index == 0 or table.words
+        shown.add_column(head, justify="left" if left else "right",
                          overflow="fold", no_wrap=index == 0)
     for index, row in enumerate(table.rows):
         cells = [text.replace(" · ", "\n").replace("% [", "%\n[")

@@ -14,8 +14,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Callable
 
-from faultinject import golden, plan, runner
-from faultinject.campaign_file import Campaign
+from faultinject import golden, plan, registers, runner
+from faultinject.campaign_file import Campaign, FaultPlan
 from faultinject.errors import HarnessError
 from faultinject.golden import Reference
 from faultinject.store import Observation, Store
@@ -57,7 +57,8 @@ class Campaigner:
             variant = next(v for v in self.campaign.variants if v.name == name)
             prepared = Prepared(variant.workload)
             try:
-                reference = golden.make(prepared, name)
+                reference = golden.make(prepared, name,
+                                        wanted(self.campaign.fault))
             except BaseException:
                 prepared.close()
                 raise
@@ -67,10 +68,20 @@ class Campaigner:
     def trial(self, k: int) -> Observation:
         """Run trial k. Raises HarnessError when it can not be observed."""
         ready = self.prepare(self.campaign.variant_of(k).name)
-        fault = plan.fault_of(self.campaign, k, ready.reference,
-                              ready.prepared.config)
-        return runner.observe(ready.prepared, ready.reference, fault, k,
+        planned = plan.fault_of(self.campaign, k, ready.reference,
+                                ready.prepared.config)
+        return runner.observe(ready.prepared, ready.reference, planned, k,
                               plan.seed_of(self.campaign, k))
+
+
+def wanted(fault: FaultPlan) -> golden.Wanted:
+    """What the reference of a campaign must know."""
+    exhaustive = fault.sampling == "exhaustive"
+    return golden.Wanted(
+        trace=fault.traced, registers=bool({"banked", "system"}
+                                           & set(fault.models)),
+        window=((fault.window_start, fault.window_ns) if exhaustive else None),
+        regions=fault.regions, owners=fault.owners)
 
 
 @dataclass
@@ -117,7 +128,7 @@ def open_campaign(store: Store, campaign: Campaign) -> int:
     """Id of the campaign in a store."""
     return store.campaign_open(campaign.name, campaign.hash, campaign.text,
                                campaign.seed, campaign.trials,
-                               campaign.sampling, campaign.errors)
+                               campaign.fault.sampling, campaign.errors)
 
 
 def run_campaign(campaign: Campaign, path: Path, jobs: int,
@@ -145,7 +156,8 @@ def _prepare_all(state: _Run, todo: list[int]) -> None:
         ready = state.campaigner.prepare(name)
         state.store.add_golden(
             state.id, ready.reference.stored,
-            golden.spaces(ready.reference, ready.prepared.config.replicas))
+            golden.spaces(ready.reference, ready.prepared.config.replicas),
+            registers.gaps(ready.reference.registers))
 
 
 def _drive(state: _Run, todo: list[int], jobs: int, progress: Progress,

@@ -15,16 +15,21 @@ from faultinject import voting
 from faultinject.errors import UserError
 from faultinject.image import HASH, MIB, REINTEGRATION
 from faultinject.memmap import REGIONS
+from faultinject.space import ALL_REGIONS, DEVICE_REGION
 from faultinject.workload import Workload
 
 FOLDER = Path(__file__).resolve().parent / "campaigns"
-SAMPLING = ("size", "strata")
+SAMPLING = ("size", "strata", "live", "live-strata", "exhaustive")
+TRACED = ("live", "live-strata", "exhaustive")  # need a memory trace
+MODELS = ("memory", "mcu", "burst", "stuck", "instruction", "register",
+          "banked", "system")
+PRUNED = ("memory", "register", "banked", "system")  # sampled as live bits
 MAX_TRIALS = 10_000_000
 INPUT_MAX = 4 * MIB
 
 # table -> key -> (type, default); a default of ... means that it must be there
 KEYS: dict[str, dict[str, tuple[type, Any]]] = {
-    "": {"name": (str, ...), "seed": (int, ...), "trials": (int, ...),
+    "": {"name": (str, ...), "seed": (int, ...), "trials": (int, None),
          "errors": (int, None),
          "workload": (dict, ...), "variant": (list, ...), "fault": (dict, ...)},
     "workload": {"app": (str, ...), "args": (str, ""),
@@ -34,8 +39,13 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
                 "hash": (str, "args"), "stride_mib": (int, 16),
                 "reintegrate": (str, "never"), "scrub": (bool, False),
                 "share": (int, 1)},
-    "fault": {"memory": (float, 1.0), "register": (float, 0.0),
-              "regions": (list, list(REGIONS)), "sampling": (str, "size")},
+    "fault": {**{model: (float, None if model == "memory" else 0.0)
+                 for model in MODELS},
+              "regions": (list, list(REGIONS)), "owners": (list, []),
+              "sampling": (str, "size"), "mcu_bits": (int, 2),
+              "burst_bits": (int, 16), "stuck_ns": (int, 100_000),
+              "flush": (float, 0.0), "window_start": (float, 0.5),
+              "window_ns": (int, 0)},
 }
 
 
@@ -49,6 +59,38 @@ class Variant:
 
 
 @dataclass(frozen=True)
+class FaultPlan:
+    """What is flipped: shares of the models, where, and how it is drawn.
+
+    `mcu_bits`: at most so many neighbouring bits; `burst_bits`: bits within a
+    page; `stuck_ns`: how long a bit is stuck; `flush`: share of the flips in
+    page tables that come with a flush of the TLBs. The window (a share of the
+    run, and its length in ns) is that of an exhaustive campaign.
+    """
+
+    shares: tuple[tuple[str, float], ...]
+    regions: tuple[str, ...]
+    owners: tuple[str, ...]
+    sampling: str
+    mcu_bits: int
+    burst_bits: int
+    stuck_ns: int
+    flush: float
+    window_start: float
+    window_ns: int
+
+    @property
+    def traced(self) -> bool:
+        """Is a memory trace of the golden run needed?"""
+        return self.sampling in TRACED or DEVICE_REGION in self.regions
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        """Models with a share."""
+        return tuple(model for model, share in self.shares if share > 0)
+
+
+@dataclass(frozen=True)
 class Campaign:
     """A question with a seed; `hash` identifies its content."""
 
@@ -58,10 +100,7 @@ class Campaign:
     hash: str
     text: str
     variants: tuple[Variant, ...]
-    memory_share: float
-    register_share: float
-    regions: tuple[str, ...]
-    sampling: str
+    fault: FaultPlan
     errors: int | None = None
 
     def variant_of(self, k: int) -> Variant:
@@ -162,12 +201,12 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     """A checked campaign from parsed TOML."""
     reader = _Reader(path, text)
     top = reader.table("", values)
-    reader.within("", "trials", top["trials"], 1, MAX_TRIALS)
     if top["errors"] is not None:
         reader.within("", "errors", top["errors"], 1, MAX_TRIALS)
     work = reader.table("workload", top["workload"])
     reader.within("workload", "input_bytes", work["input_bytes"], 0, INPUT_MAX)
     fault = _fault(reader, top["fault"])
+    _check_trials(reader, top, fault)
     if not top["variant"]:
         raise reader.fail("", "variant", "at least one is needed")
     data = _input(work)
@@ -180,24 +219,60 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     return Campaign(
         name=top["name"], seed=top["seed"], trials=top["trials"],
         hash=hashlib.sha256(content.encode()).hexdigest(), text=text,
-        variants=variants, memory_share=fault["memory"],
-        register_share=fault["register"], regions=tuple(fault["regions"]),
-        sampling=fault["sampling"], errors=top["errors"])
+        variants=variants, fault=fault, errors=top["errors"])
 
 
-def _fault(reader: _Reader, values: dict[str, Any]) -> dict[str, Any]:
+def _check_trials(reader: _Reader, top: dict[str, Any], fault: FaultPlan
+                  ) -> None:
+    """An exhaustive campaign has as many trials as classes, one variant."""
+    if fault.sampling != "exhaustive":
+        if top["trials"] is None:
+            raise reader.fail("", "trials", "is missing")
+        reader.within("", "trials", top["trials"], 1, MAX_TRIALS)
+        return
+    if top["trials"] is not None or top["errors"] is not None:
+        raise reader.fail("", "trials", "follows from the classes of an "
+                          "exhaustive campaign: leave it out")
+    if len(top["variant"]) != 1:
+        raise reader.fail("", "variant", "an exhaustive campaign has one")
+    top["trials"] = 0
+
+
+def _fault(reader: _Reader, values: dict[str, Any]) -> FaultPlan:
     fault = reader.table("fault", values)
-    for key in ("memory", "register"):
+    others = sum(fault[m] for m in MODELS if m != "memory")
+    if fault["memory"] is None:
+        fault["memory"] = 1.0 - others
+    for key in (*MODELS, "flush"):
         reader.within("fault", key, fault[key], 0.0, 1.0)
-    if abs(fault["memory"] + fault["register"] - 1.0) > 1e-9:
-        raise reader.fail("fault", "memory", "memory and register must add up "
-                          "to 1")
+    if abs(fault["memory"] + others - 1.0) > 1e-9:
+        raise reader.fail("fault", "memory", "the shares of "
+                          f"{', '.join(MODELS)} must add up to 1")
     if not fault["regions"]:
         raise reader.fail("fault", "regions", "at least one is needed")
     for region in fault["regions"]:
-        reader.one_of("fault", "regions", region, REGIONS)
-    reader.one_of("fault", "sampling", fault["sampling"], SAMPLING)
-    return fault
+        reader.one_of("fault", "regions", region, ALL_REGIONS)
+    reader.within("fault", "mcu_bits", fault["mcu_bits"], 2, 4)
+    reader.within("fault", "burst_bits", fault["burst_bits"], 2, 64)
+    reader.within("fault", "stuck_ns", fault["stuck_ns"], 1, 1_000_000_000)
+    _check_sampling(reader, fault)
+    shares = tuple((model, fault.pop(model)) for model in MODELS)
+    return FaultPlan(shares, tuple(fault.pop("regions")),
+                     tuple(fault.pop("owners")), **fault)
+
+
+def _check_sampling(reader: _Reader, fault: dict[str, Any]) -> None:
+    """Pruning knows single bits only; all classes need a window."""
+    sampling = fault["sampling"]
+    reader.one_of("fault", "sampling", sampling, SAMPLING)
+    allowed = ("memory",) if sampling == "exhaustive" else PRUNED
+    for model in MODELS:
+        if sampling in TRACED and fault[model] and model not in allowed:
+            raise reader.fail("fault", model, f"sampling {sampling!r} is for "
+                              f"{', '.join(allowed)} only")
+    reader.within("fault", "window_start", fault["window_start"], 0.0, 0.99)
+    low = 1 if sampling == "exhaustive" else 0
+    reader.within("fault", "window_ns", fault["window_ns"], low, 1 << 31)
 
 
 def _input(work: dict[str, Any]) -> bytes | None:

@@ -102,6 +102,12 @@ def merge(found: list[Ring]) -> bytes:
                            key=_order))
 
 
+def cut(row: bytes) -> tuple[bytes, ...]:
+    """A row of records, one by one."""
+    return tuple(row[at:at + RECORD_SIZE]
+                 for at in range(0, len(row), RECORD_SIZE))
+
+
 def raw_records(shared: bytes) -> bytes:
     """All valid records of the shared region's rings, merged by time."""
     return merge(rings(shared))
@@ -120,11 +126,12 @@ def _order(raw: bytes) -> tuple[int, int, int]:
 def parse(raw: bytes) -> list[dict[str, Any]]:
     """Records as dictionaries. `stamp` is in 10 ns timer units."""
     usable = len(raw) - len(raw) % RECORD_SIZE
-    return [_parse_one(raw[at:at + RECORD_SIZE])
+    return [parse_one(raw[at:at + RECORD_SIZE])
             for at in range(0, usable, RECORD_SIZE)]
 
 
-def _parse_one(raw: bytes) -> dict[str, Any]:
+def parse_one(raw: bytes) -> dict[str, Any]:
+    """One record as a dictionary."""
     (_, sequence, kind, replica, _, stamp_lo, stamp_hi, time_lo, time_hi,
      sign_lo, sign_hi, *args, text) = RECORD.unpack(raw)
     name = KINDS.get(kind, f"kind-{kind}")

@@ -7,13 +7,17 @@ comparisons of memory need it.
 """
 from __future__ import annotations
 
+import dataclasses
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from faultinject import ending, events, memmap, store, target, tree
+from faultinject import (ending, events, memmap, registers, space, store,
+                         target, tree)
 from faultinject.errors import HarnessError, UserError
+from faultinject.liveness import (Classes, Liveness, read_trace, touched_pages,
+                                  with_walks)
 from faultinject.model import REGISTER_REGION, REGISTERS
 from faultinject.qemu import RunResult, run
 from faultinject.workload import Prepared
@@ -21,6 +25,21 @@ from faultinject.workload import Prepared
 THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 RUN_TIMEOUT_S = 300.0
 REGISTER_BYTES = 4 * len({*REGISTERS.values()})
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a campaign needs of its reference beside the map.
+
+    `window`: share of the run at which an exhaustive campaign begins, and its
+    length in virtual ns. `owners`: empty = all.
+    """
+
+    trace: bool = False
+    registers: bool = False
+    window: tuple[float, int] | None = None
+    regions: tuple[str, ...] = ()
+    owners: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -37,16 +56,28 @@ class Reference:
     memory: memmap.MemoryMap
     first_ns: int
     last_ns: int
+    extents: list[space.Extent]
+    liveness: Liveness | None = None
+    classes: Classes | None = None
+    registers: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def closed_registers(self) -> set[str]:
+        """Registers that no trial can hit."""
+        return {name for name, why in self.registers.items() if why != "ok"}
 
     def limit_ns(self) -> int:
         """Virtual time after which a trial counts as not ending."""
         return self.last_ns * 3 + 100_000_000
 
 
-def plain(prepared: Prepared, count: bool = False,
-          timeout_s: float = RUN_TIMEOUT_S) -> RunResult:
-    """A run without any trigger; it must end in order."""
-    result = run(prepared.machine(count=count, digests=True), timeout_s)
+def plain(prepared: Prepared, timeout_s: float = RUN_TIMEOUT_S,
+          **machine: Any) -> RunResult:
+    """A run without any trigger; it must end in order.
+
+    @param machine  Further arguments of Prepared.machine.
+    """
+    result = run(prepared.machine(digests=True, **machine), timeout_s)
     records = events.parse(result.raw_events)
     end = ending.end_of(result, records)
     if end != "exit":
@@ -104,20 +135,71 @@ def _map_of(prepared: Prepared, dump: bytes, replica: int,
                         records, target.kernel_layout(kernel), bitmap)
 
 
-def make(prepared: Prepared, variant: str) -> Reference:
-    """Golden run with counts, and a control run for the map."""
-    result = plain(prepared, count=True)
-    records = events.parse(result.raw_events)
+def make(prepared: Prepared, variant: str,
+         wanted: Wanted | None = None) -> Reference:
+    """Golden run with counts, a control run for the map, and traces.
+
+    @param wanted  What the campaign needs to know; None: the map alone.
+    """
+    wanted = wanted or Wanted()
+    result, records = _traced(prepared, "trace=" if wanted.trace else None,
+                              count=True)
+    told = events.parse(result.raw_events)
     start = program_start_ns(prepared, result)
     memory, control = map_at(prepared, (start + result.virtual_ns) // 2)
     if control.console != result.console:
         raise HarnessError(f"variant {variant} does not repeat: a trigger that "
                            "flips nothing changes its output")
     skew = control.facts["flip_ns"] - 10 * control.facts["flip_stamp"]
-    ready = [r["stamp"] for r in records if r["kind"] == "ready"]
-    first = 10 * max(ready) + skew if ready else 0
-    return Reference(_stored(prepared, variant, result), result, records,
-                     memory, first, result.virtual_ns)
+    ready = [r["stamp"] for r in told if r["kind"] == "ready"]
+    window = (10 * max(ready) + skew if ready else 0, result.virtual_ns)
+    pages = () if records is None else touched_pages(records)
+    found = [e for e in space.extents(memory, prepared.config, pages)
+             if not wanted.owners or e.owner in wanted.owners]
+    words = space.walked(memory, prepared.config)
+    alive = (None if records is None else
+             Liveness(found, with_walks(records, words), window))
+    return Reference(
+        _stored(prepared, variant, result), result, told, memory, *window,
+        extents=found, liveness=alive,
+        classes=_classes(prepared, found, words, wanted, window),
+        registers=registers.proved(prepared) if wanted.registers else {})
+
+
+def _traced(prepared: Prepared, option: str | None, **machine: Any
+            ) -> tuple[RunResult, Any]:
+    """A plain run with a memory trace, or without; and the trace."""
+    if option is None:
+        return plain(prepared, **machine), None
+    folder = tree.scratch("trace")
+    path = folder / "trace.bin"
+    try:
+        result = plain(prepared, trace=f"{option}{path}", **machine)
+        if result.facts["traced"] + result.facts["idle_ns"] \
+                != result.virtual_ns:
+            raise HarnessError("the memory trace missed instructions")
+        return result, read_trace(path)
+    finally:
+        path.unlink(missing_ok=True)
+        folder.rmdir()
+
+
+def _classes(prepared: Prepared, found: list[space.Extent],
+             words: list[space.Walked], wanted: Wanted,
+             run_window: tuple[int, int]) -> Classes | None:
+    """All classes of an exhaustive campaign's window."""
+    if wanted.window is None:
+        return None
+    share, length = wanted.window
+    first, last = run_window
+    low = first + int((last - first) * share)
+    window = (low, min(low + length, last))
+    _, records = _traced(prepared, f"classes={window[0]}:{window[1]}:")
+    chosen = [e for e in found if e.region in wanted.regions]
+    if not chosen:
+        raise UserError("the regions of the campaign are empty in this "
+                        "workload")
+    return Classes(chosen, with_walks(records, words), window)
 
 
 def _stored(prepared: Prepared, variant: str, result: RunResult
@@ -151,9 +233,32 @@ def instructions(prepared: Prepared, result: RunResult
 
 def spaces(reference: Reference, replicas: int) -> list[store.Space]:
     """Strata of the fault space: every region of every replica."""
-    sizes = reference.memory.sizes() | {REGISTER_REGION: REGISTER_BYTES}
-    return [store.Space(reference.stored.hash, reference.stored.variant,
-                        replica, region, size, reference.first_ns,
-                        reference.last_ns)
-            for replica in range(replicas)
-            for region, size in sorted(sizes.items())]
+    sizes = space.sizes(reference.extents)
+    for replica in range(replicas):
+        sizes[(replica, REGISTER_REGION)] = REGISTER_BYTES
+        for region, names in (("banked", registers.BANKED),
+                              ("system", registers.SYSTEM)):
+            if reference.registers:
+                sizes[(replica, region)] = 4 * len(
+                    set(names) - reference.closed_registers)
+    return [_space(reference, stratum, size)
+            for stratum, size in sorted(sizes.items())]
+
+
+def _space(reference: Reference, stratum: tuple[int, str], size: int
+           ) -> store.Space:
+    """One stratum, with what the traces know about it."""
+    row = store.Space(reference.stored.hash, reference.stored.variant,
+                      *stratum, size, reference.first_ns, reference.last_ns)
+    alive, classes = reference.liveness, reference.classes
+    if classes is not None:
+        low, high = classes.window
+        return dataclasses.replace(row, first_ns=low, last_ns=high,
+                                   live_bit_ns=classes.bit_ns(stratum),
+                                   classes=classes.count(stratum))
+    if alive is None or stratum not in alive.spans:
+        return row
+    live, unread = alive.live_bit_ns(stratum), alive.unread[stratum]
+    return dataclasses.replace(
+        row, live_bit_ns=live, unread_bit_ns=unread,
+        overwritten_bit_ns=row.bit_ns - live - unread)

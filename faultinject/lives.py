@@ -20,6 +20,7 @@ from typing import Any
 
 from faultinject import ending, events, qemu, tree
 from faultinject.image import PAST_BASE, RAM_BASE
+from faultinject.live import Listener
 
 RESET_STATUS = 0  # of the emulator when the board asks for a reset
 
@@ -60,6 +61,7 @@ def was_reset(result: qemu.RunResult) -> bool:
 
 def run(machine: qemu.Machine, restarts: int, timeout_s: float,
         live: Callable[[int], bool] = lambda life: False,
+        listener: Listener | None = None,
         between: Callable[[Path], None] = lambda ram: None) -> Story:
     """Run until a life ends otherwise than by reset, or restarts are used up.
 
@@ -70,6 +72,7 @@ def run(machine: qemu.Machine, restarts: int, timeout_s: float,
     @param timeout_s  Host seconds for all lives together.
     @param live       Told the number of each life before it begins; says
                       whether to show its console.
+    @param listener   Told each event record of any life as it is written.
     @param between    Called with the RAM file before each restart.
     """
     folder = tree.scratch("lives")
@@ -82,7 +85,8 @@ def run(machine: qemu.Machine, restarts: int, timeout_s: float,
         results: list[qemu.RunResult] = []
         while True:
             results.append(qemu.run(machine, max(1.0, end - time.monotonic()),
-                                    live=live(len(results) + 1)))
+                                    live=live(len(results) + 1),
+                                    listener=listener))
             if len(results) > restarts or not was_reset(results[-1]):
                 return Story(tuple(results), read_past(ram))
             between(ram)
@@ -140,13 +144,14 @@ def describe(story: Story) -> list[dict[str, Any]]:
     for number, result in enumerate(story.results, 1):
         if number == len(story.results):
             records = events.parse(result.raw_events)
-            life = {"readable": True, "damaged": sum(
-                ring.damaged for ring in events.rings(result.shared))}
+            life = {"readable": True, "damaged": result.recorded.damaged,
+                    "lost": result.recorded.lost}
         else:
             past = story.past.get(number)
             records = events.parse(past.records) if past else []
             life = {"readable": past is not None and bool(past.legible),
-                    "damaged": past.damaged if past else 0}
+                    "damaged": past.damaged if past else 0,
+                    "lost": past.lost if past else 0}
         lives.append({"life": number, "end": end_of(result, records), **life,
                       "virtual_ns": None if was_reset(result)
                       else result.virtual_ns, "events": records})

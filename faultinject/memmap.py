@@ -21,8 +21,8 @@ TABLE_SIZE = 1024
 STACKS = ((0x000DC000, 0x000E0000),)  # apps/root/layout.h
 USER_SECTIONS = KERNEL_VIRTUAL >> 20
 
-REGIONS = ("kernel-text", "kernel-data", "kernel-objects", "page-tables",
-           "user-text", "user-data", "user-stack")
+REGIONS = ("kernel-text", "kernel-data", "replica-local", "kernel-objects",
+           "page-tables", "user-text", "user-data", "user-stack")
 
 
 @dataclass(frozen=True, order=True)
@@ -48,6 +48,16 @@ class Frame:
 
 
 @dataclass(frozen=True)
+class Entry:
+    """A page-table word in use at `address`, and the memory that is reached
+    through it; size 0 = not RAM of the partition, or the kernel's own."""
+
+    address: int
+    start: int
+    size: int
+
+
+@dataclass(frozen=True)
 class Process:
     """A thread name and the page directory of its address space."""
 
@@ -58,9 +68,10 @@ class Process:
 class MemoryMap:
     """Regions of one replica's RAM, the same for all after canonicalising."""
 
-    def __init__(self, blocks: list[Block], frames: dict[str, list[Frame]]
-                 ) -> None:
+    def __init__(self, blocks: list[Block], frames: dict[str, list[Frame]],
+                 walked: list[Entry] | None = None) -> None:
         self.blocks = sorted(blocks)
+        self.walked = walked or []
         self.frames = frames
         self._starts = [block.start for block in self.blocks]
 
@@ -155,6 +166,40 @@ class Walker:
                             _writable(access), not never)
 
 
+    def entries(self, directory: int) -> Iterator[Entry]:
+        """Words in use of a directory and of its second-level tables."""
+        tables = dict(self.tables(directory))
+        for mib in range(DIRECTORY_SIZE // 4):
+            word = self.word(directory + 4 * mib)
+            if mib in tables:
+                yield from self._table_entries(directory + 4 * mib, tables[mib])
+            elif word:
+                yield self._entry(directory + 4 * mib, word & 0xFFF00000,
+                                  1 << 20, mib < USER_SECTIONS)
+
+    def _table_entries(self, above: int, table: int) -> Iterator[Entry]:
+        """Words in use of a table, each with the word that points to it."""
+        for index in range(TABLE_SIZE // 4):
+            word = self.word(table + 4 * index)
+            if not word & 3:
+                continue
+            base = (word & ~0xFFF if word & 2
+                    else (word & ~0xFFFF) + (index % 16 << 12))
+            yield self._entry(table + 4 * index, base, PAGE, True)
+            yield self._entry(above, base, PAGE, True)
+
+    def _entry(self, address: int, real: int, size: int, user: bool) -> Entry:
+        start = real - self._offset
+        inside = user and self.owns(start)
+        return Entry(address, start, size) if inside else Entry(address, 0, 0)
+
+    def used_words(self, start: int, size: int) -> Iterator[Entry]:
+        """Words of a kernel table that are not zero."""
+        for address in range(start, start + size, 4):
+            if self.word(address):
+                yield Entry(address, 0, 0)
+
+
 def _writable(access: int) -> bool:
     """User may write: AP[2:0] = 0b011 (DDI 0406C, table B3-8)."""
     return access == 3
@@ -172,11 +217,24 @@ def processes(records: list[dict[str, Any]]) -> list[Process]:
 
 
 def kernel_blocks(layout: KernelLayout) -> list[Block]:
-    """Text and data of the kernel image."""
+    """Text, data, replica-local data and page tables of the kernel image."""
+    blocks = []
     spans = ((layout.start, layout.text_end, "kernel-text"),
-             (layout.text_end, layout.end, "kernel-data"))
-    return [Block(canonical(start), end - start, region, "kernel", start)
-            for start, end, region in spans if start < end]
+             (layout.text_end, layout.local_start, "kernel-data"),
+             (layout.local_start, layout.local_end, "replica-local"),
+             (layout.local_end, layout.end, "kernel-data"))
+    for start, end, region in spans:
+        for low, high in layout.tables:
+            if start <= low and high <= end:
+                blocks.append(_kernel_block(start, low, region))
+                blocks.append(_kernel_block(low, high, "page-tables"))
+                start = high
+        blocks.append(_kernel_block(start, end, region))
+    return [block for block in blocks if block.size > 0]
+
+
+def _kernel_block(start: int, end: int, region: str) -> Block:
+    return Block(canonical(start), end - start, region, "kernel", start)
 
 
 def _region_of(frame: Frame, stacks: tuple[tuple[int, int], ...]) -> str:
@@ -253,4 +311,8 @@ def build(dump: bytes, offset: int, records: list[dict[str, Any]],
         for block in _process_blocks(walker, process, stacks):
             blocks.setdefault(block.start, block)
     known = list(blocks.values())
-    return MemoryMap(known + _objects(walker, bitmap, known), frames)
+    walked = [entry for low, high in layout.tables
+              for entry in walker.used_words(canonical(low), high - low)]
+    for process in processes(records):
+        walked += walker.entries(process.directory)
+    return MemoryMap(known + _objects(walker, bitmap, known), frames, walked)

@@ -6,6 +6,7 @@ gets nothing from the host that has a time of its own.
 """
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import shutil
@@ -19,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from faultinject import events, tree
+from faultinject import live as live_records
 from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
@@ -38,10 +40,13 @@ class Machine:
     loads: tuple[tuple[Path, int], ...] = ()
     slice_ns: int = SLICE_NS
     count: bool = False
+    clock: tuple[str, ...] = ()  # plug-in arguments, faultinject/critical.py
     ranges: tuple[tuple[str, int, int], ...] = ()
     flips: tuple[str, ...] = ()
     dumps: tuple[str, ...] = ()
     digests: tuple[str, ...] = ()
+    trace: str | None = None
+    probe: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -49,6 +54,7 @@ class Machine:
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
+    events_fd: int | None = None  # live records go there
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
 
@@ -61,14 +67,26 @@ class RunResult:
     end_reason: str
     console: bytes
     shared: bytes
+    journal: bytes = b""
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
     wall_s: float = 0.0
+    streamed: tuple[bytes, ...] | None = None  # records that came live
+
+    @property
+    def recorded(self) -> events.Ring:
+        """All flight-recorder records, oldest first, and what is missing."""
+        if self.streamed is not None:
+            return live_records.complete(list(self.streamed), self.shared)
+        found = events.rings(self.shared)
+        return events.Ring(events.cut(events.merge(found)),
+                           sum(ring.damaged for ring in found),
+                           sum(ring.lost for ring in found))
 
     @property
     def raw_events(self) -> bytes:
         """All flight-recorder records, oldest first."""
-        return events.raw_records(self.shared)
+        return b"".join(self.recorded.records)
 
     @property
     def virtual_ns(self) -> int:
@@ -83,13 +101,20 @@ def plugin_argument(machine: Machine) -> str:
     parts.append(f"count={'on' if machine.count else 'off'}")
     parts += [f"range={name}:{start:#x}-{end:#x}"
               for name, start, end in machine.ranges if start < end]
+    parts += machine.clock
     parts += [f"flip={flip}" for flip in machine.flips]
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
+    if machine.probe:
+        parts.append("probe=on")
+    if machine.trace is not None:
+        parts.append(machine.trace)
     if machine.limit_ns is not None:
         parts.append(f"limit={machine.limit_ns}")
     if machine.pause_ns is not None:
         parts.append(f"pause={machine.pause_ns}")
+    if machine.events_fd is not None:
+        parts.append(f"events={machine.events_fd}")
     return ",".join(parts)
 
 
@@ -178,15 +203,18 @@ def _stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
-def run(machine: Machine, timeout_s: float, live: bool = False) -> RunResult:
+def run(machine: Machine, timeout_s: float, live: bool = False,
+        listener: live_records.Listener | None = None) -> RunResult:
     """Run one machine to its end.
 
     @param timeout_s  Host seconds after which the run is stopped.
     @param live       Show the console on standard output meanwhile.
+    @param listener   Told each event record as it is written.
     """
     folder = tree.scratch("run")
+    stream = None if listener is None else live_records.Stream(listener)
     try:
-        return _run_in(folder, machine, timeout_s, live)
+        return _run_in(folder, machine, timeout_s, live, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -199,26 +227,36 @@ def _standard_input(machine: Machine) -> int | None:
     return subprocess.PIPE if has_data else subprocess.DEVNULL
 
 
-def _run_in(folder: Path, machine: Machine, timeout_s: float,
-            live: bool) -> RunResult:
+def _run_in(folder: Path, machine: Machine, timeout_s: float, live: bool,
+            records: live_records.Stream | None) -> RunResult:
     stream = live or machine.interactive or machine.uart_input is not None
     chardev = ("stdio,id=con,signal=on" if stream
                else "file,id=con,path=console.bin")
     begin = time.monotonic()
+    passed = () if records is None else (records.write_end,)
+    if records is not None:
+        machine = dataclasses.replace(machine, events_fd=records.write_end)
     with open(folder / "stderr", "wb") as errors:
         process = subprocess.Popen(
             _with_parent(command(machine, chardev)), cwd=folder,
+            pass_fds=passed,
             stdin=_standard_input(machine),
             stdout=subprocess.PIPE if stream else errors, stderr=errors,
             start_new_session=not machine.interactive)
+        if records is not None:
+            records.begin()
         pump = _Pump(process, live, machine.uart_input) if stream else None
         overdue = _wait(process, timeout_s)
     if pump is not None:
         pump.join(GRACE_S)
+    if records is not None:
+        records.join(GRACE_S)
     console = (bytes(pump.seen) if pump is not None
                else _read(folder / "console.bin"))
-    return _result(folder, process.returncode, overdue, console,
-                   time.monotonic() - begin)
+    result = _result(folder, process.returncode, overdue, console,
+                     time.monotonic() - begin)
+    return result if records is None else dataclasses.replace(
+        result, streamed=tuple(records.records))
 
 
 def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
@@ -256,7 +294,8 @@ def _result(folder: Path, status: int, overdue: bool, console: bytes,
     return RunResult(exit_status=status,
                      end_reason=_reason(status, overdue, facts),
                      console=console, shared=_read(folder / "shared.bin"),
-                     facts=facts, stderr=stderr, wall_s=wall_s)
+                     journal=_read(folder / "journal.bin"), facts=facts,
+                     stderr=stderr, wall_s=wall_s)
 
 
 def _reason(status: int, overdue: bool, facts: dict[str, Any]) -> str:

@@ -6,6 +6,7 @@ from faultinject import ending, events, tree
 from faultinject.errors import HarnessError
 from faultinject.golden import Reference
 from faultinject.model import Fault
+from faultinject.plan import Planned
 from faultinject.qemu import RunResult, run
 from faultinject.store import Observation
 from faultinject.workload import Prepared
@@ -17,7 +18,7 @@ def execute(prepared: Prepared, reference: Reference, fault: Fault
             ) -> RunResult:
     """Run a workload with a fault to its end or limit."""
     return run(prepared.machine(digests=True,
-                                flips=(fault.plugin_argument(),),
+                                flips=fault.plugin_arguments(),
                                 limit_ns=reference.limit_ns()), TIMEOUT_S)
 
 
@@ -32,9 +33,10 @@ def _control_digests(prepared: Prepared, reference: Reference, fault: Fault
     return dict(result.facts["digests"])
 
 
-def observe(prepared: Prepared, reference: Reference, fault: Fault,
+def observe(prepared: Prepared, reference: Reference, planned: Planned,
             k: int, seed: int) -> Observation:
     """Run one trial and note what it did."""
+    fault = planned.fault
     result = execute(prepared, reference, fault)
     if result.facts and not result.facts.get("flip_fired"):
         raise HarnessError("the run ended before its trigger")
@@ -59,4 +61,5 @@ def observe(prepared: Prepared, reference: Reference, fault: Fault,
         output_digest=ending.output_digest(result.console),
         events=result.raw_events, pcs=list(result.facts.get("flip_pc", [])),
         digests=digests, control_digests=control, wall_s=result.wall_s,
-        model=fault.model)
+        model=fault.model, class_first_ns=planned.first_ns,
+        class_last_ns=planned.last_ns, weight_bit_ns=planned.weight)

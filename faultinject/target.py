@@ -15,6 +15,9 @@ from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
 CLASSES = ("kernel", "rcoe", "shim", "wait")
+SYMBOL_REACH = 0x100000  # bytes behind a symbol that may still be its own
+KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
+                 "shared_table", "image_table")
 ALL_CLASSES = ("user", *CLASSES, "boot")
 
 
@@ -62,6 +65,7 @@ class KernelLayout:
     local_start: int
     local_end: int
     end: int
+    tables: tuple[tuple[int, int], ...] = ()  # hardware page tables, in order
 
 
 @lru_cache(maxsize=4)
@@ -71,7 +75,16 @@ def kernel_layout(path: Path) -> KernelLayout:
                         text_end=address_of(path, "__kernel_readonly_end"),
                         local_start=address_of(path, "__replica_local_start"),
                         local_end=address_of(path, "__replica_local_end"),
-                        end=address_of(path, "__kernel_end"))
+                        end=address_of(path, "__kernel_end"),
+                        tables=_kernel_tables(path))
+
+
+def _kernel_tables(path: Path) -> tuple[tuple[int, int], ...]:
+    """Virtual extents of the kernel's own hardware page tables."""
+    table = symbols(path)
+    return tuple(sorted((table[name].address,
+                         table[name].address + table[name].size)
+                        for name in KERNEL_TABLES if name in table))
 
 
 def canonical(virtual: int) -> int:
@@ -82,7 +95,9 @@ def canonical(virtual: int) -> int:
 def class_ranges(products: tree.Products, config: BootConfig
                  ) -> tuple[tuple[str, int, int], ...]:
     """Code ranges for instruction counts. `boot` is the loader and what a
-    kernel executes at real addresses before its MMU is on."""
+    kernel executes at real addresses before its MMU is on. The wait loops
+    belong to replica control; which of their instructions were waiting, the
+    plug-in's clocks know."""
     table = symbols(products.kernel)
     ranges = [("boot", LOADER_BASE, LOADER_BASE + LOADER_SIZE)]
     layout = kernel_layout(products.kernel)
@@ -92,8 +107,15 @@ def class_ranges(products: tree.Products, config: BootConfig
     for name in CLASSES:
         start, end = f"__text_{name}_start", f"__text_{name}_end"
         if start in table and end in table:
-            ranges.append((name, table[start].address, table[end].address))
+            ranges.append((_class_of(name, products),
+                           table[start].address, table[end].address))
     return tuple(ranges)
+
+
+def _class_of(section: str, products: tree.Products) -> str:
+    """Class of a section of code; the baseline waits for nobody but devices."""
+    replicated = products.preset != tree.BASELINE
+    return "rcoe" if section == "wait" and replicated else section
 
 
 def digest_arguments(products: tree.Products, config: BootConfig

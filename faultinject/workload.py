@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from faultinject import image, target, tree, voting
+from faultinject import critical, image, target, tree, voting
 from faultinject.errors import UserError
 from faultinject.image import MIB, BootConfig
 from faultinject.qemu import SLICE_NS, Machine
@@ -153,11 +153,14 @@ class Prepared:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def machine(self, count: bool = False, digests: bool = False,
-                **changes: Any) -> Machine:
+                line_cost: int = critical.LINE_COST, **changes: Any
+                ) -> Machine:
         """A machine that runs this workload.
 
-        @param count    Count instructions per replica and class.
+        @param count    Count instructions per replica and class, and keep
+                        critical-path clocks.
         @param digests  Digest each replica's memory at the end.
+        @param line_cost  Of the clocks: instructions per line taken over.
         @param changes  Further fields of Machine.
         """
         ranges = (target.class_ranges(self.products, self.config)
@@ -167,6 +170,7 @@ class Prepared:
         data = self.workload.data or b"" if self.workload.via_uart else None
         return Machine(image=self._image, loads=tuple(self._loads),
                        count=count, ranges=ranges, digests=wanted,
+                       clock=critical.arguments(line_cost) if count else (),
                        uart_input=data, **changes)
 
     def dump_argument(self, at_ns: int, replica: int, file: Path) -> str:

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`trireme bench`: what basic operations cost and how long recovery takes."""
+"""`trireme bench`: what basic operations and replication cost, and how long
+recovery takes."""
 from __future__ import annotations
 
 import argparse
@@ -9,7 +10,7 @@ from typing import Any
 
 from faultinject.errors import UserError
 
-OPERATIONS, RECOVERY = "operations", "recovery"
+OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
 SPANS = {"detection_to_resumed": "detection to resumed service",
          "downgrade_to_tmr": "downgrade to three again",
          "pause": "pause of the way back"}
@@ -17,6 +18,7 @@ WIDTH = 110  # of tables, also into a pipe
 QUANTILES = ("median", "p99", "max")
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
+  bench overhead [spin] [digest] [ping-pong]   every voting set, 1 to 3 replicas
   bench recovery [--rounds N]             times of downgrade and way back
 Without a word it is operations."""
 
@@ -24,9 +26,12 @@ Without a word it is operations."""
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
-                        help="operations [OPERATION...] or recovery")
+                        help="operations [OPERATION...], overhead "
+                        "[WORKLOAD...] or recovery")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 16)")
+    parser.add_argument("--write-readme", action="store_true",
+                        help="overhead: put the tables into rcoe/README.md")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of a table")
 
@@ -34,13 +39,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(options: argparse.Namespace) -> int:
     """Run the command."""
     words = list(options.what)
-    which = words.pop(0) if words[:1] in ([OPERATIONS], [RECOVERY]) \
-        else OPERATIONS
-    if which == RECOVERY:
-        return _recovery(words, options)
-    if options.rounds is not None:
+    which = words.pop(0) if words[:1] and words[0] in COMMANDS else OPERATIONS
+    if options.rounds is not None and which != RECOVERY:
         raise UserError("--rounds belongs to bench recovery")
-    return _operations(words, options)
+    if options.write_readme and which != OVERHEAD:
+        raise UserError("--write-readme belongs to bench overhead")
+    return COMMANDS[which](words, options)
 
 
 def _print(figures: dict[str, Any]) -> None:
@@ -81,6 +85,28 @@ def _show_operations(figures: dict[str, dict[str, dict[str, float]]]) -> None:
         Console().print(table)
     print("work: all but waiting. Instructions, not cycles: the emulator has "
           "no caches and no pipeline.")
+
+
+# ---- overhead ----------------------------------------------------------------
+
+def _overhead(names: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_overhead, tree
+    from faultinject.cli import build
+    chosen = bench_overhead.check(names)
+    if options.write_readme and len(chosen) != len(bench_overhead.LOADS):
+        raise UserError("--write-readme takes all workloads")
+    build.for_run(True)
+    build.for_run(False)
+    figures = bench_overhead.measure(
+        chosen, bench_overhead.voting_sets(), bench_overhead.REPLICAS,
+        lambda done: print(done, file=sys.stderr))
+    if options.write_readme:
+        bench_overhead.write(tree.ROOT / "rcoe" / "README.md", figures)
+    if options.json:
+        _print(figures)
+    else:
+        print(bench_overhead.markdown(figures), end="")
+    return 0
 
 
 # ---- recovery ----------------------------------------------------------------
@@ -134,3 +160,6 @@ def _show_span(figures: dict[str, Any], span: str, title: str) -> None:
                           *(f"{row['instructions'][q]:,}" for q in QUANTILES),
                           " / ".join(f"{ms:.3f}" for ms in times))
     Console(width=WIDTH).print(table)
+
+
+COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead, RECOVERY: _recovery}

@@ -96,8 +96,8 @@ def _under_gdb(campaigner: Any, k: int) -> int:
     from faultinject.cli import debug
     ready = campaigner.prepare(campaigner.campaign.variant_of(k).name)
     fault = plan.fault_of(campaigner.campaign, k, ready.reference,
-                          ready.prepared.config)
+                          ready.prepared.config).fault
     print(f"trial {k}: {fault.words()}", file=sys.stderr)
-    machine = ready.prepared.machine(flips=(fault.plugin_argument(),),
+    machine = ready.prepared.machine(flips=fault.plugin_arguments(),
                                      pause_ns=fault.at_ns)
     return debug.attach(machine, ready.prepared)

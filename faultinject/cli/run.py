@@ -80,6 +80,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     add_workload(parser)
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of the console")
+    parser.add_argument("--events", action="store_true",
+                        help="print the flight recorder in words as it is "
+                        "written; with --json it lacks nothing")
     parser.add_argument("--flip", metavar="SPEC",
                         help="flip one bit, see below")
     parser.add_argument("--via", choices=("ramdisk", "uart"),
@@ -214,8 +217,22 @@ def perform(prepared: Any, spec: Any, options: argparse.Namespace
     restarts = restarts_of(options)
     if restarts is not None:
         return perform_lives(prepared, machine, fault, options)
-    result = qemu.run(machine, options.timeout, live=not options.json)
+    result = qemu.run(machine, options.timeout, live=not options.json,
+                      listener=listener_of(prepared, options))
     return describe(prepared, result, fault)
+
+
+def listener_of(prepared: Any, options: argparse.Namespace) -> Any:
+    """What `--events` does with each record as it comes; None without it."""
+    from faultinject import events, symbols
+    names = symbols.Names(prepared.products)
+
+    def tell(raw: bytes) -> None:
+        record = events.parse_one(raw)
+        record["symbols"] = names.of(record)
+        if not options.json:
+            print(symbols.line_of(record), file=sys.stderr, flush=True)
+    return tell if options.events else None
 
 
 def perform_lives(prepared: Any, machine: Any, fault: Any,
@@ -230,7 +247,7 @@ def perform_lives(prepared: Any, machine: Any, fault: Any,
         return not options.json
 
     story = lives.run(machine, restarts_of(options) or 0, options.timeout,
-                      live=begins)
+                      live=begins, listener=listener_of(prepared, options))
     outcome = describe(prepared, story.results[-1],
                        fault if len(story.results) == 1 else None)
     outcome["lives"] = lives.describe(story)
@@ -259,8 +276,12 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
 
 def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
     """Everything about a run, for machines."""
-    from faultinject import ending, events, golden
-    records = events.parse(result.raw_events)
+    from faultinject import critical, ending, events, golden, symbols
+    recorded = result.recorded
+    records = events.parse(b"".join(recorded.records))
+    names = symbols.Names(prepared.products)
+    for record in records:
+        record["symbols"] = names.of(record)
     mask = ending.live_mask(records, prepared.config.replicas)
     outcome = {
         "schema": 1, "app": prepared.workload.app,
@@ -270,10 +291,16 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "replicas": prepared.config.replicas, "live": mask.bit_count(),
         "live_replicas": events.replicas_of(mask),
         "primary": ending.primary(records), "events": records,
+        "events_lost": recorded.lost, "events_damaged": recorded.damaged,
         "instructions": golden.instructions(prepared, result),
-        "virtual_ns": result.virtual_ns,
+        "virtual_ns": result.virtual_ns, "critical_path": None,
         "console": result.console.decode("utf-8", "replace"),
+        "streamed": result.streamed is not None,
         "emulator": tree.emulator_version()}
+    span = critical.program(critical.journal(result.journal),
+                            prepared.workload.app)
+    if span is not None:
+        outcome["critical_path"] = span.to_dict(critical.LINE_COST)
     if fault is not None:
         outcome["flip"] = describe_flip(fault, result, records)
     outcome["error"] = trouble(outcome, result, records)
@@ -335,10 +362,20 @@ def summarise(outcome: dict[str, Any]) -> None:
             print(f"life {life['life']}: its recorder is unreadable",
                   file=sys.stderr)
         show_events(life["events"], f"life {life['life']}: ")
-    show_events(outcome["events"])
+    if not outcome["streamed"]:
+        show_events(outcome["events"])
+    for word in ("lost", "damaged"):
+        if outcome[f"events_{word}"]:
+            print(f"event records {word}: {outcome[f'events_{word}']}",
+                  file=sys.stderr)
     for replica, counts in outcome["instructions"].items():
         parts = ", ".join(f"{name} {n:,}" for name, n in counts.items())
         print(f"instructions of replica {replica}: {parts}", file=sys.stderr)
+    path = outcome["critical_path"]
+    if path is not None:
+        print(f"critical path of the program: {path['critical_path']:,} "
+              f"instructions, {path['lines']:,} lines taken over at "
+              f"{path['line_cost']} each included", file=sys.stderr)
 
 
 def show_events(records: list[dict[str, Any]], before: str = "") -> None:

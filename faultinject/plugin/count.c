@@ -5,6 +5,8 @@
  */
 #include "count.h"
 
+#include <string.h>
+
 static uint64_t counts[CORES_MAX][CLASSES_MAX];
 
 static void executed(unsigned core, void *opaque) {
@@ -26,4 +28,28 @@ void count_translated(struct tb *tb) {
 
 uint64_t count_of(int core, unsigned class) {
   return counts[core][class];
+}
+
+uint64_t count_total(int core) {
+  uint64_t total = 0;
+
+  for (unsigned class = 0; class < CLASSES_MAX; class ++) {
+    total += counts[core][class];
+  }
+  return total;
+}
+
+void count_copy(int core, uint64_t *into) {
+  memcpy(into, counts[core], sizeof(counts[core]));
+}
+
+uint64_t count_move(int core, const uint64_t *since, unsigned class) {
+  uint64_t moved = 0;
+
+  for (unsigned from = 0; from < CLASSES_MAX; from++) {
+    moved += counts[core][from] - since[from];
+    counts[core][from] = since[from];
+  }
+  counts[core][class] += moved;
+  return moved;
 }

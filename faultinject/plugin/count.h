@@ -18,3 +18,15 @@ void count_translated(struct tb *tb);
 
 /** Instructions of one core in one class so far. */
 uint64_t count_of(int core, unsigned class);
+
+/** Instructions of one core so far, all classes. */
+uint64_t count_total(int core);
+
+/** Copy a core's counts, CLASSES_MAX of them. */
+void count_copy(int core, uint64_t *into);
+
+/**
+ * Count as `class` whatever a core executed since its counts were `since`.
+ * @return How many instructions that were.
+ */
+uint64_t count_move(int core, const uint64_t *since, unsigned class);

@@ -15,6 +15,7 @@
 
 #define CLOCK_VIRTUAL 1 /* QEMU_CLOCK_VIRTUAL */
 #define CALLBACK_NO_REGISTERS 0
+#define MEMORY_LOAD_STORE 3 /* QEMU_PLUGIN_MEM_RW */
 #define RUN_STATE_PAUSED 4
 #define TIMER_BYTES 256 /* a QEMUTimer is smaller */
 #define CORES_MAX 4
@@ -23,6 +24,7 @@ struct cpu;    /* CPUState */
 struct tb;     /* struct qemu_plugin_tb */
 struct insn;   /* struct qemu_plugin_insn */
 struct timers; /* QEMUTimerListGroup */
+struct hwaddr; /* struct qemu_plugin_hwaddr */
 
 /* A QEMUTimer that we never look into. */
 struct timer {
@@ -68,6 +70,20 @@ struct emulator {
   size_t (*qemu_plugin_tb_n_insns)(const struct tb *);
   struct insn *(*qemu_plugin_tb_get_insn)(const struct tb *, size_t);
   uint64_t (*qemu_plugin_insn_vaddr)(const struct insn *);
+  const void *(*qemu_plugin_insn_data)(const struct insn *);
+  size_t (*qemu_plugin_insn_size)(const struct insn *);
+  void (*qemu_plugin_register_vcpu_mem_cb)(struct insn *,
+                                           void (*)(unsigned, uint32_t info,
+                                                    uint64_t address, void *),
+                                           int flags, int which, void *);
+  bool (*qemu_plugin_mem_is_store)(uint32_t info);
+  unsigned (*qemu_plugin_mem_size_shift)(uint32_t info);
+  void *(*qemu_plugin_insn_haddr)(const struct insn *);
+  struct hwaddr *(*qemu_plugin_get_hwaddr)(uint32_t info, uint64_t address);
+  bool (*qemu_plugin_hwaddr_is_io)(const struct hwaddr *);
+  uint64_t (*qemu_plugin_hwaddr_phys_addr)(const struct hwaddr *);
+  int64_t (*icount_get)(void);
+  int64_t (*icount_get_raw)(void);
   void *(*qemu_add_vm_change_state_handler)(void (*)(void *, bool, int),
                                             void *);
   void (*timer_init_full)(struct timer *, struct timers *, int clock, int scale,

@@ -8,13 +8,11 @@
 
 #define USER_TOP 0xe0000000u
 
-/* Classes that exist without any range= argument. */
-enum { CLASS_USER = 0, CLASS_KERNEL = 1 };
-
 struct options options = {
     .slice = 20000,
-    .classes = {"user", "kernel"},
-    .class_count = 2,
+    .classes = {"user", "kernel", "wait", "boot"},
+    .class_count = 4,
+    .events = -1,
     .out = ".",
 };
 
@@ -231,17 +229,74 @@ static bool parse_digest(const char *text) {
   return parse_skips(text, digest);
 }
 
+static bool parse_events(const char *text) {
+  uint64_t fd = 0;
+  bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
+
+  options.events = (int)fd;
+  return good;
+}
+
+static bool parse_trace(const char *text) {
+  return *text != '\0' &&
+         snprintf(options.trace.file, PATH_SIZE, "%s", text) < PATH_SIZE;
+}
+
+static bool parse_classes(const char *text) {
+  options.trace.classes = true;
+  return take_number(&text, ':', &options.trace.first) &&
+         take_number(&text, ':', &options.trace.last) && parse_trace(text);
+}
+
 static bool parse_out(const char *text) {
   return snprintf(options.out, PATH_SIZE, "%s", text) < PATH_SIZE;
+}
+
+static bool parse_clock(const char *text) {
+  options.clock = strcmp(text, "on") == 0;
+  options.count = options.count || options.clock;
+  return options.clock || strcmp(text, "off") == 0;
+}
+
+static bool parse_shared(const char *text) {
+  return take_number(&text, ':', &options.shared_virtual) &&
+         take_number(&text, ':', &options.shared_physical) &&
+         take_number(&text, '\0', &options.shared_length) &&
+         options.shared_length <= SHARED_MAX &&
+         options.shared_length % sizeof(uint64_t) == 0;
+}
+
+static bool parse_starts(const char *text) {
+  return take_number(&text, '-', &options.starts.start) &&
+         take_number(&text, '\0', &options.starts.end) &&
+         options.starts.start < options.starts.end;
+}
+
+static bool parse_line(const char *text) {
+  return take_number(&text, '\0', &options.line_cost) &&
+         options.line_cost <= 1000000u;
+}
+
+static bool parse_profile(const char *text) {
+  return take_number(&text, '-', &options.profile.start) &&
+         take_number(&text, '\0', &options.profile.end) &&
+         options.profile.start < options.profile.end &&
+         options.profile.end - options.profile.start <= PROFILE_MAX;
 }
 
 static const struct {
   const char *key;
   bool (*parse)(const char *value);
 } keys[] = {
-    {"slice=", parse_slice}, {"count=", parse_count}, {"range=", parse_range},
-    {"flip=", parse_flip},   {"dump=", parse_dump},   {"pause=", parse_pause},
-    {"limit=", parse_limit}, {"out=", parse_out},     {"digest=", parse_digest},
+    {"slice=", parse_slice},     {"count=", parse_count},
+    {"range=", parse_range},     {"flip=", parse_flip},
+    {"dump=", parse_dump},       {"pause=", parse_pause},
+    {"limit=", parse_limit},     {"out=", parse_out},
+    {"events=", parse_events},   {"digest=", parse_digest},
+    {"profile=", parse_profile}, {"clock=", parse_clock},
+    {"shared=", parse_shared},   {"starts=", parse_starts},
+    {"line=", parse_line},       {"trace=", parse_trace},
+    {"classes=", parse_classes},
 };
 
 bool options_parse(const char *argument) {

@@ -11,7 +11,15 @@
  *   dump=T:START:LENGTH:FILE    write physical memory at time T
  *   pause=T                     stop the machine at time T for a debugger
  *   limit=T                     end the run at time T, whatever the cores do
+ *   events=FD                   flight-recorder records go there as they come
  *   digest=NAME:START:LENGTH[:SKIP_START-SKIP_END]...
+ *   trace=FILE                  memory trace of the whole run (trace.h)
+ *   classes=FIRST:LAST:FILE     the same, every read between two times alone
+ *   clock=on|off                keep critical-path clocks (clock.h); counts too
+ *   shared=VIRTUAL:PHYSICAL:LENGTH  memory by which cores tell each other
+ *   starts=START-END            registers by which a core starts another
+ *   line=N                      instructions that taking over a line costs
+ *   profile=START-END           count each instruction (at most 256 KiB)
  *   out=DIRECTORY               plugin.json and shared.bin go there
  *
  * Times are virtual nanoseconds, i.e. instructions of all cores together.
@@ -27,8 +35,13 @@
 #define ACTIONS_MAX 256
 #define DIGESTS_MAX 8
 #define SKIPS_MAX 8
+#define SHARED_MAX 0x40000u  /* bytes of the shared region */
+#define PROFILE_MAX 0x40000u /* bytes of code */
 #define NAME_SIZE 24
 #define PATH_SIZE 512
+
+/* Classes that exist without any range= argument. */
+enum { CLASS_USER = 0, CLASS_KERNEL = 1, CLASS_WAIT = 2, CLASS_BOOT = 3 };
 
 struct code_range {
   uint32_t start;
@@ -68,6 +81,13 @@ struct digest_range {
   size_t skip_count;
 };
 
+struct trace_options {
+  char file[PATH_SIZE]; /* empty: no trace */
+  bool classes;         /* every read ends an interval, within the window */
+  uint64_t first;       /* the window, virtual ns, end exclusive */
+  uint64_t last;
+};
+
 struct options {
   int64_t slice; /* virtual ns; 0 = none */
   bool count;
@@ -79,6 +99,15 @@ struct options {
   size_t action_count;
   struct digest_range digests[DIGESTS_MAX];
   size_t digest_count;
+  int events; /* file descriptor, -1 = none */
+  struct trace_options trace;
+  bool clock;
+  uint64_t shared_virtual;
+  uint64_t shared_physical;
+  uint64_t shared_length;
+  struct span starts;  /* virtual; empty = none */
+  uint64_t line_cost;  /* instructions */
+  struct span profile; /* empty = none */
   char out[PATH_SIZE];
 };
 

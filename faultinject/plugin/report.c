@@ -8,8 +8,11 @@
 #include <inttypes.h>
 #include <stdio.h>
 
+#include "clock.h"
 #include "count.h"
 #include "memory.h"
+#include "profile.h"
+#include "trace.h"
 #include "trigger.h"
 #include "watchdog.h"
 
@@ -37,6 +40,22 @@ static void write_counts(FILE *out) {
               options.classes[class], count_of(core, class));
     }
     fprintf(out, "}");
+  }
+  fprintf(out, "},\n");
+}
+
+static void write_clocks(FILE *out) {
+  int cores = options.clock ? emulator_count_cores() : 0;
+
+  fprintf(out, "  \"line_cost\": %" PRIu64 ",\n", options.line_cost);
+  fprintf(out, "  \"clocks\": {");
+  for (int core = 0; core < cores; core++) {
+    struct moment moment = clock_of(core);
+    fprintf(out,
+            "%s\n    \"%d\": {\"clock\": %" PRIu64 ", \"lines\": %" PRIu64
+            ", \"executed\": %" PRIu64 ", \"waited\": %" PRIu64 "}",
+            core == 0 ? "" : ",", core, moment.length, moment.lines,
+            count_total(core), clock_waited(core));
   }
   fprintf(out, "},\n");
 }
@@ -76,8 +95,11 @@ static void write_facts(FILE *out) {
   fprintf(out, "  \"selftest\": \"passed\",\n");
   fprintf(out, "  \"stuck_core\": %d,\n", watchdog_facts.core);
   fprintf(out, "  \"stuck_ns\": %" PRId64 ",\n", watchdog_facts.at_ns);
+  fprintf(out, "  \"traced\": %" PRIu64 ",\n", trace_instructions());
+  fprintf(out, "  \"idle_ns\": %" PRId64 ",\n", trace_idle_ns());
   write_flip(out);
   write_counts(out);
+  write_clocks(out);
   write_digests(out);
   write_words(out, "end_pc", pc);
   fprintf(out, "  \"cores\": %d\n}\n", emulator_count_cores());
@@ -105,8 +127,28 @@ static void write_shared(void) {
   }
 }
 
+static void write_journal(void) {
+  FILE *out = options.clock ? open_output("journal.bin") : NULL;
+
+  if (out != NULL) {
+    clock_write_journal(out);
+    fclose(out);
+  }
+}
+
+static void write_profile(void) {
+  FILE *out = options.profile.end != 0 ? open_output("profile.txt") : NULL;
+
+  if (out != NULL) {
+    profile_write(out);
+    fclose(out);
+  }
+}
+
 void report_write(void) {
   write_shared();
+  write_profile();
+  write_journal();
   FILE *out = open_output("plugin.json");
   if (out != NULL) {
     write_facts(out);

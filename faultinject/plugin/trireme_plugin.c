@@ -8,12 +8,16 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "clock.h"
 #include "count.h"
 #include "emulator.h"
 #include "options.h"
+#include "profile.h"
+#include "recorder.h"
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
+#include "trace.h"
 #include "trigger.h"
 #include "watchdog.h"
 
@@ -30,7 +34,9 @@ static void at_exit(uint64_t id, void *opaque) {
   (void)opaque;
   if (started) {
     watchdog_hold(true);
+    recorder_finish();
     report_write();
+    trace_finish();
   }
 }
 
@@ -46,7 +52,10 @@ static void state_changed(void *opaque, bool running, int state) {
     exit(REFUSED_STATUS);
   }
   started = true;
+  clock_start();
   watchdog_start();
+  recorder_start();
+  trace_start();
   trigger_start();
 }
 
@@ -54,7 +63,11 @@ static void translated(uint64_t id, struct tb *tb) {
   (void)id;
   watchdog_note_core_thread();
   slice_translated(tb);
+  recorder_translated(tb);
   count_translated(tb);
+  trace_translated(tb);
+  profile_translated(tb);
+  clock_translated(tb);
 }
 
 static bool accept_emulator(const struct plugin_info *info) {

@@ -9,13 +9,6 @@ void irq_set_add(struct irq_set *set, uint32_t irq) {
     set->bits[irq / 32] |= 1u << (irq % 32);
 }
 
-bool irq_set_empty(const struct irq_set *set) {
-  uint32_t any = 0;
-  for (uint32_t i = 0; i < IRQ_SET_WORDS; i++)
-    any |= set->bits[i];
-  return any == 0;
-}
-
 bool irq_set_has(const struct irq_set *set, uint32_t irq) {
   return irq < IRQ_LIMIT && (set->bits[irq / 32] >> (irq % 32) & 1);
 }

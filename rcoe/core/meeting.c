@@ -148,8 +148,13 @@ static enum meeting_action complete(struct meeting *m, const struct view *view,
   return MEETING_PASS;
 }
 
-/* What the failed say of themselves: of several, the lowest-numbered one. */
+/*
+ * What the failed say of themselves: of several, the lowest-numbered one. Who
+ * can not be read may well have stopped because of that.
+ */
 static uint32_t name_failure(const struct view *view, uint32_t failed) {
+  if (failed & ~view->arrival_good)
+    return DETECTOR_SLOT;
   uint32_t detector = view->notice[__builtin_ctz(failed)].detector;
   return detector == DETECTOR_NONE ? DETECTOR_EXCEPTION : detector;
 }
@@ -209,7 +214,12 @@ static enum meeting_action gather(struct meeting *m, const struct view *view,
   return now >= m->ask && may_ask(view, m->number) ? MEETING_ASK : MEETING_WAIT;
 }
 
-/* Verdicts about `number` that the view shows; an answer is one: "nobody". */
+/*
+ * Verdicts about `number` that the view shows; an answer is one: "nobody". A
+ * replica that fails while it carries out a conviction still says which one it
+ * was: others may not have counted yet, and must come to the same result as
+ * those who have.
+ */
 static uint32_t view_verdicts(const struct view *view, uint32_t number,
                               uint32_t *verdicts) {
   uint32_t passed = view_passed(view, number);
@@ -217,7 +227,7 @@ static uint32_t view_verdicts(const struct view *view, uint32_t number,
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     const struct notice *notice = &view->notice[j];
     if (!(view->notice_good & ~passed & 1u << j) ||
-        notice->health != HEALTH_DISPUTE || notice->meeting != number ||
+        notice->health == HEALTH_GOOD || notice->meeting != number ||
         notice->suspects == SUSPECTS_UNKNOWN)
       continue;
     cast |= 1u << j;

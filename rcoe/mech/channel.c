@@ -6,24 +6,18 @@
 #include "kernel/arch.h"
 #include "rcoe/record.h"
 
-struct slot *channel_slot(uint32_t of) {
-  volatile uint8_t *block = arch_shared_block(of);
+static struct slot *slot_of(uint32_t replica_number) {
+  volatile uint8_t *block = arch_shared_block(replica_number);
   return (struct slot *)(uintptr_t)(block + SHARED_SLOT_OFFSET);
-}
-
-enum record_index channel_arrival_record(uint32_t number) {
-  return number & 1 ? RECORD_ARRIVAL_ODD : RECORD_ARRIVAL_EVEN;
 }
 
 /* Pairs with the readers' fence in channel_read_operation. */
 static void publish(enum record_index index, const void *payload) {
-  record_write(&channel_slot(replica.self)->record[index], payload);
-  arch_memory_barrier();
-  arch_send_event();
-}
-
-void channel_publish_arrival(uint32_t number) {
-  publish(channel_arrival_record(number), &replica.arrival[number & 1]);
+  uint32_t check = record_check(payload);
+  replica.check[index] = check;
+  record_write_again(&channel_slot(replica.self)->record[index], payload,
+                     check);
+  arch_send_event(); /* its DSB makes the record visible first */
 }
 
 void channel_publish_stop(void) {
@@ -46,16 +40,31 @@ void channel_publish_answer(void) {
   publish(RECORD_ANSWER, &replica.answer);
 }
 
+void channel_start(void) {
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    replica.slot[j] = slot_of(j);
+  publish(RECORD_ARRIVAL_EVEN, &replica.arrival[0]);
+  publish(RECORD_ARRIVAL_ODD, &replica.arrival[1]);
+  channel_publish_stop();
+  channel_publish_notice();
+  channel_publish_operation();
+  channel_publish_scrubbed();
+  channel_publish_answer();
+}
+
 void channel_republish(void) {
   struct slot *own = channel_slot(replica.self);
-  record_write(&own->record[RECORD_ARRIVAL_EVEN], &replica.arrival[0]);
-  record_write(&own->record[RECORD_ARRIVAL_ODD], &replica.arrival[1]);
-  record_write(&own->record[RECORD_STOP], &replica.stop);
-  record_write(&own->record[RECORD_NOTICE], &replica.notice);
-  record_write(&own->record[RECORD_OPERATION], &replica.operation);
-  record_write(&own->record[RECORD_SCRUB], &replica.scrubbed);
-  record_write(&own->record[RECORD_ANSWER], &replica.answer);
-  arch_memory_barrier();
+  const void *const payloads[RECORD_COUNT] = {
+      [RECORD_ARRIVAL_EVEN] = &replica.arrival[0],
+      [RECORD_ARRIVAL_ODD] = &replica.arrival[1],
+      [RECORD_STOP] = &replica.stop,
+      [RECORD_NOTICE] = &replica.notice,
+      [RECORD_OPERATION] = &replica.operation,
+      [RECORD_SCRUB] = &replica.scrubbed,
+      [RECORD_ANSWER] = &replica.answer,
+  };
+  for (uint32_t i = 0; i < RECORD_COUNT; i++)
+    record_write_again(&own->record[i], payloads[i], replica.check[i]);
   arch_send_event();
 }
 

@@ -247,6 +247,7 @@ void donate_admit(uint32_t joiner) {
     event_write(EVENT_ADMIT, (word_t[4]){joiner, replica.cycle.live}, NULL);
   lifecycle_add(&replica.cycle, joiner);
   replica.notice.epoch = replica.cycle.epoch;
+  channel_publish_notice();
   replica.grace = (uint64_t)REJOIN_GRACE_US * ARCH_TIME_PER_US;
   if (donor) {
     track_stop();

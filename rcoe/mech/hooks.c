@@ -62,26 +62,34 @@ void hook_boot_done(void) {
 }
 
 /* The live registers are those of the current thread, if it may use them. */
-static void fold_fpu(const struct fpu_context *fpu) {
+static OUT_OF_LINE void fold_rest(struct signature *sum,
+                                  const struct context *context) {
+  const struct fpu_context *fpu = &sched_current->fpu;
   fpu_save();
-  signature_fold_words(&replica.signature, fpu->d, FPU_WORDS);
-  replica_fold(fpu->fpscr);
+  signature_fold_words(sum, &context->reg[CONTEXT_R7 + 1],
+                       CONTEXT_FAULT_IP - (CONTEXT_R7 + 1));
+  signature_fold_words(sum, fpu->d, FPU_WORDS);
+  signature_fold(sum, fpu->fpscr);
 }
 
-static void fold_arguments(const struct context *context) {
-  uint32_t count =
-      replica.config.hash == HASH_CONTEXT ? CONTEXT_FAULT_IP : CONTEXT_R7 + 1u;
-  signature_fold_words(&replica.signature, context->reg, count);
-  replica_fold(context->reg[CONTEXT_FAULT_IP]);
+/* A new event: what kind it is, and what the thread brought. */
+static void fold_entry(enum kernel_entry kind, word_t detail,
+                       const struct context *context) {
+  struct signature sum = replica.signature; /* in registers */
+  replica.time++;
+  replica.kind = kind;
+  signature_fold(&sum, (word_t)kind << 28 ^ detail);
+  signature_fold_few(&sum, context->reg, CONTEXT_R7 + 1);
+  signature_fold(&sum, context->reg[CONTEXT_FAULT_IP]);
+  replica.signature = sum;
   if (replica.config.hash == HASH_CONTEXT)
-    fold_fpu(&sched_current->fpu);
+    fold_rest(&replica.signature, context);
 }
 
 /* The entry as all live replicas take it. */
 static void enter(enum kernel_entry kind, word_t detail,
                   const struct context *context) {
-  meet_new_event(kind, detail);
-  fold_arguments(context);
+  fold_entry(kind, detail, context);
   meet(MEET_EVENT);
   meet_aligned();
   if (sched_current->imprecise)
@@ -107,9 +115,11 @@ void hook_kernel_exit(const struct context *context, paddr_t thread,
                       bool precise) {
   if (!(replica.config.voting & VOTING_EXIT))
     return;
-  replica_fold(thread);
+  struct signature sum = replica.signature;
+  signature_fold(&sum, thread);
   if (precise)
-    signature_fold_words(&replica.signature, context->reg, CONTEXT_R5 + 1);
+    signature_fold_few(&sum, context->reg, CONTEXT_R5 + 1);
+  replica.signature = sum;
   meet(MEET_PLAIN);
 }
 
@@ -133,10 +143,12 @@ bool hook_preemption_point(void) {
 }
 
 void hook_object_update(enum object_update what, word_t a, word_t b) {
+  struct signature sum = replica.signature;
+  signature_fold(&sum, (word_t)what << 28 ^ a);
+  signature_fold(&sum, b);
+  replica.signature = sum;
   if (what == UPDATE_PAGE_TABLE)
     track_mapped(a, b);
-  replica_fold((word_t)what << 28 ^ a);
-  replica_fold(b);
   if (replica.points >> what & 1)
     points_reached(what, a);
 }

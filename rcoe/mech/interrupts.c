@@ -69,7 +69,7 @@ static uint32_t take_all(void) {
 /* ---- proposing and delivering -------------------------------------------- */
 
 uint32_t interrupts_propose(void) {
-  if (!replica_is_primary() || irq_set_empty(&replica.pending))
+  if (irq_set_empty(&replica.pending))
     return PROPOSAL_NONE;
   return irq_set_propose(&replica.pending);
 }
@@ -84,6 +84,8 @@ void interrupts_accept(uint32_t proposal) {
 }
 
 word_t interrupts_next(void) {
+  if (irq_set_empty(&replica.deliver))
+    return IRQ_NONE;
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
     scrub_tick();
@@ -203,7 +205,8 @@ void interrupts_start(void) {
 /*
  * Lines that are unmasked as all agree, but for those about to be delivered:
  * these stay masked until their handler acknowledges them. What the
- * predecessor had taken and nobody has agreed on is raised again by its device.
+ * predecessor had taken and nobody has agreed on is raised again by its device
+ * (level) or pended again here (edge: at worst a spurious one).
  */
 void interrupts_take_over(void) {
   for (word_t irq = IRQ_FIRST_SHARED; irq < IRQ_COUNT; irq++)

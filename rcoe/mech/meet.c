@@ -23,15 +23,11 @@
 /* Arrivals as they were when the meeting was passed. */
 static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
-/* What this replica took from the meeting that it has passed last: what it
-   answers who is held up there. Kept only where there was something to take. */
-static REPLICA_LOCAL struct answer taken;
-
-static struct answer *taken_at(uint32_t meeting) {
-  if (taken.meeting != meeting)
-    taken = (struct answer){.meeting = meeting, .proposal = PROPOSAL_NONE};
-  return &taken;
-}
+/* The last proposal that this replica accepted, and where: for its answers. */
+static REPLICA_LOCAL struct {
+  uint32_t meeting;
+  uint32_t proposal;
+} accepted;
 
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
@@ -39,20 +35,32 @@ void meet_new_event(uint32_t kind, uint32_t detail) {
   signature_fold(&replica.signature, kind << 28 ^ detail);
 }
 
-static void arrive(uint32_t proposal) {
-  uint32_t number = ++replica.meeting;
-  struct arrival *own = &replica.arrival[number & 1];
-  own->meeting = number;
-  own->time = (uint32_t)replica.time;
-  own->signature_lo = replica.signature.lo;
-  own->signature_hi = replica.signature.hi;
-  own->proposal = proposal;
-  own->join = donate_ready() | (replica.repeat ? ARRIVAL_REPEAT : 0) |
-              replica.kind << ARRIVAL_KIND_SHIFT;
-  own->round = replica.stop.round > replica.settled ? replica.stop.round
-                                                    : replica.settled;
-  seen[replica.self] = *own;
-  channel_publish_arrival(number);
+/* Publish the arrival at the next meeting. @return Its private copy. */
+static inline const struct arrival *arrive(uint32_t proposal) {
+  uint32_t number = replica.meeting + 1;
+  uint32_t settled = replica.settled;
+  uint32_t stopped = replica.stop.round;
+  bool complete = replica.cycle.live == replica.configured;
+  const struct arrival arrival = {
+      .meeting = number,
+      .time = (uint32_t)replica.time,
+      .signature_lo = replica.signature.lo,
+      .signature_hi = replica.signature.hi,
+      .proposal = proposal,
+      .round = stopped > settled ? stopped : settled,
+      .join = (complete ? 0 : donate_ready()) |
+              (replica.repeat ? ARRIVAL_REPEAT : 0) |
+              replica.kind << ARRIVAL_KIND_SHIFT,
+  };
+  enum record_index index = channel_arrival_record(number);
+  uint32_t check = record_check(&arrival.meeting);
+  replica.meeting = number;
+  replica.check[index] = check;
+  replica.arrival[number & 1] = arrival;
+  record_write_again(&channel_slot(replica.self)->record[index],
+                     &arrival.meeting, check);
+  arch_send_event();
+  return &replica.arrival[number & 1];
 }
 
 enum peer { PEER_AGREES, PEER_WAITED_FOR, PEER_ODD };
@@ -63,12 +71,48 @@ struct wait {
   uint64_t allowance;
 };
 
-/* What one peer's slot says, in the fewest instructions. */
-SECTION(".text.wait.peer")
+/* ---- the usual case: all arrivals are equal in every word ---------------- */
+
+static inline uint32_t look(const _Atomic uint32_t *word) {
+  return atomic_load_explicit(word, memory_order_relaxed);
+}
+
+/*
+ * Does a slot show an arrival like the own one, and no notice? The check word
+ * stands for the words that are not looked at: it differs with each of them.
+ */
+static inline bool slot_is_alike(const struct slot *slot,
+                                 const struct arrival *own, uint32_t check) {
+  const struct shared_record *arrival = &slot->record[own->meeting & 1];
+  return look(&arrival->check) == check &&
+         look(&arrival->word[0]) == own->meeting &&
+         look(&arrival->word[2]) == own->signature_lo &&
+         look(&arrival->word[3]) == own->signature_hi &&
+         look(&slot->record[RECORD_NOTICE].word[0]) == HEALTH_GOOD;
+}
+
+_Static_assert(RECORD_ARRIVAL_EVEN == 0 && RECORD_ARRIVAL_ODD == 1,
+               "arrivals are indexed by parity");
+_Static_assert(offsetof(struct arrival, meeting) == 0 &&
+                   offsetof(struct arrival, signature_lo) == 8 &&
+                   offsetof(struct arrival, signature_hi) == 12,
+               "slot_is_alike picks these words");
+
+static inline bool peers_are_alike(const struct arrival *own) {
+  uint32_t check = replica.check[own->meeting & 1];
+  for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
+    uint32_t j = (uint32_t)__builtin_ctz(peers);
+    if (!slot_is_alike(channel_slot(j), own, check))
+      return false;
+  }
+  return true;
+}
+
+/* ---- otherwise: read whole records --------------------------------------- */
+
 static enum peer peer_look(const struct slot *slot, struct arrival *arrival) {
   const struct arrival *own = &replica.arrival[replica.meeting & 1];
-  if (atomic_load_explicit(&slot->record[RECORD_NOTICE].word[0],
-                           memory_order_relaxed) != HEALTH_GOOD)
+  if (look(&slot->record[RECORD_NOTICE].word[0]) != HEALTH_GOOD)
     return PEER_ODD;
   if (!record_read(&slot->record[replica.meeting & 1], arrival) ||
       arrival->meeting != own->meeting)
@@ -79,12 +123,8 @@ static enum peer peer_look(const struct slot *slot, struct arrival *arrival) {
   return equal ? PEER_AGREES : PEER_ODD;
 }
 
-_Static_assert(RECORD_ARRIVAL_EVEN == 0 && RECORD_ARRIVAL_ODD == 1,
-               "peer_look indexes arrivals by parity");
-
 /* All peers at once: the worst answer of any. */
-SECTION(".text.wait.peers")
-static enum peer peers_look(void) {
+OUT_OF_LINE SECTION(".text.wait.peers") static enum peer peers_look(void) {
   enum peer worst = PEER_AGREES;
   for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
     uint32_t j = lifecycle_lowest(peers);
@@ -92,24 +132,6 @@ static enum peer peers_look(void) {
     worst = peer > worst ? peer : worst;
   }
   return worst;
-}
-
-uint32_t meet_joiner(void) {
-  uint32_t join = seen[lifecycle_lowest(replica.cycle.live)].join;
-  uint32_t configured = (1u << replica.config.replicas) - 1;
-  uint32_t joiner = join & configured & ~replica.cycle.live;
-  if (joiner)
-    taken_at(replica.meeting)->join |= joiner;
-  return joiner;
-}
-
-bool meet_repeat(void) {
-  uint32_t all = 0;
-  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
-    all |= seen[lifecycle_lowest(live)].join;
-  if (all & ARRIVAL_REPEAT)
-    taken_at(replica.meeting)->join |= ARRIVAL_REPEAT;
-  return (all & ARRIVAL_REPEAT) != 0;
 }
 
 void meet_aligned(void) {
@@ -121,26 +143,30 @@ uint64_t meet_allowance(void) {
          (arch_time() - replica.aligned) / SKEW_SHARE;
 }
 
-/* Wait for plain agreement. @return False if it takes a closer look. */
-SECTION(".text.wait.meet")
-static bool meet_wait(struct wait *wait) {
-  enum peer peers = peers_look();
-  if (peers == PEER_WAITED_FOR) {
-    wait->started = arch_time();
-    wait->allowance = meet_allowance();
-  }
-  for (uint32_t polls = 1; peers == PEER_WAITED_FOR; polls++) {
+/*
+ * Wait for plain agreement. PEER_AGREES: all arrivals are in seen[];
+ * PEER_WAITED_FOR: all became alike; PEER_ODD: it takes a closer look, as it
+ * does when half of the deadline is over.
+ */
+OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
+    meet_wait(struct wait *wait, const struct arrival *own) {
+  wait->started = arch_time();
+  wait->allowance = meet_allowance();
+  for (uint32_t polls = 1;; polls++) {
+    enum peer peers = peers_look();
+    if (peers != PEER_WAITED_FOR)
+      return peers;
     uint64_t waited = arch_time() - wait->started;
     if (waited > replica.limits.ask) {
       interrupts_poke(); /* user code may sleep in an instruction of its own */
-      return false;
+      return PEER_ODD;
     }
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
     arch_wait_for_event();
-    peers = peers_look();
+    if (peers_are_alike(own))
+      return PEER_WAITED_FOR;
   }
-  return peers == PEER_AGREES;
 }
 
 static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
@@ -153,8 +179,35 @@ static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
 
 static void notice_clean(void) {
   replica.notice.health = HEALTH_GOOD;
+  replica.notice.meeting = 0;
   replica.notice.suspects = 0;
   channel_publish_notice();
+}
+
+/* This replica has passed meeting `number`, the last one, and what it took. */
+static void answer(uint32_t number) {
+  replica.answer = (struct answer){
+      .meeting = number,
+      .proposal =
+          accepted.meeting == number ? accepted.proposal : PROPOSAL_NONE,
+      .joiner = replica.joiner,
+      .wishes = replica.wishes,
+  };
+  channel_publish_answer();
+}
+
+/* Pass the meeting as the guide did; the suspects' word is not asked. */
+static void follow(const struct meeting *m, const struct view *view) {
+  const struct answer *guide = &view->answer[m->guide];
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    bool suspected = m->suspects >> j & 1;
+    bool lowest = j == lifecycle_lowest(replica.cycle.live);
+    seen[j] = view->arrival[suspected ? m->guide : j];
+    if (!suspected)
+      continue;
+    seen[j].proposal = guide->proposal;
+    seen[j].join = lowest ? guide->joiner : guide->wishes & ARRIVAL_REPEAT;
+  }
 }
 
 static void record_detection(const struct meeting *m, const struct view *view) {
@@ -165,24 +218,6 @@ static void record_detection(const struct meeting *m, const struct view *view) {
                     view->arrival[other & 3].signature_lo};
   if (m->suspects)
     event_write(EVENT_DETECT, args, NULL);
-}
-
-static void answer(uint32_t number) {
-  replica.answer = *taken_at(number);
-  channel_publish_answer();
-}
-
-/* Pass the meeting as the guide did; the suspects' word is not asked. */
-static void follow(const struct meeting *m, const struct view *view) {
-  const struct answer *guide = &view->answer[m->guide];
-  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
-    bool suspected = m->suspects >> j & 1;
-    seen[j] = view->arrival[suspected ? m->guide : j];
-    if (!suspected)
-      continue;
-    seen[j].proposal = guide->proposal;
-    seen[j].join = guide->join;
-  }
 }
 
 /* Do what the state machine says. @return True when the meeting is passed. */
@@ -197,6 +232,9 @@ static bool act(struct meeting *m, const struct view *view,
     record_detection(m, view);
     announce(m->number, m->suspects, m->detector);
     return false;
+  case MEETING_FOLLOW:
+    follow(m, view);
+    return true;
   case MEETING_ANSWER:
     answer(m->number - 1);
     return false;
@@ -204,9 +242,6 @@ static bool act(struct meeting *m, const struct view *view,
   case MEETING_RETRACT:
     announce(m->number, SUSPECTS_UNKNOWN, DETECTOR_NONE);
     return false;
-  case MEETING_FOLLOW:
-    follow(m, view);
-    return true;
   case MEETING_CONVICT:
     verdict_convict(m->convicted);
     return false;
@@ -240,31 +275,63 @@ static void meet_closely(const struct wait *wait) {
   }
 }
 
+/* Rounds up to `round` are over. */
+static void settle(uint32_t round) {
+  replica.settled = round;
+  if (replica.stop.round <= round + ROUND_WINDOW)
+    return;
+  replica.stop.round = round; /* a flipped number would never be met */
+  channel_publish_stop();
+}
+
+static bool is_believed(uint32_t round) {
+  return round > replica.settled && round - replica.settled <= ROUND_WINDOW;
+}
+
 /* Every round that a live replica has seen is over with this meeting. */
 static void settle_rounds(void) {
   uint32_t settled = replica.settled;
   for (uint32_t live = replica.cycle.live; live; live &= live - 1) {
     uint32_t round = seen[lifecycle_lowest(live)].round;
-    if (round > settled && round - replica.settled <= ROUND_WINDOW)
+    if (round > settled && is_believed(round))
       settled = round;
   }
-  replica.settled = settled;
-  if (replica.stop.round > settled + ROUND_WINDOW)
-    replica.stop.round = settled; /* a flipped number would never be met */
+  settle(settled);
 }
 
-/* The meeting is over: what everybody learned from it. */
-static void passed(enum meet_kind kind) {
+static void accept(uint32_t proposal) {
+  accepted.meeting = replica.meeting;
+  accepted.proposal = proposal;
+  interrupts_accept(proposal);
+}
+
+/* What all arrivals, equal in every word, have brought. */
+static inline void learn_from_own(enum meet_kind kind,
+                                  const struct arrival *own) {
+  if (own->round != replica.settled)
+    settle(is_believed(own->round) ? own->round : replica.settled);
+  replica.joiner = own->join;
+  replica.wishes = own->join;
+  if (kind != MEET_PLAIN && (own->proposal != PROPOSAL_NONE || replica.holding))
+    accept(own->proposal);
+}
+
+/* What the arrivals in seen[] have brought. */
+static void learn_from_all(enum meet_kind kind) {
   settle_rounds();
+  replica.joiner = seen[lifecycle_lowest(replica.cycle.live)].join;
+  replica.wishes = 0;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
+    replica.wishes |= seen[lifecycle_lowest(live)].join;
+  if (kind != MEET_PLAIN)
+    accept(seen[replica.cycle.primary].proposal);
+}
+
+/* A dispute or a conviction is over. */
+static OUT_OF_LINE void calm_down(void) {
   if (replica.notice.health == HEALTH_DISPUTE &&
       replica.notice.meeting != replica.meeting)
     notice_clean();
-  if (kind != MEET_PLAIN) {
-    uint32_t proposal = seen[replica.cycle.primary].proposal;
-    if (proposal != PROPOSAL_NONE)
-      taken_at(replica.meeting)->proposal = proposal;
-    interrupts_accept(proposal);
-  }
   if (!replica.recovering)
     return;
   replica.recovering = false;
@@ -272,10 +339,35 @@ static void passed(enum meet_kind kind) {
               (word_t[4]){replica.cycle.live, replica.cycle.primary}, NULL);
 }
 
-void meet(enum meet_kind kind) {
+static OUT_OF_LINE void meet_slowly(enum meet_kind kind,
+                                    const struct arrival *own) {
   struct wait wait = {0};
-  arrive(kind == MEET_PLAIN ? PROPOSAL_NONE : interrupts_propose());
-  if (!meet_wait(&wait))
+  enum peer peers = meet_wait(&wait, own);
+  seen[replica.self] = *own;
+  if (peers == PEER_ODD)
     meet_closely(&wait);
-  passed(kind);
+  if (peers == PEER_WAITED_FOR)
+    learn_from_own(kind, own);
+  else
+    learn_from_all(kind);
+}
+
+/* The others are mostly just before or just behind: look twice. */
+static inline bool peers_come(const struct arrival *own) {
+  if (peers_are_alike(own))
+    return true;
+  arch_wait_for_event();
+  return peers_are_alike(own);
+}
+
+void meet(enum meet_kind kind) {
+  bool proposes = kind != MEET_PLAIN && replica_is_primary();
+  const struct arrival *own =
+      arrive(proposes ? interrupts_propose() : PROPOSAL_NONE);
+  if (peers_come(own))
+    learn_from_own(kind, own);
+  else
+    meet_slowly(kind, own);
+  if (replica.notice.health != HEALTH_GOOD || replica.recovering)
+    calm_down();
 }

@@ -16,7 +16,7 @@
 #include "rcoe/meet.h"
 
 void rejoin_start(const struct boot_handover *handover) {
-  channel_republish();
+  channel_start();
   event_resume((volatile uint8_t *)arch_shared_block(handover->replica) +
                    SHARED_EVENTS_OFFSET,
                handover->replica);

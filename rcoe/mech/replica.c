@@ -16,6 +16,7 @@ void replica_init(const struct boot_handover *handover) {
   uint64_t unit = ARCH_TIME_PER_US;
   replica = (struct replica){
       .self = handover->replica,
+      .configured = (1u << handover->config.replicas) - 1,
       .config = handover->config,
       .parking_stub = handover->parking_stub,
       .signature = SIGNATURE_INITIAL,
@@ -25,17 +26,5 @@ void replica_init(const struct boot_handover *handover) {
   replica.limits.ask = replica.limits.deadline / 2;
   replica.limits.verdict_deadline = handover->config.verdict_deadline_us * unit;
   replica.limits.patience = PATIENCE_FACTOR * BOOT_DEADLINE_US * unit;
-  channel_republish();
-}
-
-bool replica_is_primary(void) {
-  return replica.cycle.primary == replica.self;
-}
-
-uint32_t replica_peers(void) {
-  return replica.cycle.live & ~(1u << replica.self);
-}
-
-void replica_fold(uint32_t word) {
-  signature_fold(&replica.signature, word);
+  channel_start();
 }

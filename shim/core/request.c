@@ -49,7 +49,7 @@ void device_request_fold(const struct device_request *request,
   signature_fold(signature, request->width << 16 ^ request->count);
   signature_fold(signature, request->value);
   if (request->kind == DEVICE_WRITE_FIFO)
-    signature_fold_bytes(signature, request->bytes, request->count);
+    signature_fold_bytes(signature, request->buffer, request->count);
 }
 
 enum settlement device_request_settle(const struct device_request *request,

@@ -16,7 +16,7 @@
 
 static word_t kernel_operate(const struct device_request *request) {
   kernel_assert(arch_device_ptr(request->device));
-  return device_operate(request, NULL);
+  return device_operate(request);
 }
 
 word_t hook_device_read(paddr_t paddr, word_t width) {
@@ -73,15 +73,12 @@ static void refuse(struct context *context, enum device_argument argument) {
 
 static void serve_buffered(struct context *context,
                            struct device_request *request) {
-  uint8_t *buffer = find_buffer(request, context->reg[CONTEXT_R2]);
-  if (!buffer) {
+  request->buffer = find_buffer(request, context->reg[CONTEXT_R2]);
+  if (!request->buffer) {
     refuse(context, DEVICE_ARGUMENT_BUFFER);
     return;
   }
-  if (request->kind == DEVICE_WRITE_FIFO)
-    for (word_t i = 0; i < request->count; i++)
-      request->bytes[i] = buffer[i];
-  device_operate(request, buffer);
+  device_operate(request);
   answer(context, ERR_NONE, 0);
 }
 
@@ -103,7 +100,7 @@ static void serve(struct context *context, enum device_kind kind) {
   else if (buffered)
     serve_buffered(context, &request);
   else
-    answer(context, ERR_NONE, device_operate(&request, NULL));
+    answer(context, ERR_NONE, device_operate(&request));
 }
 
 bool hook_syscall(word_t number, struct context *context) {

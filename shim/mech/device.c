@@ -12,7 +12,7 @@
  *                 checked, all meet once more, and a bad one is read again
  *
  * Exposed (executed once, after the vote): the instructions of `access` and
- * `access_one` in this file. Blocks are read twice and checked on both sides,
+ * what it calls in this file. Blocks are read twice and checked on both sides,
  * so a single flip among them costs a repetition, not the input.
  */
 #include "shim/device.h"
@@ -30,49 +30,53 @@
 
 static uint32_t operations; /* agreed so far; equal in all replicas */
 
-static volatile uint8_t *data_area(uint32_t of) {
-  return (volatile uint8_t *)arch_shared_block(of) + SHARED_DATA_OFFSET;
+/* Written and read by functions of other files only: no access is elided. */
+static uint8_t *data_area(uint32_t of) {
+  return (uint8_t *)(uintptr_t)arch_shared_block(of) + SHARED_DATA_OFFSET;
 }
 
 /* ---- the primary's access ------------------------------------------------ */
 
-static word_t access_one(const struct device_request *request, word_t value) {
-  volatile void *address = arch_device_ptr(request->device);
-  bool read = request->kind == DEVICE_READ;
-  switch (request->width) {
+static word_t read_one(const volatile void *address, word_t width) {
+  switch (width) {
   case 1:
-    return read ? *(volatile uint8_t *)address
-                : (*(volatile uint8_t *)address = (uint8_t)value);
+    return *(const volatile uint8_t *)address;
   case 2:
-    return read ? *(volatile uint16_t *)address
-                : (*(volatile uint16_t *)address = (uint16_t)value);
+    return *(const volatile uint16_t *)address;
   default:
-    return read ? *(volatile uint32_t *)address
-                : (*(volatile uint32_t *)address = value);
+    return *(const volatile uint32_t *)address;
   }
 }
 
-static bool signatures_equal(const struct signature *a,
-                             const struct signature *b) {
-  return a->lo == b->lo && a->hi == b->hi;
+static void write_one(volatile void *address, word_t width, word_t value) {
+  switch (width) {
+  case 1:
+    *(volatile uint8_t *)address = (uint8_t)value;
+    break;
+  case 2:
+    *(volatile uint16_t *)address = (uint16_t)value;
+    break;
+  default:
+    *(volatile uint32_t *)address = value;
+  }
 }
 
 /*
- * Read the block twice, the second time only to compare: a flip in a register
+ * Read the block twice, the second time only to check: a flip in a register
  * of the copying loop would otherwise be wrong input for everybody.
  */
-static void access_block(const struct device_request *request) {
-  const volatile uint8_t *from = arch_device_ptr(request->device);
-  struct signature copied;
-  struct signature again;
+static void read_block(const struct device_request *request,
+                       const void *address) {
+  struct transfer_check copied;
+  struct transfer_check again;
   word_t tries = 0;
   do {
-    copied = transfer_copy(data_area(replica.self), from, request->count);
-    again = transfer_check(from, request->count);
-  } while (!signatures_equal(&copied, &again) && ++tries < BLOCK_TRIES);
+    copied = transfer_copy(data_area(replica.self), address, request->count);
+    again = transfer_check(address, request->count);
+  } while (!transfer_equal(copied, again) && ++tries < BLOCK_TRIES);
   replica.operation.bytes = request->count;
-  replica.operation.check_lo = copied.lo;
-  replica.operation.check_hi = copied.hi;
+  replica.operation.check_lo = copied.sum;
+  replica.operation.check_hi = copied.sum_of_sums;
 }
 
 /*
@@ -81,7 +85,7 @@ static void access_block(const struct device_request *request) {
  * the only moment at which a successor can not tell.
  */
 static volatile uint32_t *progress(uint32_t of) {
-  return (volatile uint32_t *)(volatile void *)data_area(of);
+  return (volatile uint32_t *)(void *)data_area(of);
 }
 
 static void note_progress(word_t done) {
@@ -90,18 +94,31 @@ static void note_progress(word_t done) {
 }
 
 /* `from`: accesses of a write that a predecessor has done. */
+static void write_fifo(const struct device_request *request,
+                       volatile void *address, word_t from) {
+  for (word_t i = from; i < request->count; i++) {
+    write_one(address, request->width, request->buffer[i]);
+    note_progress(i + 1);
+  }
+}
+
 static void access(const struct device_request *request, word_t from) {
+  volatile void *address = arch_device_ptr(request->device);
   arch_devices_open();
-  if (request->kind == DEVICE_READ_BLOCK)
-    access_block(request);
-  else if (request->kind == DEVICE_WRITE_FIFO)
-    for (word_t i = from; i < request->count; i++) {
-      access_one(request, request->bytes[i]);
-      note_progress(i + 1);
-    }
-  else {
-    replica.operation.value = access_one(request, request->value);
+  switch (request->kind) {
+  case DEVICE_READ:
+    replica.operation.value = read_one(address, request->width);
+    break;
+  case DEVICE_WRITE:
+    write_one(address, request->width, request->value);
     note_progress(1);
+    break;
+  case DEVICE_WRITE_FIFO:
+    write_fifo(request, address, from);
+    break;
+  case DEVICE_READ_BLOCK:
+    read_block(request, (const void *)(uintptr_t)address);
+    break;
   }
   arch_devices_close();
 }
@@ -163,10 +180,10 @@ static struct operation log_of_primary(void) {
 }
 
 static bool take_block(const struct operation *log, uint8_t *buffer) {
-  const struct signature expected = {log->check_lo, log->check_hi};
-  struct signature taken =
-      transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes);
-  return signatures_equal(&taken, &expected);
+  const struct transfer_check expected = {log->check_lo, log->check_hi};
+  return transfer_equal(
+      expected,
+      transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes));
 }
 
 /*
@@ -203,8 +220,8 @@ static struct operation operate_once(const struct device_request *request) {
 }
 
 /* One try. @return Whether somebody's bytes do not fit the log's check. */
-static bool block_is_bad(const struct device_request *request, uint8_t *buffer,
-                         bool last) {
+static bool block_is_bad(const struct device_request *request, bool last) {
+  uint8_t *buffer = request->buffer;
   struct operation log = operate_once(request);
   kernel_assert(log.bytes == request->count);
   replica.repeat = !take_block(&log, buffer) && !take_block(&log, buffer);
@@ -225,20 +242,18 @@ static bool block_is_bad(const struct device_request *request, uint8_t *buffer,
  * vote decides: who alone can not read it is odd, and if nobody can, it is the
  * primary that does not get another one.
  */
-static void operate_block(const struct device_request *request,
-                          uint8_t *buffer) {
-  for (word_t tries = 1; block_is_bad(request, buffer, tries == BLOCK_TRIES);
-       tries++)
+static void operate_block(const struct device_request *request) {
+  for (word_t tries = 1; block_is_bad(request, tries == BLOCK_TRIES); tries++)
     if (tries == BLOCK_TRIES) {
       verdict_distrust_primary(DETECTOR_INPUT);
       tries = 0;
     }
 }
 
-word_t device_operate(const struct device_request *request, uint8_t *buffer) {
+word_t device_operate(const struct device_request *request) {
   device_request_fold(request, &replica.signature);
   if (request->kind == DEVICE_READ_BLOCK) {
-    operate_block(request, buffer);
+    operate_block(request);
     return 0;
   }
   struct operation log = operate_once(request);

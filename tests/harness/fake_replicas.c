@@ -153,6 +153,7 @@ static void arrive(struct fake_world *w, struct fake_replica *r) {
 
 static void notice_clean(struct fake_world *w, struct fake_replica *r) {
   r->notice.health = HEALTH_GOOD;
+  r->notice.meeting = 0;
   r->notice.suspects = 0;
   publish_notice(w, r);
 }

@@ -113,11 +113,12 @@ class Board:
     """A workload that is run with aimed faults, as often as needed."""
 
     def __init__(self, app: str, replicas: int, **options: Any) -> None:
-        self.prepared = Prepared(Workload(app=app, replicas=replicas,
-                                          stride=STRIDE, **options))
+        self.prepared = Prepared(Workload(
+            app=app, replicas=replicas, **{"stride": STRIDE, **options}))
         self.replicas = replicas
         self.right = self._run(())
-        assert self.right["end"] == "exit", self.right["error"]
+        assert (self.right["end"], self.right["code"]) == ("exit", 0), (
+            self.right["error"], self.right.console)
         self._map: Any = None
 
     def close(self) -> None:
@@ -126,7 +127,8 @@ class Board:
 
     def at(self, share: float) -> int:
         """A moment: a share of the program's time in the fault-free run."""
-        start = 10 * max(e["stamp"] for e in self.right.events("thread"))
+        start = 10 * max(e["stamp"] for kind in ("thread", "ready")
+                         for e in self.right.events(kind))
         end = self.right["virtual_ns"]
         return int(start + (end - start) * share)
 

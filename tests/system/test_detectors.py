@@ -26,11 +26,12 @@ def assertion() -> tuple[int, ...]:
     return branch(function("kernel_syscall").address, site - 12)
 
 
-def check_store() -> int:
-    """Address of the instruction that stores a record's check word."""
-    writer = function("record_write")
-    found = [at for at in range(writer.address, writer.address + writer.size, 4)
-             if word_at(at) & 0xFFF00FFF == 0xE580001C]  # str rX, [rY, #28]
+def check_salt() -> int:
+    """Address of the instruction that starts the check word of an arrival: it
+    loads the lower half of the salt (rcoe/record.h), rotated by five bits."""
+    holder = function("meet")
+    found = [at for at in range(holder.address, holder.address + holder.size, 4)
+             if word_at(at) & 0xFFFF0FFF == 0xE30200EB]  # movw rX, #0x20eb
     assert len(found) == 1
     return found[0]
 
@@ -55,8 +56,9 @@ def signature_bit(board, replica):
     return board.flip(replica, field("replica", "replica", "signature"), 11)
 
 
-def no_check_word(board, replica):
-    return board.change(replica, check_store(), NOP)
+def wrong_check_words(board, replica):
+    at = check_salt()
+    return board.change(replica, at, (word_at(at) ^ 1,))
 
 
 def no_tick(board, replica):
@@ -74,7 +76,7 @@ KINDS = {
     "assertion": ("assertion",
                   lambda board, replica: system_call(assertion())(board,
                                                                   replica)),
-    "corrupt slot": ("slot", no_check_word),
+    "corrupt slot": ("slot", wrong_check_words),
     "one-sided user fault": ("user-fault", user_code(UNDEFINED)),
 }
 

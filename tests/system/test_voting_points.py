@@ -18,7 +18,7 @@ EVERYTHING = ",".join(voting.POINTS)
 SAME = ("console", "events", "instructions", "end", "live", "sha256")
 CALM = ("detect", "convict", "downgrade", "fail-stop", "kernel-exception",
         "assert")
-FLIP = "replica={replica},symbol=digest_state,bit=100,at=50%"
+FLIP = "replica={replica},symbol=digest_state,bit=100,at=52%"
 
 
 @pytest.fixture(scope="module")

@@ -9,13 +9,17 @@ import random
 import struct
 from pathlib import Path
 
-from faultinject.store import Golden, Observation, Space, Store
+from faultinject.store import (Golden, NotInjected, Observation, Space,
+                               Store)
 
 OUTPUT = b"4096 aaaa\n8192 bbbb\nsha256 cccc\n"
 KIND = {"boot": 1, "detect": 4, "convict": 5, "downgrade": 6, "resume": 7,
         "fail-stop": 8, "exit": 9, "kernel-exception": 10, "double-fault": 12}
 REGIONS = {"kernel-text": 65536, "kernel-data": 16384, "page-tables": 49152,
            "user-text": 81920, "user-data": 131072, "user-stack": 16384}
+BASES = {name: 0x10000000 + 0x100000 * i for i, name in enumerate(REGIONS)}
+LIVE = 0.2  # part of the memory that is read again, where it was traced
+UNREAD = 0.7  # and the part that nobody touches again
 END_NS = 40_000_000
 FLIP = 1_000_000  # stamp, 10 ns units
 
@@ -63,11 +67,18 @@ def golden_of(variant: str) -> Golden:
         digests={"user": "11", "kernel": "22"})
 
 
-def spaces_of(variant: str) -> list[Space]:
-    return [Space(f"golden-{variant}", variant, i, region, size, 0,
-                  END_NS * REPLICAS[variant])
+def spaces_of(variant: str, traced: bool = False) -> list[Space]:
+    window = END_NS * REPLICAS[variant]
+    return [Space(f"golden-{variant}", variant, i, region, size, 0, window,
+                  *(traced_parts(8 * size * window) if traced else ()))
             for i in range(REPLICAS[variant])
             for region, size in REGIONS.items()]
+
+
+def traced_parts(size: int) -> tuple[int, int, int, int]:
+    """Live, overwritten and unread parts of a stratum, and its classes."""
+    live, unread = int(LIVE * size), int(UNREAD * size)
+    return live, size - live - unread, unread, 1000
 
 
 def conviction(n: int, bad: int, at: int) -> bytes:
@@ -113,7 +124,7 @@ def observation(k: int, variant: str, draw: random.Random) -> Observation:
     region = draw.choices(list(REGIONS), list(REGIONS.values()))[0]
     at = FLIP + int(10 ** draw.uniform(1.5, 5.5))
     noticed = fate in ("corrected", "detected")
-    address = 0x10000000 + draw.randrange(1 << 20)
+    address = BASES[region] + draw.randrange(REGIONS[region])
     return Observation(
         k=k, variant=variant, seed=k, fault={
             "kind": "memory", "replica": bad, "region": region,
@@ -129,14 +140,18 @@ def observation(k: int, variant: str, draw: random.Random) -> Observation:
 
 
 def build(path: Path, trials: int = 240, seed: int = 1,
-          variants: tuple[str, ...] = ("baseline", "dmr", "tmr")) -> Path:
+          variants: tuple[str, ...] = ("baseline", "dmr", "tmr"),
+          sampling: str = "size") -> Path:
     """Write a synthetic store and return its path."""
     store = Store(path)
     campaign = store.campaign_open(
-        "synthetic", "made-up", "# made up by the tests\nseed = 1\n", seed,
-        trials)
+        "synthetic", f"made-up {sampling}",
+        "# made up by the tests\nseed = 1\n", seed, trials, sampling)
     for variant in variants:
-        store.add_golden(campaign, golden_of(variant), spaces_of(variant))
+        store.add_golden(
+            campaign, golden_of(variant),
+            spaces_of(variant, traced=sampling != "size"),
+            [NotInjected("system-registers", "TTBR1", "no write path proved")])
     draw = random.Random(seed)
     for k in range(trials):
         store.add_trial(campaign, observation(k, variants[k % len(variants)],

@@ -210,3 +210,37 @@ def test_an_exit_by_a_convicted_replica_does_not_count():
     events = BOOT3 + downgraded(1)[:3] + (Event("exit", 1, 60, (0, 2)),)
     run = replace(TMR, end="limit", console=OUTPUT[:10], events=events)
     assert outcome(run) is Outcome.HANG
+
+
+def test_a_replica_that_came_back_is_told_apart():
+    back = Event("rejoin", 0, 70, (2, 7, 3, 1))
+    run = replace(TMR, events=BOOT3 + downgraded(1) + (back,), injected=1)
+    verdict = classify(run, TMR)
+    assert verdict.outcome is Outcome.REJOINED
+    assert verdict.convicted == (1,)
+
+
+def test_the_return_of_another_replica_is_not_the_lost_one_s():
+    back = Event("rejoin", 0, 70, (4, 7, 3, 1))
+    run = replace(TMR, events=BOOT3 + downgraded(1) + (back,), injected=1)
+    assert outcome(run) is Outcome.CORRECTED
+
+
+def test_a_mended_page_without_conviction_is_repaired():
+    mended = Event("scrub", 0, 70, (0x10000000, 2, 0, 9))
+    run = replace(TMR, events=BOOT3 + EXIT3 + (mended,))
+    assert outcome(run) is Outcome.REPAIRED
+
+
+def test_a_page_that_nobody_could_mend_is_not_repaired():
+    seen = Event("scrub", 0, 70, (0x10000000, 3, 0xffffffff, 9))
+    run = replace(TMR, events=BOOT3 + EXIT3 + (seen,),
+                  digests=DIGESTS | {"user": "99"})
+    assert outcome(run) is Outcome.LATENT
+
+
+def test_a_mended_page_does_not_excuse_wrong_output():
+    mended = Event("scrub", 0, 70, (0x10000000, 2, 0, 9))
+    run = replace(TMR, console=OUTPUT.replace(b"bbbb", b"bbbX"),
+                  events=BOOT3 + EXIT3 + (mended,))
+    assert outcome(run) is Outcome.SDC

@@ -2,6 +2,7 @@
 """From a store to tables and page; the store is synthetic (analysis_store)."""
 
 import csv
+import dataclasses
 import re
 import sqlite3
 import subprocess
@@ -10,9 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from analysis import load, summary, tables
+from analysis import compare, lists, load, summary, tables
 from analysis.__main__ import main
 from analysis.classify import Outcome
+from faultinject.store import Space, Store
 
 sys.path.insert(0, str(Path(__file__).parent))
 import analysis_store  # noqa: E402
@@ -97,13 +99,17 @@ def test_the_page_is_self_contained(out):
 def test_the_page_says_what_it_must(out):
     text = (out / "index.html").read_text(encoding="utf-8")
     for words in ("Fault model and limits", "Exposure and outcomes per region",
-                  "Absolute failures", "Seeds and versions", "golden run, tmr",
+                  "Absolute failures", "Outcomes weighted by the fault space",
+                  "Who noticed, and who was convicted", "Memory map",
+                  "Single points of failure", "In orbit", "Not injected",
+                  "Speed per watt and per dollar", "TTBR1", "Seeds and versions", "golden run, tmr",
                   "run on a real board", "harness failures"):
         assert words in text
 
 
 def test_figures_exist_for_light_and_dark(out):
-    for name in ("outcomes", "latency"):
+    for name in ("outcomes", "latency", "failures", "tradeoff",
+                 "memory-baseline", "memory-tmr"):
         for theme in ("light", "dark"):
             data = (out / f"{name}-{theme}.png").read_bytes()
             assert data.startswith(b"\x89PNG") and len(data) > 10_000
@@ -183,3 +189,111 @@ def test_csv_and_console_come_from_the_same_rows(store, out):
         rows = list(csv.reader(file))
     assert tuple(rows[0]) == found.heads
     assert [tuple(r) for r in rows[1:]] == list(found.rows)
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory) -> Path:
+    return analysis_store.build(tmp_path_factory.mktemp("live") / "s.db",
+                                sampling="live")
+
+
+def test_what_the_trace_knows_is_added_to_what_trials_say(live):
+    for s in summary.summarise(load.load(live)):
+        part, live_part = summary.OBSERVED, analysis_store.LIVE
+        found = s.share(part)
+        assert found.estimate == pytest.approx(
+            live_part * s.observed_errors / s.n, rel=1e-6)
+        unread = analysis_store.UNREAD
+        latent = s.share((Outcome.LATENT,))
+        assert latent.low >= unread - 1e-9
+        assert latent.estimate == pytest.approx(
+            unread + live_part * s.counts[Outcome.LATENT] / s.n, rel=1e-6)
+
+
+def test_all_outcomes_together_are_the_whole_fault_space(store, live):
+    for path in (store, live):
+        for s in summary.summarise(load.load(path)):
+            assert s.share(tuple(Outcome)).estimate == pytest.approx(1)
+            parts = [s.share((o,)).estimate for o in Outcome]
+            assert sum(parts) == pytest.approx(1)
+
+
+def exhaustive(path: Path, done: int) -> summary.Summary:
+    """Ten classes of weights 1 to 10 (x 2e6 bit ns), the first `done` hit.
+
+    Class 3 fails. The two replicas take turns, so weights count half.
+    """
+    names = list(analysis_store.REGIONS)
+    made = Store(path)
+    campaign = made.campaign_open("all", "h", "", 1, 10, "exhaustive")
+    golden = analysis_store.golden_of("dmr")
+    total = sum(range(1, 11)) * 2_000_000
+    bits = 8 * 1000 * 40_000
+    made.add_golden(campaign, golden, [Space(
+        golden.hash, "dmr", 0, names[0], 1000, 0, 40_000, total,
+        bits - total, 0, 10)])
+    draw = analysis_store.random.Random(1)
+    for k in range(done):
+        o = analysis_store.observation(k, "dmr", draw)
+        fate = analysis_store.fate_of("sdc" if k == 3 else "masked", "dmr", 0,
+                                      9)
+        made.add_trial(campaign, dataclasses.replace(
+            o, region=names[0], weight_bit_ns=(k + 1) * 2_000_000, **fate))
+    made.close()
+    return summary.summarise(load.load(path))[0]
+
+
+def test_an_exhaustive_campaign_has_no_sampling_error(tmp_path):
+    found = exhaustive(tmp_path / "s.db", 10)
+    failures = found.failures
+    assert failures.low == failures.estimate == failures.high
+    assert failures.estimate == pytest.approx(4 * 2_000_000 / 2)
+    assert tables.failures_words(failures).endswith("exactly")
+
+
+def test_an_unfinished_exhaustive_campaign_says_what_is_still_possible(
+        tmp_path):
+    found = exhaustive(tmp_path / "s.db", 5)
+    missing = sum(range(6, 11))
+    assert found.failures.low == pytest.approx(4e6)
+    assert found.failures.high == pytest.approx((4 + missing) * 1e6)
+
+
+def test_a_place_where_one_fault_was_enough_is_listed_with_its_rate(tmp_path):
+    path = tmp_path / "s.db"
+    found = exhaustive(path, 10)
+    rows = lists.weak_points(load.load(path), [found]).rows
+    assert len(rows) == 1
+    assert rows[0][1].startswith(found.cells[0].name)
+    assert rows[0][3] == "0.004 exactly"
+
+
+def test_campaigns_stand_side_by_side_against_one_baseline(store, live,
+                                                           tmp_path):
+    assert main(["compare", str(store), str(live), "--out",
+                 str(tmp_path)]) == 0
+    text = (tmp_path / "index.html").read_text(encoding="utf-8")
+    assert "http:" not in text and "<script" not in text
+    for name in ("synthetic (1): tmr", "synthetic (2): baseline"):
+        assert name in text
+    found = compare.gather([load.load(store), load.load(live)])
+    first = next(s for s in found if s.variant.baseline)
+    assert first.against_baseline is None
+    for s in found:
+        if s is not first:
+            assert s.against_baseline.estimate == pytest.approx(
+                s.failures.estimate / first.failures.estimate)
+
+
+def test_the_baseline_of_another_campaign_is_compared_too(store, live):
+    found = compare.gather([load.load(store), load.load(live)])
+    words = [tables.against_words(s) for s in found if s.variant.baseline]
+    assert words[0] == "1 ×" and words[1].startswith("0.2")
+
+
+def test_the_front_door_compares_several_stores(store, live, tmp_path):
+    done = subprocess.run(
+        [Path(__file__).parents[2] / "trireme", "report", store, live, "--out",
+         tmp_path], capture_output=True, text=True, check=True)
+    assert str(tmp_path) in done.stdout
+    assert (tmp_path / "absolute.csv").is_file()

@@ -67,7 +67,8 @@ def made() -> memmap.MemoryMap:
 def test_every_region_is_found_once() -> None:
     """Sizes per region; devices and kernel-only mappings are no user RAM."""
     assert made().sizes() == {
-        "kernel-text": 0x2000, "kernel-data": 0x4000, "page-tables": 0x4400,
+        "kernel-text": 0x2000, "kernel-data": 0x3000,
+        "replica-local": 0x1000, "page-tables": 0x4400,
         "user-text": 0x1000, "user-data": 0x1000, "user-stack": 0x1000,
         "kernel-objects": 0x1000 + 0xC00}
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from faultinject import qemu, target, tree
+from faultinject import events, qemu, target, tree
 from faultinject.errors import UserError
 
 TARGET = Path(__file__).parent / "target"
@@ -16,19 +16,24 @@ AT = 1_000_003
 TIMEOUT_S = 60.0
 
 
-@pytest.fixture(scope="module")
-def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The probe, compiled."""
+def compiled(name: str, folder: Path) -> Path:
+    """A bare-metal program."""
     if not tree.PLUGIN.is_file():
         pytest.fail("the plug-in is not built: ./trireme build host")
-    elf = tmp_path_factory.mktemp("probe") / "probe.elf"
+    elf = folder / f"{name}.elf"
     subprocess.run(
         ["arm-none-eabi-gcc", "-mcpu=cortex-a9", "-marm", "-O1",
          "-ffreestanding", "-nostdlib", "-Wl,-Ttext=0x10000000",
          "-Wl,-e,_start", "-Wl,--build-id=none", "-o", str(elf),
-         str(TARGET / "probe_start.S"), str(TARGET / "probe.c"), "-lgcc"],
+         str(TARGET / "probe_start.S"), str(TARGET / f"{name}.c"), "-lgcc"],
         check=True, capture_output=True)
     return elf
+
+
+@pytest.fixture(scope="module")
+def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The probe, compiled."""
+    return compiled("probe", tmp_path_factory.mktemp("probe"))
 
 
 def go(probe: Path, **changes: object) -> qemu.RunResult:
@@ -134,3 +139,74 @@ def test_bad_arguments_are_refused_by_name(probe: Path, flip: str) -> None:
     """The plug-in names the argument that it does not understand."""
     with pytest.raises(UserError, match="bad argument"):
         go(probe, flips=(flip,))
+
+
+FLOOD = 5000  # records of flood.c
+
+
+def sequences(records: tuple[bytes, ...]) -> list[int]:
+    """Their sequence numbers."""
+    return [int.from_bytes(raw[4:8], "little") for raw in records]
+
+
+def test_no_record_is_missed_live(tmp_path: Path) -> None:
+    """However fast they are written: the ring goes round eleven times."""
+    told: list[bytes] = []
+    flood = compiled("flood", tmp_path)
+    result = qemu.run(qemu.Machine(image=flood), TIMEOUT_S,
+                      listener=told.append)
+    assert result.exit_status == WORKED
+    assert sequences(tuple(told)) == list(range(FLOOD))
+    assert sequences(result.recorded.records) == list(range(FLOOD))
+    assert result.recorded.lost == 0
+
+
+def test_without_listening_the_oldest_are_lost_and_counted(
+        tmp_path: Path) -> None:
+    """The ring has the youngest."""
+    result = go(compiled("flood", tmp_path))
+    assert result.recorded.lost == FLOOD - events.RING_RECORDS
+    assert sequences(result.recorded.records) == \
+        list(range(FLOOD - events.RING_RECORDS, FLOOD))
+
+
+def test_listening_changes_nothing(probe: Path) -> None:
+    """To the instruction."""
+    plain, heard = go(probe), qemu.run(
+        qemu.Machine(image=probe), TIMEOUT_S, listener=lambda raw: None)
+    assert heard.console == plain.console
+    assert heard.virtual_ns == plain.virtual_ns
+
+
+def test_trace_is_complete_and_changes_nothing(probe: Path, tmp_path: Path
+                                               ) -> None:
+    """All instructions are seen; a flip is seen where and when the trace says
+    so, and nowhere else."""
+    from faultinject import liveness
+    path = tmp_path / "trace.bin"
+    plain = go(probe)
+    traced = go(probe, trace=f"trace={path}")
+    assert traced.console == plain.console
+    assert traced.facts["traced"] == traced.virtual_ns == plain.virtual_ns
+    rows = liveness.read_trace(path)
+    at = target.address_of(probe, "target_value")
+    live = rows[(rows["address"] == at) & (rows["kind"] == liveness.READ)]
+    assert len(live) == 1  # written by nobody, read at the end
+    last = int(live["last"][0])
+    seen = go(probe, flips=(f"{last - 1}:mem:{at:#x}:8",))
+    late = go(probe, flips=(f"{last}:mem:{at:#x}:8",))
+    assert counts(seen)[4] == 15 and counts(late)[4] == 7
+
+
+def test_single_classes_end_at_every_fetch(probe: Path, tmp_path: Path
+                                           ) -> None:
+    """Within the window each execution of an instruction is one class."""
+    from faultinject import liveness
+    path = tmp_path / "classes.bin"
+    step = target.address_of(probe, "probe_step")
+    go(probe, trace=f"classes={AT}:{AT + 5000}:{path}")
+    rows = liveness.read_trace(path)
+    mine = rows[(rows["address"] == step) & (rows["kind"] == liveness.READ)]
+    assert len(mine) > 100
+    assert all(mine["first"][1:] == mine["last"][:-1])
+    assert mine["first"][0] < AT + 5000 and mine["last"][0] > AT

@@ -18,6 +18,7 @@
 #define GICD_CTLR 0x000u
 #define GICD_ISENABLER 0x100u  /* a bit per line */
 #define GICD_ICENABLER 0x180u  /* a bit per line */
+#define GICD_ISPENDR 0x200u    /* a bit per line */
 #define GICD_ICPENDR 0x280u    /* a bit per line */
 #define GICD_IPRIORITYR 0x400u /* a byte per line */
 #define GICD_ITARGETSR 0x800u  /* a byte per line */
@@ -137,7 +138,15 @@ void arch_irq_mask_direct(word_t irq) {
   direct_write(GICD_ICENABLER + irq / 32 * 4, 1u << (irq % 32));
 }
 
+/* Upper bit of the line's field (IHI 0048 4.3.13). */
+static bool is_edge_triggered(word_t irq) {
+  return *banked(GICD_ICFGR + irq / 16 * 4) >> (irq % 16 * 2 + 1) & 1;
+}
+
 /*
+ * A device repeats a level until it is served, but an edge only once: it may be
+ * gone with the former core. So edge-triggered lines are pended again.
+ *
  * GIC architecture 1 has no register that clears an active state (IHI 0048A
  * 4.3, Active Bit Registers: read only): a line that its former core
  * acknowledged but did not end stays active on silicon. The emulator keeps that
@@ -152,7 +161,10 @@ void arch_irq_take_over(word_t irq, bool unmasked) {
   *(volatile uint8_t *)banked(GICD_ITARGETSR + irq) =
       (uint8_t)(1u << cp15_read_core()); /* byte access: 4.1.2 */
   cp15_dsb();
+  bool lost = unmasked && is_edge_triggered(irq);
   cp15_write_dacr(domains);
+  if (lost)
+    direct_write(GICD_ISPENDR + irq / 32 * 4, 1u << (irq % 32));
   direct_write((unmasked ? GICD_ISENABLER : GICD_ICENABLER) + irq / 32 * 4,
                1u << (irq % 32));
 }

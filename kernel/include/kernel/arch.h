@@ -115,7 +115,8 @@ void arch_irq_set_trigger(word_t irq, bool edge);
 /* Of these, the direct ones act on the distributor at once, on this core's own
    decision: for whoever takes interrupts on behalf of all. */
 void arch_irq_mask_direct(word_t irq);
-/* Route `irq` to this core, forget that it was active, set its mask. */
+/* Route `irq` to this core, forget that it was active, set its mask; pend it
+   again if it is unmasked and edge-triggered, as its edge may be lost. */
 void arch_irq_take_over(word_t irq, bool unmasked);
 void arch_sgi_send(word_t target_mask, word_t sgi); /* direct, not hooked */
 

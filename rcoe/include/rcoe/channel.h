@@ -10,20 +10,30 @@
 #include "rcoe/replica.h"
 
 /* Slot of a replica (own: writable; others: read-only mapping). */
-struct slot *channel_slot(uint32_t of);
+static inline struct slot *channel_slot(uint32_t of) {
+  return replica.slot[of];
+}
 
 /* Record that holds the arrival at meeting `number`. */
-enum record_index channel_arrival_record(uint32_t number);
+static inline enum record_index channel_arrival_record(uint32_t number) {
+  return number & 1 ? RECORD_ARRIVAL_ODD : RECORD_ARRIVAL_EVEN;
+}
 
 /* Publish one record from its private copy in `replica`. */
-void channel_publish_arrival(uint32_t number);
+
 void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);
 void channel_publish_scrubbed(void);
 void channel_publish_answer(void);
 
-/* Publish everything again: heals flips in the own slot. For wait loops. */
+/* Publish all records for the first time in this life. */
+void channel_start(void);
+
+/*
+ * Publish everything again as it was: heals flips in the own slot. (A flip in
+ * a private copy makes its record illegible.) For wait loops.
+ */
 void channel_republish(void);
 
 /* Fill a view of the current meeting / of a rendezvous about `next`. */

@@ -16,8 +16,14 @@ struct irq_set {
   uint32_t bits[IRQ_SET_WORDS];
 };
 
+static inline bool irq_set_empty(const struct irq_set *set) {
+  const uint32_t *bits = set->bits;
+  return (bits[0] | bits[1] | bits[2] | bits[3] | bits[4]) == 0;
+}
+
+_Static_assert(IRQ_SET_WORDS == 5, "irq_set_empty looks at all words");
+
 void irq_set_add(struct irq_set *set, uint32_t irq);
-bool irq_set_empty(const struct irq_set *set);
 bool irq_set_has(const struct irq_set *set, uint32_t irq);
 
 /* Take out the lowest number. @return IRQ_SET_NONE when empty. */

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "abi/types.h"
+#include "rcoe/replica.h"
 
 enum meet_kind {
   MEET_EVENT, /* an agreed event: the primary's interrupts are accepted here */
@@ -27,11 +27,15 @@ uint64_t meet_allowance(void);
  * Replica that the donor has ready, as it said at the meeting just passed: a
  * mask, 0 if none. The same in all replicas.
  */
-uint32_t meet_joiner(void);
+static inline uint32_t meet_joiner(void) {
+  return replica.joiner & replica.configured & ~replica.cycle.live;
+}
 
 /* Did anybody want the operation repeated (replica.repeat) at the meeting just
    passed? The same in all replicas. */
-bool meet_repeat(void);
+static inline bool meet_repeat(void) {
+  return (replica.wishes & ARRIVAL_REPEAT) != 0;
+}
 
 /* All stand at the same instruction now: their skew is what it is here. */
 void meet_aligned(void);

@@ -15,8 +15,10 @@
 
 struct replica {
   uint32_t self;
+  uint32_t configured; /* mask: those that the system was started with */
   struct lifecycle cycle;
-  struct meeting_limits limits; /* in arch_time units */
+  struct slot *slot[REPLICA_MAX]; /* everybody's, in the shared region */
+  struct meeting_limits limits;   /* in arch_time units */
   struct boot_config config;
   paddr_t parking_stub;
 
@@ -40,6 +42,8 @@ struct replica {
   uint32_t convictions[REPLICA_MAX]; /* of each, since the hour began */
   bool recovering;     /* a conviction happened in the present meeting */
   bool dying;          /* panic or fail-stop is under way */
+  uint32_t joiner;     /* `join` of the lowest-numbered at the last meeting */
+  uint32_t wishes;     /* `join` of all together */
   uint32_t points;     /* 1 << enum object_update: those that hold a meeting */
   paddr_t last_thread; /* chosen last, for VOTING_CONTEXT_SWITCH */
 
@@ -50,6 +54,7 @@ struct replica {
   struct operation operation;
   struct scrubbed scrubbed;
   struct answer answer;
+  uint32_t check[RECORD_COUNT]; /* of each, from when it was published */
 };
 
 extern struct replica replica;
@@ -57,10 +62,16 @@ extern struct replica replica;
 /* Read the hand-over; publish a clean slot. */
 void replica_init(const struct boot_handover *handover);
 
-bool replica_is_primary(void);
+static inline bool replica_is_primary(void) {
+  return replica.cycle.primary == replica.self;
+}
 
 /* Mask of the other live replicas. */
-uint32_t replica_peers(void);
+static inline uint32_t replica_peers(void) {
+  return replica.cycle.live & ~(1u << replica.self);
+}
 
 /* Fold a word of what this replica does into its signature. */
-void replica_fold(uint32_t word);
+static inline void replica_fold(uint32_t word) {
+  signature_fold(&replica.signature, word);
+}

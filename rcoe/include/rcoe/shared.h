@@ -92,7 +92,7 @@ enum health {
 
 struct notice {
   uint32_t health;   /* enum health: first word, polled alone */
-  uint32_t meeting;  /* what the verdict is about */
+  uint32_t meeting;  /* what the verdict is about; 0: there is none */
   uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_... */
   uint32_t detector; /* enum detector */
   uint32_t epoch;    /* changes of the live set that are completed */
@@ -131,8 +131,9 @@ struct scrubbed {
 struct answer {
   uint32_t meeting;
   uint32_t proposal; /* the primary's, as it was accepted */
-  uint32_t join;     /* mask of the joiner, ARRIVAL_REPEAT: what was done */
-  uint32_t reserved[4];
+  uint32_t joiner;   /* `join` of the lowest-numbered */
+  uint32_t wishes;   /* `join` of all together */
+  uint32_t reserved[3];
 };
 
 _Static_assert(sizeof(struct answer) == 4 * RECORD_WORDS, "fits a record");

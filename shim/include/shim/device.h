@@ -10,8 +10,7 @@
 /*
  * Agree on `request`, have it performed, and give everybody the result.
  *
- * @param buffer  Kernel pointer that receives a block's bytes, else NULL.
  * @return The value read (DEVICE_READ), else 0.
  * Context: kernel, interrupts masked; every live replica makes the same call.
  */
-word_t device_operate(const struct device_request *request, uint8_t *buffer);
+word_t device_operate(const struct device_request *request);

@@ -19,11 +19,12 @@ enum device_kind {
 
 struct device_request {
   enum device_kind kind;
-  paddr_t device;               /* canonical address of the register or block */
-  word_t width;                 /* bytes of one access: 1, 2 or 4 */
-  word_t value;                 /* DEVICE_WRITE */
-  word_t count;                 /* FIFO: accesses; block: bytes */
-  uint8_t bytes[SHIM_FIFO_MAX]; /* FIFO: what is written */
+  paddr_t device;  /* canonical address of the register or block */
+  word_t width;    /* bytes of one access: 1, 2 or 4 */
+  word_t value;    /* DEVICE_WRITE */
+  word_t count;    /* FIFO: accesses; block: bytes */
+  uint8_t *buffer; /* the caller's, private: FIFO: what is written; block:
+                      where it goes */
 };
 
 /* Argument numbers that errors name (see shim/calls.h). */

@@ -1,20 +1,35 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copying a block across the edge of the sphere of replication, with the
- * signature of the bytes that really passed. Pure.
+ * Copying a block across the edge of the sphere of replication, with a check
+ * of the bytes that really passed. Pure.
  */
 #pragma once
 
-#include "rcoe/signature.h"
+#include "abi/types.h"
 
 /*
- * Copy `count` bytes and fold them, four at a time, the tail padded with zero
- * bytes (as signature_fold_bytes does). Word accesses where both pointers are
- * word aligned; reads every byte of `from` exactly once, in order.
- * @return Signature of the bytes copied.
+ * Two sums: the first, of all words, changes with each changed word; the
+ * second adds up the first after each line of eight words, so it changes with
+ * the places of lines. Little more than an addition a word, because every
+ * input byte pays for it in every replica.
  */
-struct signature transfer_copy(volatile uint8_t *to,
-                               const volatile uint8_t *from, size_t count);
+struct transfer_check {
+  uint32_t sum;
+  uint32_t sum_of_sums;
+};
 
-/* The same signature of bytes that stay where they are. */
-struct signature transfer_check(const volatile uint8_t *from, size_t count);
+/*
+ * Copy `count` bytes and check them; the tail counts as padded with zero bytes.
+ * Words where both pointers allow it, else bytes; reads every byte of
+ * `from` exactly once, in order.
+ * @return Check of the bytes copied; the same for any alignment.
+ */
+struct transfer_check transfer_copy(void *to, const void *from, size_t count);
+
+/* The same check of bytes that stay where they are. */
+struct transfer_check transfer_check(const void *from, size_t count);
+
+static inline bool transfer_equal(struct transfer_check a,
+                                  struct transfer_check b) {
+  return a.sum == b.sum && a.sum_of_sums == b.sum_of_sums;
+}

@@ -36,8 +36,11 @@ static void a_quorum_convicts(void) {
         "an illegible verdict does not count");
   view.notice_good = 7;
   view.notice[1].health = HEALTH_FAILED;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_CONVICT,
+        "the verdict of who failed since then counts, as others saw it");
+  view.notice[1].meeting = 0;
   CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "a failed replica's verdict does not count");
+        "who failed without one has none");
 }
 
 static void a_quorum_for_nobody_ends_the_dispute(void) {

@@ -5,11 +5,12 @@
 
 #include <string.h>
 
-#define LENGTH_MAX 37u
-#define AREA 64u
+#define LENGTH_MAX 69u
+#define AREA 128u
 
 static _Alignas(8) uint8_t from[AREA];
 static _Alignas(8) uint8_t to[AREA];
+static _Alignas(8) uint8_t plain[AREA];
 
 static void fill(void) {
   for (uint32_t i = 0; i < AREA; i++)
@@ -25,32 +26,46 @@ static bool untouched(const uint8_t *bytes, size_t count) {
 }
 
 static void check_copy(size_t to_offset, size_t from_offset, size_t count) {
-  struct signature expected = SIGNATURE_INITIAL;
   fill();
-  signature_fold_bytes(&expected, from + from_offset, count);
-  struct signature check =
+  memcpy(plain, from + from_offset, count);
+  struct transfer_check expected = transfer_check(plain, count);
+  struct transfer_check check =
       transfer_copy(to + to_offset, from + from_offset, count);
   CHECK(!memcmp(to + to_offset, from + from_offset, count),
         "every byte is copied");
   CHECK(untouched(to, to_offset) &&
             untouched(to + to_offset + count, AREA - to_offset - count),
         "nothing before or behind is written");
-  CHECK(check.lo == expected.lo && check.hi == expected.hi,
-        "the signature is that of the bytes, whatever their alignment");
+  CHECK(transfer_equal(check, expected),
+        "the check is that of the bytes, whatever their alignment");
 }
 
-/* A block that stays in place has the signature that a copy of it has. */
+/* A block that stays in place has the check that a copy of it has. */
 static void check_in_place(size_t from_offset, size_t count) {
-  struct signature copied = transfer_copy(to, from + from_offset, count);
-  struct signature in_place = transfer_check(from + from_offset, count);
-  CHECK(copied.lo == in_place.lo && copied.hi == in_place.hi,
-        "checking in place and copying come to the same signature");
-  if (count == 0)
-    return;
-  from[from_offset + count - 1] ^= 0x10;
-  struct signature flipped = transfer_check(from + from_offset, count);
-  from[from_offset + count - 1] ^= 0x10;
-  CHECK(flipped.lo != in_place.lo, "a flip in the last byte changes it");
+  uint8_t *block = from + from_offset;
+  struct transfer_check copied = transfer_copy(to, block, count);
+  struct transfer_check in_place = transfer_check(block, count);
+  CHECK(transfer_equal(copied, in_place),
+        "checking in place and copying come to the same check");
+  for (size_t bit = 0; bit < 8 * count; bit++) {
+    block[bit / 8] ^= (uint8_t)(1u << bit % 8);
+    CHECK(transfer_check(block, count).sum != in_place.sum,
+          "any single flip changes it");
+    block[bit / 8] ^= (uint8_t)(1u << bit % 8);
+  }
+}
+
+/* Two lines that change places, and a line of zeros more. */
+static void check_places(void) {
+  fill();
+  struct transfer_check before = transfer_check(from, 64);
+  memcpy(plain, from + 32, 32);
+  memcpy(plain + 32, from, 32);
+  CHECK(!transfer_equal(transfer_check(plain, 64), before),
+        "lines that changed places show");
+  memset(plain, 0, sizeof(plain));
+  CHECK(!transfer_equal(transfer_check(plain, 64), transfer_check(plain, 32)),
+        "lines of zeros count");
 }
 
 int main(void) {
@@ -61,5 +76,6 @@ int main(void) {
   for (size_t offset = 0; offset < 4; offset++)
     for (size_t count = 0; count < 40; count++)
       check_in_place(offset, count);
+  check_places();
   return check_report("transfer");
 }
