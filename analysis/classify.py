@@ -160,7 +160,7 @@ def first_detector(events: tuple[Event, ...]) -> str:
         if event.kind == "kernel-exception":
             return "exception"
         if event.kind in ("assert", "double-fault", "refused"):
-            return {"assert": "assertion", "double-fault": "user fault",
+            return {"assert": "assertion", "double-fault": "user-fault",
                     "refused": "boot check"}[event.kind]
     return ""
 

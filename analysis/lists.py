@@ -116,8 +116,14 @@ def share(trials: list[Trial], wanted: Callable[[Trial], bool]) -> str:
 
 def not_injected(campaign: Campaign) -> Table:
     """Parts of the fault space that no trial hits, with the reason."""
-    rows = tuple((v.name, part.region, part.what, part.reason)
-                 for v in campaign.variants for part in v.excluded)
+    found: dict[tuple[str, str, str], list[str]] = {}
+    for variant in campaign.variants:
+        for part in variant.excluded:
+            found.setdefault((part.region, part.what, part.reason),
+                             []).append(variant.name)
+    rows = tuple(
+        ("all" if len(names) == len(campaign.variants) else ", ".join(names),
+         *part) for part, names in found.items())
     return Table("not-injected", "Not injected",
                  ("configuration", "region", "what", "why"), rows, words=True)
 

@@ -5,6 +5,7 @@ It must be readable by somebody who was not there: what was done, what came
 out and how sure that is, what was not tested, and how to see any of it again.
 """
 
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 
@@ -110,11 +111,13 @@ def opening(campaign: Campaign, found: list[Summary]) -> list[str]:
 
 def headline(s: Summary) -> str:
     """What happened to one configuration, and what it means."""
-    small = summary.share_words(s.uncontrolled, s.n) + " of the sample"
+    small = f"observed errors were uncontrolled, of {s.n:,} injected faults"
+    if s.observed_errors:
+        small += f": {summary.share_words(s.uncontrolled, s.observed_errors)}"
     if s.against_baseline:
         small += "; " + tables.comparison(s)
-    return page.headline(f"{s.variant.name}: uncontrolled",
-                         f"{s.uncontrolled} of {s.n}",
+    return page.headline(s.variant.name,
+                         f"{s.uncontrolled:,} of {s.observed_errors:,}",
                          "bad" if s.uncontrolled else "good", small)
 
 
@@ -155,12 +158,10 @@ def results(campaign: Campaign, found: list[Summary]) -> list[str]:
 
 def weak(campaign: Campaign, found: list[Summary], store: Path) -> list[str]:
     """Uncontrolled outcomes, single points of failure, wrong convictions."""
-    lost = lists.failures(campaign, store)
     points = lists.weak_points(campaign, found)
     wrong = lists.wrong_convictions(campaign, store)
     return ["<h2>Uncontrolled outcomes</h2>",
-            long_table(lost, "None. The upper bounds above say what that is "
-                             "worth."),
+            *uncontrolled(campaign, found, store),
             "<h2>Single points of failure</h2>",
             long_table(points, "In no replicated configuration was one "
                                "injected fault enough for SDC, hang or crash."),
@@ -169,6 +170,24 @@ def weak(campaign: Campaign, found: list[Summary], store: Path) -> list[str]:
             page.bullets(list(lists.KNOWN)), "<h2>Wrong convictions</h2>",
             long_table(wrong, "None: no replica was voted out that had not "
                               "been hit.")]
+
+
+def uncontrolled(campaign: Campaign, found: list[Summary],
+                 store: Path) -> list[str]:
+    """One list per configuration; the baseline's is folded away."""
+    every = lists.failures(campaign, store)
+    parts = []
+    for s in found:
+        name = s.variant.name
+        rows = tuple(row for row in every.rows if row[1] == name)
+        table = replace(every, rows=rows)
+        if rows and s.variant.baseline:
+            parts.append(page.folded(f"{name}: {len(rows)}",
+                                     page.table(table)))
+        elif rows:
+            parts += [f"<h3>{escape(name)}</h3>", long_table(table, "")]
+    return parts or [page.paragraph(
+        "None. The upper bounds above say what that is worth.")]
 
 
 def long_table(table: Table, otherwise: str) -> str:

@@ -18,10 +18,12 @@ from analysis.classify import UNCONTROLLED, UNNOTICED, Outcome
 from analysis.load import Campaign, Region, Trial, Variant
 from analysis.stats import Interval
 from faultinject.memmap import REGIONS
+from faultinject.plan import TEXT_REGIONS
 
 EXHAUSTIVE = "exhaustive"
 POOLED = ("size", "live")  # every (live) bit x ns of memory equally likely
 OBSERVED = frozenset(Outcome) - UNNOTICED
+INSTRUCTION = "instruction"  # the model that hits text only
 COMPLETE = 1 - 1e-6  # rounding of sums of weights
 
 
@@ -184,11 +186,12 @@ def mass_of(trials: list[Trial]) -> dict[Outcome, float]:
             for outcome in Outcome}
 
 
-def cells_of(campaign: Campaign, variant: Variant) -> tuple[Cell, ...]:
+def cells_of(campaign: Campaign, variant: Variant,
+             trials: list[Trial]) -> tuple[Cell, ...]:
     """Regions by exposure, largest first; those hit but unsized at the end."""
     regions = variant.regions()
     by_name: dict[str, list[Trial]] = {name: [] for name in regions}
-    for trial in campaign.of(variant.name):
+    for trial in trials:
         by_name.setdefault(trial.region, []).append(trial)
     exact = campaign.sampling == EXHAUSTIVE
     cells = [Cell(regions.get(name, Region(name, 0, 0.0)), counts_of(trials),
@@ -213,20 +216,31 @@ def pooled(cells: tuple[Cell, ...], listed: Collection[str]
     return (Cell(whole, counts), *(c for c in cells if c not in memory))
 
 
-def strata_of(campaign: Campaign, cells: tuple[Cell, ...]
-              ) -> tuple[Cell, ...]:
-    """What was sampled apart, by the campaign's way of sampling."""
+def strata_of(campaign: Campaign, variant: Variant) -> tuple[Cell, ...]:
+    """What was sampled apart, by the campaign's way of sampling.
+
+    Flips of instructions are drawn from text only. Beside other flips of memory
+    they would make text count too much where all memory is one stratum, so
+    there they are left out: text is hit by the other flips as well.
+    """
+    trials = campaign.of(variant.name)
     if campaign.sampling not in POOLED:
-        return cells
-    return pooled(cells, set(REGIONS) & set(campaign.regions or REGIONS))
+        return cells_of(campaign, variant, trials)
+    listed = set(campaign.regions or REGIONS)
+    others = [t for t in trials if t.model != INSTRUCTION]
+    if any(t.region in listed for t in others):
+        return pooled(cells_of(campaign, variant, others), listed)
+    if len(others) < len(trials):
+        listed &= set(TEXT_REGIONS)
+    return pooled(cells_of(campaign, variant, trials), listed)
 
 
 def summary_of(campaign: Campaign, variant: Variant) -> Summary:
     """One configuration, not yet compared with the baseline."""
     trials = campaign.of(variant.name)
-    cells = cells_of(campaign, variant)
     return Summary(
-        variant=variant, cells=cells, strata=strata_of(campaign, cells),
+        variant=variant, cells=cells_of(campaign, variant, trials),
+        strata=strata_of(campaign, variant),
         counts=counts_of(trials),
         wrong_convictions=sum(t.verdict.wrong_conviction for t in trials),
         not_compared=sum(not t.verdict.state_compared for t in trials

@@ -30,7 +30,7 @@ KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          6: "downgrade", 7: "resume", 8: "fail-stop", 9: "exit",
          10: "kernel-exception", 11: "assert", 12: "double-fault",
          13: "mark", 14: "refused", 15: "donate", 16: "rejoin",
-         17: "admit", 19: "scrub"}
+         17: "admit", 19: "scrub", 24: "unlike"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
              4: "slot", 5: "time", 6: "heartbeat", 7: "input",
              8: "user-fault", 9: "assertion"}
@@ -53,7 +53,8 @@ ARG_NAMES = {
     "donate": ("to",),
     "admit": ("joining", "live_before"),
     "scrub": ("page", "odd", "copied_from", "looked"),
-    "rejoin": ("joined", "live", "pages_before", "pages_in_pause"),
+    "rejoin": ("joined", "live"),
+    "unlike": ("joining", "odd", "live"),
 }
 
 
@@ -144,8 +145,17 @@ def parse_one(raw: bytes) -> dict[str, Any]:
         "text": text.split(b"\0")[0].decode("ascii", "replace")}
     for label, value in zip(ARG_NAMES.get(name, ()), args):
         record[label] = _named(label, value)
+    if name == "rejoin":
+        record |= _pages(args[2], args[3])
     record["words"] = words(record)
     return record
+
+
+def _pages(running: int, pause: int) -> dict[str, int]:
+    """Pages of a way back: those copied in the low half of each word, those
+    that were equal already in the high half."""
+    return {"pages_before": running & 0xFFFF, "equal_before": running >> 16,
+            "pages_in_pause": pause & 0xFFFF, "equal_in_pause": pause >> 16}
 
 
 def _named(label: str, value: int) -> int | str | list[int]:
@@ -206,7 +216,11 @@ def words(record: dict[str, Any]) -> str:
             "nobody knows who is right" if args[2] == 0xFFFFFFFF
             else f"copied from {args[2]}"),
         "rejoin": f"replica {_list(args[0])} is back, live: {_list(args[1])}, "
-                  f"{args[2]} pages copied before, {args[3]} in the pause",
+                  f"pages copied: {args[2] & 0xFFFF} before ({args[2] >> 16} "
+                  f"were equal), {args[3] & 0xFFFF} in the pause "
+                  f"({args[3] >> 16} were equal)",
+        "unlike": f"nothing copied to {_list(args[0])} is admitted: live ones "
+                  f"differ in memory, odd: {_list(args[1])}",
         "refused": f"boot refused: {text} (reason {args[0]})",
     }
     return f"{who}: {lines.get(kind, f'{kind} {args} {text}')}"

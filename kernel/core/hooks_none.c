@@ -127,6 +127,14 @@ void hook_user_write(paddr_t paddr) {
   (void)paddr;
 }
 
+void hook_memory_used(paddr_t start, paddr_t end) {
+  (void)start;
+  (void)end;
+}
+
+void hook_imprecise_gone(void) {
+}
+
 /* Nobody copies an unprotected system. */
 void hook_rejoin(const struct boot_handover *handover) {
   (void)handover;

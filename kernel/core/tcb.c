@@ -5,6 +5,7 @@
 #include "kernel/arch.h"
 #include "kernel/event.h"
 #include "kernel/fpu.h"
+#include "kernel/hooks.h"
 #include "kernel/ipc.h"
 #include "kernel/notification.h"
 #include "kernel/sched.h"
@@ -42,6 +43,9 @@ void thread_resume(struct tcb *tcb) {
 }
 
 void tcb_destroy(struct tcb *tcb) {
+  if (tcb->imprecise)
+    hook_imprecise_gone();
+  tcb->imprecise = 0;
   notification_unbind(tcb);
   thread_suspend(tcb);
   fpu_forget(tcb);

@@ -8,6 +8,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/assert.h"
+#include "kernel/hooks.h"
 #include "kernel/untyped.h"
 
 #define PAGE_SIZE (1u << UNTYPED_PAGE_BITS)
@@ -26,6 +27,7 @@ static word_t page_of(paddr_t paddr) {
 void untyped_mark_dirty(paddr_t start, paddr_t end) {
   if (start >= end)
     return;
+  hook_memory_used(start, end);
   for (word_t page = page_of(start); page <= page_of(end - 1); page++)
     untyped_dirty[page / WORD_BITS] |= 1u << (page % WORD_BITS);
 }

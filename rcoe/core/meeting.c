@@ -107,7 +107,7 @@ static uint32_t view_faulted(const struct view *view) {
   uint32_t mask = 0;
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     if ((view->live >> j & 1) &&
-        view->arrival[j].join >> ARRIVAL_KIND_SHIFT == ARRIVAL_KIND_FAULT)
+        view->arrival[j].aside >> ARRIVAL_KIND_SHIFT == ARRIVAL_KIND_FAULT)
       mask |= 1u << j;
   return mask;
 }

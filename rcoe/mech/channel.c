@@ -32,10 +32,6 @@ void channel_publish_operation(void) {
   publish(RECORD_OPERATION, &replica.operation);
 }
 
-void channel_publish_scrubbed(void) {
-  publish(RECORD_SCRUB, &replica.scrubbed);
-}
-
 void channel_publish_answer(void) {
   publish(RECORD_ANSWER, &replica.answer);
 }
@@ -48,7 +44,6 @@ void channel_start(void) {
   channel_publish_stop();
   channel_publish_notice();
   channel_publish_operation();
-  channel_publish_scrubbed();
   channel_publish_answer();
 }
 
@@ -60,7 +55,6 @@ void channel_republish(void) {
       [RECORD_STOP] = &replica.stop,
       [RECORD_NOTICE] = &replica.notice,
       [RECORD_OPERATION] = &replica.operation,
-      [RECORD_SCRUB] = &replica.scrubbed,
       [RECORD_ANSWER] = &replica.answer,
   };
   for (uint32_t i = 0; i < RECORD_COUNT; i++)
@@ -126,14 +120,6 @@ uint32_t channel_silent(uint32_t of) {
     return replica.stop.silent;
   bool good = record_read(record_of(of, RECORD_STOP), &stop);
   return good && stop.round == replica.stop.round ? stop.silent : 0;
-}
-
-bool channel_read_scrubbed(uint32_t of, struct scrubbed *scrubbed) {
-  if (of == replica.self) {
-    *scrubbed = replica.scrubbed;
-    return true;
-  }
-  return record_read(record_of(of, RECORD_SCRUB), scrubbed);
 }
 
 bool channel_read_operation(uint32_t of, struct operation *operation) {

@@ -5,7 +5,6 @@
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/vspace.h"
-#include "kernel/vspace_table.h"
 #include "rcoe/replica.h"
 
 #define BLOCKS_PER_PAGE 4u /* of 1 KiB: a bit each in vspace_table_blocks */
@@ -26,13 +25,15 @@ paddr_t copy_paddr(word_t page) {
   return RAM_BASE + (page << UNTYPED_PAGE_BITS);
 }
 
-word_t copy_tables_in(word_t page) {
+/* Which 1 KiB blocks of a page are hardware tables: four bits. */
+static word_t tables_in(word_t page) {
   word_t first = page * BLOCKS_PER_PAGE;
   return vspace_table_blocks[first / 32] >> (first % 32) & 0xf;
 }
 
-bool copy_is_table(word_t tables, word_t index) {
-  return tables >> (index / WORDS_PER_BLOCK) & 1;
+bool copy_is_shared(word_t page) {
+  paddr_t paddr = copy_paddr(page);
+  return untyped_is_dirty(paddr) && !arch_is_replica_local(paddr);
 }
 
 void *copy_open_real(paddr_t real) {
@@ -56,19 +57,66 @@ void copy_clear(uint32_t to, word_t page) {
   copy_close();
 }
 
-/* An entry that points into partition `from` points into `to`. */
-static word_t translate(word_t entry, paddr_t from, paddr_t to) {
-  if ((entry & PTE_USED) == 0 || !vspace_is_ram(entry - from))
-    return entry;
-  return entry - from + to;
+/* ---- hashing ------------------------------------------------------------- */
+
+/* What an entry says, whichever partition it belongs to. Mostly 0. */
+static word_t canonical(word_t entry, paddr_t offset) {
+  bool inside = entry - offset - RAM_BASE < replica.config.ram_size;
+  return inside && (entry & PTE_USED) ? entry - offset : entry;
 }
 
-static void copy_tables(word_t *to, const word_t *from, word_t tables,
-                        const paddr_t *offsets) {
-  for (word_t i = 0; i < COPY_PAGE_SIZE / sizeof(*to); i++)
-    to[i] = copy_is_table(tables, i)
-                ? translate(from[i], offsets[0], offsets[1])
-                : from[i];
+static void hash_table(struct page_hash *hash, const word_t *entry,
+                       paddr_t offset) {
+  for (word_t i = 0; i < WORDS_PER_BLOCK; i += PAGE_HASH_GROUP, entry += 4) {
+    word_t w[PAGE_HASH_GROUP] = {0};
+    if (entry[0] | entry[1] | entry[2] | entry[3])
+      for (word_t k = 0; k < PAGE_HASH_GROUP; k++)
+        w[k] = canonical(entry[k], offset);
+    page_hash_group(hash, w);
+  }
+}
+
+/* Hash of the page `words`, which belongs to the partition at `offset`. */
+static struct page_hash hash_at(const word_t *words, word_t page,
+                                paddr_t offset) {
+  struct page_hash hash = PAGE_HASH_INITIAL;
+  word_t tables = tables_in(page);
+  if (!tables) {
+    page_hash_words(&hash, words, COPY_PAGE_SIZE / sizeof(*words));
+    return hash;
+  }
+  for (word_t i = 0; i < BLOCKS_PER_PAGE; i++, words += WORDS_PER_BLOCK)
+    if (tables >> i & 1)
+      hash_table(&hash, words, offset);
+    else
+      page_hash_words(&hash, words, WORDS_PER_BLOCK);
+  return hash;
+}
+
+struct page_hash copy_hash(word_t page) {
+  return hash_at(arch_ptr(copy_paddr(page)), page, arch_partition_offset());
+}
+
+struct page_hash copy_hash_of(uint32_t of, word_t page) {
+  struct page_hash hash =
+      hash_at(copy_open(of, page), page, copy_offset_of(of));
+  copy_close();
+  return hash;
+}
+
+/* ---- copying ------------------------------------------------------------- */
+
+/* Entries of tables that point into partition `from` get to point into `to`. */
+static void translate(word_t *words, word_t page, paddr_t from, paddr_t to) {
+  word_t tables = tables_in(page);
+  for (word_t i = 0; tables; i++, tables >>= 1) {
+    word_t *entry = words + i * WORDS_PER_BLOCK;
+    for (word_t k = 0; (tables & 1) && k < WORDS_PER_BLOCK; k++) {
+      word_t plain = entry[k] ? canonical(entry[k], from) : 0;
+      if (plain != entry[k])
+        entry[k] = plain + to;
+    }
+  }
 }
 
 static void copy_lines(struct line *to, const struct line *from) {
@@ -79,12 +127,8 @@ static void copy_lines(struct line *to, const struct line *from) {
 void copy_page_to(uint32_t to, word_t page) {
   const void *own = arch_ptr(copy_paddr(page));
   void *foreign = copy_open(to, page);
-  word_t tables = copy_tables_in(page);
-  if (tables)
-    copy_tables(foreign, own, tables,
-                (paddr_t[2]){arch_partition_offset(), copy_offset_of(to)});
-  else
-    copy_lines(foreign, own);
+  copy_lines(foreign, own);
+  translate(foreign, page, arch_partition_offset(), copy_offset_of(to));
   copy_close();
 }
 
@@ -95,15 +139,11 @@ void copy_page_to(uint32_t to, word_t page) {
  */
 void copy_page_from(uint32_t from, word_t page) {
   static REPLICA_LOCAL struct line between[LINES];
-  word_t tables = copy_tables_in(page);
   copy_lines(between, copy_open(from, page));
   copy_close();
-  void *own = copy_open(replica.self, page);
-  if (tables)
-    copy_tables(own, (const word_t *)(const void *)between, tables,
-                (paddr_t[2]){copy_offset_of(from), arch_partition_offset()});
-  else
-    copy_lines(own, between);
+  translate((word_t *)(void *)between, page, copy_offset_of(from),
+            arch_partition_offset());
+  copy_lines(copy_open(replica.self, page), between);
   copy_close();
   arch_cache_unify_instruction(arch_ptr(copy_paddr(page)), COPY_PAGE_SIZE);
   arch_tlb_flush_all();

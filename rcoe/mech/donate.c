@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Copying a running replica. A page of the partition is one of these:
+ * Copying a running replica; rcoe/donate.h explains. A page of the partition
+ * is one of these:
  *
- *   replica-local      cleared in the pause, then the private state is written
- *   hardware tables    copied in the pause, with the other partition's offset
- *   user page          copied while running; again in the pause if written
- *   kernel's code      copied while running
- *   other, in use      copied in the pause (kernel data, TCBs, CNodes ...)
- *   not in use         cleared, because the kernel relies on it being zero
+ *   replica-local      cleared, and in the pause the private state is written
+ *   user page          while running; again in the pause if written
+ *   constant           while running: the kernel's code
+ *   other, in use      while running; again in the pause if its hash changed
+ *                      (kernel data, TCBs, CNodes, page tables ...)
+ *   not in use         not at all (rcoe/fresh.h)
  *
  * Writes only to the partition of a replica that is not live.
  */
@@ -15,186 +16,255 @@
 
 #include "abi/memory.h"
 #include "kernel/arch.h"
-#include "kernel/event.h"
 #include "kernel/fpu.h"
 #include "kernel/plat.h"
 #include "kernel/untyped.h"
-#include "kernel/vspace.h"
-#include "kernel/vspace_table.h"
-#include "rcoe/channel.h"
 #include "rcoe/copy.h"
-#include "rcoe/meet.h"
-#include "rcoe/policy.h"
 #include "rcoe/rejoin.h"
+#include "rcoe/replica.h"
 #include "rcoe/track.h"
 
 #define PAGES (UNTYPED_RAM_MAX >> UNTYPED_PAGE_BITS)
-#define PAGES_PER_STEP 16u
-#define HOUR_US 3600000000ull
+#define OTHERS_MAX 2048u /* what is more is copied in the pause anyway */
+#define HALF 16u
 
-enum phase { PHASE_NONE, PHASE_COPYING, PHASE_READY };
+/* A page that is not the user's, as it was when it was seen to. */
+struct other {
+  word_t page;
+  struct page_hash hash;
+};
 
+/* But for `donor` and the counts the same in all live replicas. */
 static REPLICA_LOCAL struct donation {
-  enum phase phase;
-  uint32_t to;       /* number of the replica */
-  word_t page;       /* next one to look at */
-  word_t before;     /* pages copied while running */
-  word_t pause;      /* pages copied in the pause */
-  uint64_t earliest; /* when the back-off is over; 0: not set */
-  uint64_t hour;     /* when convictions were last counted from zero */
-  uint32_t copied[PAGES / 32];
+  bool donor;
+  bool first_round;
+  uint32_t to;    /* number of the replica */
+  word_t page;    /* next one to see to */
+  word_t running; /* counts, see the header */
+  word_t pause;   /* the same */
+  word_t others;  /* entries of `other` */
+  word_t next;    /* entry that the pause has come to */
+  uint32_t seen[PAGES / 32];
+  struct other other[OTHERS_MAX];
 } donation;
 
 /* What the joining replica finds as its hand-over, at this very address. */
 static REPLICA_LOCAL struct boot_handover handed;
 
+/* Private state of the joiner, in a form that can be hashed. */
+static REPLICA_LOCAL union {
+  struct {
+    struct replica replica;
+    struct boot_handover handover;
+  } is;
+  uint32_t
+      words[(sizeof(struct replica) + sizeof(struct boot_handover)) / 64 * 16 +
+            32];
+} joiner;
+
 void donate_init(const struct boot_handover *handover) {
   handed = *handover;
-  donation.phase = PHASE_NONE;
 }
 
-/* ---- pages --------------------------------------------------------------- */
-
-static bool is_copied(word_t page) {
-  return donation.copied[page / 32] >> (page % 32) & 1;
+static word_t pages_in_all(void) {
+  return replica.config.ram_size >> UNTYPED_PAGE_BITS;
 }
 
-static void note_copied(word_t page) {
-  donation.copied[page / 32] |= 1u << (page % 32);
+static bool is_seen(word_t page) {
+  return donation.seen[page / 32] >> (page % 32) & 1;
+}
+
+word_t donate_running_count(void) {
+  return donation.running;
+}
+
+word_t donate_pause_count(void) {
+  return donation.pause;
+}
+
+/* ---- one page ------------------------------------------------------------ */
+
+/* Copy, and hash what has come of it. */
+static struct page_hash copied(word_t page, word_t *count) {
+  if (!donation.donor)
+    return copy_hash(page);
+  copy_page_to(donation.to, page);
+  (*count)++;
+  return copy_hash_of(donation.to, page);
+}
+
+/* The same, but only if it is not what is there already. */
+static struct page_hash compared(word_t page, word_t *count) {
+  struct page_hash own = copy_hash(page);
+  if (!donation.donor)
+    return own;
+  struct page_hash there = copy_hash_of(donation.to, page);
+  if (!page_hash_equal(&own, &there))
+    return copied(page, count);
+  *count += 1u << HALF;
+  return there;
 }
 
 /* ---- while running ------------------------------------------------------- */
 
-/* One page of the first pass. @return Whether it was work. */
-static bool pass_page(word_t page) {
-  paddr_t paddr = copy_paddr(page);
-  if (arch_is_replica_local(paddr) || copy_tables_in(page))
-    return false;
-  if (untyped_is_dirty(paddr)) {
-    copy_page_to(donation.to, page);
-    note_copied(page);
-    donation.before++;
-  } else {
-    copy_clear(donation.to, page);
-  }
-  return true;
-}
-
-static void start(uint32_t to) {
-  donation.phase = PHASE_COPYING;
-  donation.to = to;
-  donation.page = 0;
-  donation.before = 0;
-  donation.pause = 0;
-  for (word_t i = 0; i < PAGES / 32; i++)
-    donation.copied[i] = 0;
-  track_start();
-  event_write(EVENT_DONATE, (word_t[4]){to}, NULL);
-}
-
 /* What the joiner's slot said in its last life must not be read again. */
-static void clear_slot(void) {
-  word_t *slot = copy_open_real(SHARED_BASE + donation.to * SHARED_BLOCK_SIZE +
-                                SHARED_SLOT_OFFSET);
+static void clear_slot(uint32_t of) {
+  word_t *slot =
+      copy_open_real(SHARED_BASE + of * SHARED_BLOCK_SIZE + SHARED_SLOT_OFFSET);
   for (word_t i = 0; i < sizeof(struct slot) / sizeof(*slot); i++)
     slot[i] = 0;
   copy_close();
 }
 
-static void copy_some(void) {
-  word_t pages = replica.config.ram_size >> UNTYPED_PAGE_BITS;
-  word_t work = 0;
-  while (work < PAGES_PER_STEP && donation.page < pages)
-    work += pass_page(donation.page++);
-  if (donation.page < pages)
-    return;
-  clear_slot();
-  donation.phase = PHASE_READY;
+static void clear_private_pages(uint32_t of) {
+  word_t page = 0;
+  while (!arch_is_replica_local(copy_paddr(page)))
+    page++;
+  for (; arch_is_replica_local(copy_paddr(page)); page++)
+    copy_clear(of, page);
 }
 
-/* ---- when ---------------------------------------------------------------- */
-
-/* Lowest-numbered replica that may come back; REPLICA_MAX if none. */
-static uint32_t candidate(void) {
-  uint32_t j = 0;
-  while (j < replica.config.replicas &&
-         ((replica.cycle.live >> j & 1) ||
-          !policy_allows(&replica.config, replica.convictions[j])))
-    j++;
-  return j < replica.config.replicas ? j : REPLICA_MAX;
-}
-
-static void forget_old_convictions(uint64_t now) {
-  if (now - donation.hour < HOUR_US * ARCH_TIME_PER_US)
-    return;
-  donation.hour = now;
-  for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    replica.convictions[j] = 0;
-}
-
-static void consider(void) {
-  uint64_t now = arch_time();
-  forget_old_convictions(now);
-  uint32_t to = candidate();
-  if (to == REPLICA_MAX)
-    return;
-  if (donation.earliest == 0) {
-    uint64_t backoff =
-        policy_backoff_us(&replica.config, replica.convictions[to]);
-    donation.earliest = now + backoff * ARCH_TIME_PER_US;
+void donate_begin(uint32_t to) {
+  donation.donor = lifecycle_lowest(replica.cycle.live) == replica.self;
+  donation.first_round = true;
+  donation.to = to;
+  donation.page = 0;
+  donation.running = 0;
+  donation.pause = 0;
+  donation.others = 0;
+  donation.next = 0;
+  for (word_t i = 0; i < PAGES / 32; i++)
+    donation.seen[i] = 0;
+  track_start();
+  if (donation.donor) {
+    clear_slot(to);
+    clear_private_pages(to);
   }
-  if (now >= donation.earliest)
-    start(to);
 }
 
-void donate_step(void) {
-  uint32_t configured = (1u << replica.config.replicas) - 1;
-  if (replica.cycle.live == configured ||
-      lifecycle_lowest(replica.cycle.live) != replica.self)
-    return;
-  if (donation.phase == PHASE_COPYING)
-    copy_some();
-  else if (donation.phase == PHASE_NONE)
-    consider();
+/* Others have a hash, so that the pause can tell whether they changed. */
+static void note_other(word_t page, const struct page_hash *hash) {
+  if (donation.first_round && donation.others < OTHERS_MAX &&
+      !track_is_user(page) && !arch_is_constant(copy_paddr(page)))
+    donation.other[donation.others++] = (struct other){page, *hash};
 }
 
-uint32_t donate_ready(void) {
-  return donation.phase == PHASE_READY ? 1u << donation.to : 0;
+static void see_to(word_t page, struct page_hash *all) {
+  struct page_hash hash = compared(page, &donation.running);
+  donation.seen[page / 32] |= 1u << (page % 32);
+  note_other(page, &hash);
+  page_hash_add(all, page, &hash);
 }
 
-void donate_again(void) {
-  if (donation.phase != PHASE_NONE)
-    track_stop();
-  donation.phase = PHASE_NONE;
-  donation.earliest = 0;
+bool donate_pages(word_t most, struct page_hash *hash) {
+  *hash = PAGE_HASH_INITIAL;
+  while (most > 0 && donation.page < pages_in_all()) {
+    if (copy_is_shared(donation.page) && !is_seen(donation.page)) {
+      see_to(donation.page, hash);
+      most--;
+    }
+    donation.page++;
+    while (donation.page < pages_in_all() && donation.page % 32 == 0 &&
+           untyped_dirty[donation.page / 32] == 0)
+      donation.page += 32;
+  }
+  return donation.page >= pages_in_all();
+}
+
+word_t donate_pending(void) {
+  word_t pending = 0;
+  for (word_t i = 0; i < pages_in_all() / 32; i++)
+    pending += (word_t)__builtin_popcount(
+        untyped_dirty[i] & (~donation.seen[i] | track_dirty_pages(i)));
+  return pending;
+}
+
+void donate_once_more(void) {
+  for (word_t i = 0; i < pages_in_all() / 32; i++)
+    donation.seen[i] &= ~track_dirty_pages(i);
+  donation.first_round = false;
+  donation.page = 0;
+  track_start();
 }
 
 /* ---- the pause ----------------------------------------------------------- */
 
-static void finish_page(word_t page) {
-  paddr_t paddr = copy_paddr(page);
-  bool current = is_copied(page) && !track_is_dirty(page) &&
-                 (track_is_user(page) || arch_is_constant(paddr));
-  if (arch_is_replica_local(paddr)) {
-    copy_clear(donation.to, page);
-  } else if (!untyped_is_dirty(paddr)) {
-    if (is_copied(page))
-      copy_clear(donation.to, page);
-  } else if (!current) {
-    copy_page_to(donation.to, page);
-    donation.pause++;
-  }
+static bool is_settled(word_t page) {
+  return is_seen(page) && !track_is_dirty(page) &&
+         (track_is_user(page) || arch_is_constant(copy_paddr(page)));
 }
 
-/* Whole words of both maps without a bit need no look. */
-static void finish_pages(void) {
-  word_t pages = replica.config.ram_size >> UNTYPED_PAGE_BITS;
-  for (word_t word = 0; word < pages / 32; word++) {
-    if (!untyped_dirty[word] && !donation.copied[word])
-      continue;
-    for (word_t page = 32 * word; page < 32 * (word + 1); page++)
-      finish_page(page);
-  }
+/* Hash of `page` when it was seen to, NULL if that is not known. */
+static const struct page_hash *hash_before(word_t page) {
+  while (donation.next < donation.others &&
+         donation.other[donation.next].page < page)
+    donation.next++;
+  const struct other *other = &donation.other[donation.next];
+  return donation.next < donation.others && other->page == page ? &other->hash
+                                                                : NULL;
+}
+
+static void finish_page(word_t page, struct page_hash *all) {
+  const struct page_hash *before = hash_before(page);
+  struct page_hash hash;
+  if (before)
+    hash = copy_hash(page);
+  if (before && page_hash_equal(before, &hash))
+    donation.pause += 1u << HALF;
+  else if (!before || donation.donor)
+    hash = copied(page, &donation.pause);
+  page_hash_add(all, page, &hash);
+}
+
+/* Built from what all live replicas have agreed on, nothing else. */
+static void prepare_private_state(void) {
+  for (word_t i = 0; i < ARRAY_SIZE(joiner.words); i++)
+    joiner.words[i] = 0;
+  struct replica *state = &joiner.is.replica;
+  state->self = donation.to;
+  state->cycle = replica.cycle;
+  lifecycle_add(&state->cycle, 1u << donation.to);
+  state->configured = replica.configured;
+  state->limits = replica.limits;
+  state->config = replica.config;
+  state->parking_stub = replica.parking_stub;
+  state->time = replica.time;
+  state->kind = replica.kind;
+  state->signature = replica.signature;
+  state->meeting = replica.meeting + 1; /* all meet once before it comes */
+  state->settled = replica.settled;
+  state->deliver = replica.deliver;
+  state->grace = (uint64_t)REJOIN_GRACE_US * ARCH_TIME_PER_US;
+  state->joining = true;
+  for (word_t j = 0; j < REPLICA_MAX; j++)
+    state->convictions[j] = replica.convictions[j];
+  state->ticks = replica.ticks;
+  state->hour = replica.hour;
+  state->points = replica.points;
+  state->last_thread = replica.last_thread;
+  state->stop.round = replica.settled;
+  state->notice.epoch = state->cycle.epoch;
+  struct boot_handover *handover = &joiner.is.handover;
+  *handover = handed;
+  handover->magic = BOOT_HANDOVER_REJOIN;
+  handover->replica = donation.to;
+  handover->partition_offset = copy_offset_of(donation.to);
+}
+
+/* Whole words of the map without a bit need no look. */
+struct page_hash donate_finish(void) {
+  struct page_hash all = PAGE_HASH_INITIAL;
+  fpu_save(); /* in all: the live registers are no memory to be copied */
+  track_stop();
+  for (word_t word = 0; word < pages_in_all() / 32; word++)
+    for (word_t left = untyped_dirty[word]; left; left &= left - 1) {
+      word_t page = 32 * word + (word_t)__builtin_ctz(left);
+      if (copy_is_shared(page) && !is_settled(page))
+        finish_page(page, &all);
+    }
+  prepare_private_state();
+  page_hash_words(&all, joiner.words, ARRAY_SIZE(joiner.words));
+  return all;
 }
 
 /* Write `bytes` (whole words) to the address that `own` has over there. */
@@ -208,61 +278,12 @@ static void write_foreign(const void *own, const void *from, word_t bytes) {
   }
 }
 
-/* The joiner starts as a copy of this replica that has only just arrived. */
-static void write_private_state(void) {
-  static REPLICA_LOCAL struct replica joiner;
-  static REPLICA_LOCAL struct boot_handover handover;
-  joiner = replica;
-  joiner.self = donation.to;
-  joiner.joining = true;
-  joiner.holding = false;
-  joiner.resumed_for = 0;
-  joiner.heard = 0;
-  joiner.pending = (struct irq_set){{0}};
-  joiner.arrival[0] = (struct arrival){0};
-  joiner.arrival[1] = (struct arrival){0};
-  joiner.stop = (struct stop){.round = replica.settled};
-  joiner.notice = (struct notice){.epoch = replica.cycle.epoch};
-  joiner.operation = (struct operation){0};
-  write_foreign(&replica, &joiner, sizeof(joiner));
-  handover = handed;
-  handover.magic = BOOT_HANDOVER_REJOIN;
-  handover.replica = donation.to;
-  handover.partition_offset = copy_offset_of(donation.to);
-  write_foreign(&handed, &handover, sizeof(handover));
-}
-
-static void start_core(void) {
+void donate_start_core(void) {
   paddr_t offset = copy_offset_of(donation.to);
+  write_foreign(&replica, &joiner.is.replica, sizeof(replica));
+  write_foreign(&handed, &joiner.is.handover, sizeof(handed));
   arch_devices_open();
   plat_core_start(donation.to, arch_kernel_entry() + offset,
                   arch_paddr(&handed) + offset);
   arch_devices_close();
-}
-
-void donate_admit(uint32_t joiner) {
-  bool donor = donate_ready() == joiner;
-  fpu_save(); /* in all: the live registers are no memory to be copied */
-  if (donor)
-    event_write(EVENT_ADMIT, (word_t[4]){joiner, replica.cycle.live}, NULL);
-  lifecycle_add(&replica.cycle, joiner);
-  replica.notice.epoch = replica.cycle.epoch;
-  channel_publish_notice();
-  replica.grace = (uint64_t)REJOIN_GRACE_US * ARCH_TIME_PER_US;
-  if (donor) {
-    track_stop();
-    finish_pages();
-    write_private_state();
-    start_core();
-    donation.phase = PHASE_NONE;
-    donation.earliest = 0;
-  }
-  meet(MEET_PLAIN);
-  replica.grace = 0;
-  meet_aligned();
-  if (donor && (replica.cycle.live & joiner))
-    event_write(EVENT_REJOIN,
-                (word_t[4]){joiner, replica.cycle.live, donation.before,
-                            donation.pause},
-                NULL);
 }

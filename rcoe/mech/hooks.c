@@ -12,13 +12,14 @@
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
 #include "rcoe/donate.h"
+#include "rcoe/fresh.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
 #include "rcoe/points.h"
 #include "rcoe/rejoin.h"
 #include "rcoe/replica.h"
-#include "rcoe/scrub.h"
 #include "rcoe/track.h"
+#include "rcoe/upkeep.h"
 #include "rcoe/verdict.h"
 
 #define EVENT_PREEMPTION_POINT 4u /* beside enum kernel_entry */
@@ -47,6 +48,14 @@ bool hook_access_denied(vaddr_t address, word_t status) {
 
 void hook_user_write(paddr_t paddr) {
   track_written(paddr);
+}
+
+void hook_memory_used(paddr_t start, paddr_t end) {
+  fresh_used(start, end);
+}
+
+void hook_imprecise_gone(void) {
+  upkeep_precise();
 }
 
 void hook_boot_done(void) {
@@ -93,9 +102,9 @@ static void enter(enum kernel_entry kind, word_t detail,
   meet(MEET_EVENT);
   meet_aligned();
   if (sched_current->imprecise)
-    scrub_precise();
-  if (kind == KERNEL_ENTRY_SYSCALL && meet_joiner())
-    donate_admit(meet_joiner());
+    upkeep_precise();
+  if (upkeep_due)
+    upkeep_step(kind == KERNEL_ENTRY_SYSCALL ? UPKEEP_SYSCALL : UPKEEP_FAULT);
 }
 
 void hook_kernel_entry(enum kernel_entry kind, word_t detail,
@@ -103,12 +112,9 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
   if (kind == KERNEL_ENTRY_INTERRUPT)
     return; /* counted, folded and met when it was agreed */
   if (replica.joining)
-    rejoin_meet(); /* where the others are in donate_admit */
+    rejoin_meet(); /* where the others are in attempt_step */
   else
     enter(kind, detail, context);
-  if (kind == KERNEL_ENTRY_SYSCALL)
-    scrub_step();
-  donate_step();
 }
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,

@@ -12,7 +12,7 @@
 #include "kernel/tcb.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
-#include "rcoe/scrub.h"
+#include "rcoe/upkeep.h"
 #include "rcoe/vote.h"
 
 #define SGI_RENDEZVOUS 1u
@@ -88,7 +88,7 @@ word_t interrupts_next(void) {
     return IRQ_NONE;
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
-    scrub_tick();
+    upkeep_tick();
   return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
 }
 
@@ -158,14 +158,16 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from,
   replica.silent = round_about();
   meet(MEET_EVENT);
   replica.silent = 0;
-  if (from == INTERRUPTED_IDLE)
+  if (from == INTERRUPTED_IDLE) {
     meet_aligned();
+    upkeep_step(UPKEEP_IDLE);
+  }
   if (!interrupts_agreed())
     return INTERRUPT_NONE;
   if (from == INTERRUPTED_IDLE)
     return INTERRUPT_DELIVER;
   if (!sched_current->imprecise)
-    scrub_imprecise();
+    upkeep_imprecise();
   return INTERRUPT_IMPRECISE;
 }
 

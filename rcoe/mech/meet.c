@@ -11,7 +11,6 @@
 #include "kernel/compiler.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
-#include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/record.h"
 #include "rcoe/verdict.h"
@@ -23,11 +22,8 @@
 /* Arrivals as they were when the meeting was passed. */
 static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
-/* The last proposal that this replica accepted, and where: for its answers. */
-static REPLICA_LOCAL struct {
-  uint32_t meeting;
-  uint32_t proposal;
-} accepted;
+/* What the last meeting brought at which not all arrivals were alike. */
+static REPLICA_LOCAL struct answer taken;
 
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
@@ -40,7 +36,6 @@ static inline const struct arrival *arrive(uint32_t proposal) {
   uint32_t number = replica.meeting + 1;
   uint32_t settled = replica.settled;
   uint32_t stopped = replica.stop.round;
-  bool complete = replica.cycle.live == replica.configured;
   const struct arrival arrival = {
       .meeting = number,
       .time = (uint32_t)replica.time,
@@ -48,9 +43,8 @@ static inline const struct arrival *arrive(uint32_t proposal) {
       .signature_hi = replica.signature.hi,
       .proposal = proposal,
       .round = stopped > settled ? stopped : settled,
-      .join = (complete ? 0 : donate_ready()) |
-              (replica.repeat ? ARRIVAL_REPEAT : 0) |
-              replica.kind << ARRIVAL_KIND_SHIFT,
+      .aside = replica.memory | (replica.repeat ? ARRIVAL_REPEAT : 0) |
+               replica.kind << ARRIVAL_KIND_SHIFT,
   };
   enum record_index index = channel_arrival_record(number);
   uint32_t check = record_check(&arrival.meeting);
@@ -134,6 +128,12 @@ OUT_OF_LINE SECTION(".text.wait.peers") static enum peer peers_look(void) {
   return worst;
 }
 
+uint32_t meet_memory(uint32_t of) {
+  const struct arrival *arrival =
+      replica.alike ? &replica.arrival[replica.meeting & 1] : &seen[of];
+  return arrival->aside & ARRIVAL_DIGEST;
+}
+
 void meet_aligned(void) {
   replica.aligned = arch_time();
 }
@@ -184,15 +184,16 @@ static void notice_clean(void) {
   channel_publish_notice();
 }
 
-/* This replica has passed meeting `number`, the last one, and what it took. */
+/* This replica has passed meeting `number`, the last one, and took this. */
 static void answer(uint32_t number) {
-  replica.answer = (struct answer){
-      .meeting = number,
-      .proposal =
-          accepted.meeting == number ? accepted.proposal : PROPOSAL_NONE,
-      .joiner = replica.joiner,
-      .wishes = replica.wishes,
-  };
+  const struct arrival *own = &replica.arrival[number & 1];
+  replica.answer = taken;
+  if (taken.meeting != number) { /* all were like the own one */
+    replica.answer.meeting = number;
+    replica.answer.proposal = own->proposal;
+    for (uint32_t j = 0; j < REPLICA_MAX; j++)
+      replica.answer.aside[j] = own->aside;
+  }
   channel_publish_answer();
 }
 
@@ -201,12 +202,11 @@ static void follow(const struct meeting *m, const struct view *view) {
   const struct answer *guide = &view->answer[m->guide];
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     bool suspected = m->suspects >> j & 1;
-    bool lowest = j == lifecycle_lowest(replica.cycle.live);
     seen[j] = view->arrival[suspected ? m->guide : j];
     if (!suspected)
       continue;
     seen[j].proposal = guide->proposal;
-    seen[j].join = lowest ? guide->joiner : guide->wishes & ARRIVAL_REPEAT;
+    seen[j].aside = guide->aside[j];
   }
 }
 
@@ -299,32 +299,31 @@ static void settle_rounds(void) {
   settle(settled);
 }
 
-static void accept(uint32_t proposal) {
-  accepted.meeting = replica.meeting;
-  accepted.proposal = proposal;
-  interrupts_accept(proposal);
-}
-
 /* What all arrivals, equal in every word, have brought. */
 static inline void learn_from_own(enum meet_kind kind,
                                   const struct arrival *own) {
   if (own->round != replica.settled)
     settle(is_believed(own->round) ? own->round : replica.settled);
-  replica.joiner = own->join;
-  replica.wishes = own->join;
+  replica.alike = true;
+  replica.wishes = own->aside;
   if (kind != MEET_PLAIN && (own->proposal != PROPOSAL_NONE || replica.holding))
-    accept(own->proposal);
+    interrupts_accept(own->proposal);
 }
 
 /* What the arrivals in seen[] have brought. */
 static void learn_from_all(enum meet_kind kind) {
   settle_rounds();
-  replica.joiner = seen[lifecycle_lowest(replica.cycle.live)].join;
+  replica.alike = false;
   replica.wishes = 0;
-  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
-    replica.wishes |= seen[lifecycle_lowest(live)].join;
+  taken.meeting = replica.meeting;
+  taken.proposal = seen[replica.cycle.primary].proposal;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1) {
+    uint32_t j = lifecycle_lowest(live);
+    taken.aside[j] = seen[j].aside;
+    replica.wishes |= seen[j].aside;
+  }
   if (kind != MEET_PLAIN)
-    accept(seen[replica.cycle.primary].proposal);
+    interrupts_accept(taken.proposal);
 }
 
 /* A dispute or a conviction is over. */

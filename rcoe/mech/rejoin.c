@@ -12,8 +12,10 @@
 #include "kernel/event.h"
 #include "rcoe/channel.h"
 #include "rcoe/donate.h"
+#include "rcoe/fresh.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
+#include "rcoe/upkeep.h"
 
 void rejoin_start(const struct boot_handover *handover) {
   channel_start();
@@ -21,12 +23,15 @@ void rejoin_start(const struct boot_handover *handover) {
                    SHARED_EVENTS_OFFSET,
                handover->replica);
   donate_init(handover);
+  fresh_start();
+  meet_aligned();
   interrupts_start();
 }
 
 void rejoin_meet(void) {
   replica.joining = false;
   meet(MEET_PLAIN);
-  replica.grace = 0;
   meet_aligned();
+  replica.grace = 0;
+  upkeep_rejoined(UPKEEP_SYSCALL);
 }

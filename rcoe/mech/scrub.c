@@ -2,6 +2,8 @@
 /*
  * The scrubber; rcoe/scrub.h explains. What decides which page comes next and
  * who is odd is equal in all replicas, so all do the same at the same meeting.
+ * Whoever is odd may be so because it walks elsewhere, so it takes what leads
+ * the walk from the majority, too.
  */
 #include "rcoe/scrub.h"
 
@@ -10,143 +12,129 @@
 #include "kernel/event.h"
 #include "kernel/untyped.h"
 #include "kernel/vspace.h"
-#include "kernel/vspace_table.h"
-#include "rcoe/channel.h"
+#include "rcoe/compare.h"
 #include "rcoe/copy.h"
 #include "rcoe/meet.h"
-#include "rcoe/verdict.h"
-#include "rcoe/vote.h"
+#include "rcoe/replica.h"
+
+#define PAGES_PER_TICK 4u /* 2 % of a tick at most; see rcoe/README.md */
+#define PAGES_IDLE 32u    /* at once, when nothing else is to be done */
+#define PAGES_HURRY 64u   /* per tick, when memory is known to differ */
+#define PAGES_AT_ONCE 16u
 
 /* Equal in all replicas, and scrubbed itself. */
-static struct {
-  word_t page;      /* next one to look at */
-  word_t looked;    /* pages hashed so far */
-  word_t hashed;    /* number of the meeting of the open hash, 0: none */
-  uint32_t live;    /* who took part in it */
-  word_t imprecise; /* threads that may stand elsewhere in other replicas */
-  bool due;
+static struct scrub {
+  word_t page;    /* the last one looked at */
+  word_t first;   /* that before the first one of the open comparison */
+  word_t count;   /* pages in it */
+  word_t looked;  /* pages hashed so far */
+  word_t closely; /* further pages to look at one by one */
+  word_t hurry;   /* further pages to look at soon */
+  word_t credit;  /* pages that may be looked at before the next tick */
 } scrub;
 
 void scrub_tick(void) {
-  scrub.due = true;
+  scrub.credit = scrub.hurry ? PAGES_HURRY : PAGES_PER_TICK;
 }
 
-void scrub_imprecise(void) {
-  scrub.imprecise++;
-}
-
-void scrub_precise(void) {
-  if (scrub.imprecise > 0)
-    scrub.imprecise--;
+void scrub_hurry(void) {
+  scrub.hurry = replica.config.ram_size >> UNTYPED_PAGE_BITS;
+  scrub.credit = PAGES_HURRY;
 }
 
 /* ---- hashing ------------------------------------------------------------- */
 
-static bool is_scrubbed(word_t page) {
-  paddr_t paddr = copy_paddr(page);
-  return untyped_is_dirty(paddr) && !arch_is_replica_local(paddr);
+static word_t pages_in_all(void) {
+  return replica.config.ram_size >> UNTYPED_PAGE_BITS;
 }
 
 /* The next page in use; all of them take turns. */
 static word_t next_page(void) {
-  word_t pages = replica.config.ram_size >> UNTYPED_PAGE_BITS;
   do {
-    scrub.page = scrub.page + 1 < pages ? scrub.page + 1 : 0;
-  } while (!is_scrubbed(scrub.page)); /* ends: the kernel's own are in use */
+    scrub.page = scrub.page + 1 < pages_in_all() ? scrub.page + 1 : 0;
+    if (scrub.hurry > 0)
+      scrub.hurry--;
+  } while (!copy_is_shared(scrub.page)); /* ends: the kernel's are in use */
   return scrub.page;
 }
 
-static struct signature hash_page(word_t page) {
-  struct signature hash = SIGNATURE_INITIAL;
-  const word_t *words = arch_ptr(copy_paddr(page));
-  word_t tables = copy_tables_in(page);
-  if (!tables)
-    signature_fold_words(&hash, words, COPY_PAGE_SIZE / sizeof(word_t));
-  else
-    for (word_t i = 0; i < COPY_PAGE_SIZE / sizeof(word_t); i++)
-      signature_fold(&hash, copy_is_table(tables, i)
-                                ? vspace_entry_canonical(words[i])
-                                : words[i]);
-  return hash;
+static word_t share(enum upkeep_place place) {
+  if (scrub.closely > 0)
+    return 1;
+  word_t most = place == UPKEEP_IDLE ? PAGES_IDLE : scrub.credit;
+  return most < PAGES_AT_ONCE || place == UPKEEP_IDLE ? most : PAGES_AT_ONCE;
 }
 
-static void hash_one(void) {
-  word_t page = next_page();
-  scrub.due = false;
-  scrub.looked++;
-  scrub.hashed = replica.meeting;
-  scrub.live = replica.cycle.live;
-  struct signature hash = hash_page(page);
-  replica.scrubbed = (struct scrubbed){.meeting = scrub.hashed,
-                                       .page = page,
-                                       .hash_lo = hash.lo,
-                                       .hash_hi = hash.hi};
-  channel_publish_scrubbed();
+static void hash_some(word_t count) {
+  struct page_hash all = PAGE_HASH_INITIAL;
+  scrub.first = scrub.page;
+  scrub.count = count;
+  scrub.looked += count;
+  if (scrub.closely > 0)
+    scrub.closely--;
+  else
+    scrub.credit -= count < scrub.credit ? count : scrub.credit;
+  for (word_t i = 0; i < count; i++) {
+    struct page_hash one = copy_hash(next_page());
+    page_hash_add(&all, scrub.page, &one);
+  }
+  compare_publish(&all);
 }
 
 /* ---- judging and mending ------------------------------------------------- */
 
-/*
- * A peer's hash. It has published before the meeting that all have passed; a
- * flip in its slot heals, because it publishes again while it waits for us.
- */
-static struct scrubbed hash_of(uint32_t peer) {
-  struct scrubbed scrubbed;
-  uint64_t end = arch_time() + replica.limits.deadline;
-  while (!channel_read_scrubbed(peer, &scrubbed)) {
-    if (arch_time() > end)
-      verdict_failed(DETECTOR_SLOT);
-    arch_wait_for_event();
-  }
-  return scrubbed;
-}
-
-/* All hashes as ballots. */
-static void collect(struct arrival *ballots) {
-  for (uint32_t live = scrub.live; live; live &= live - 1) {
-    uint32_t j = lifecycle_lowest(live);
-    struct scrubbed scrubbed = hash_of(j);
-    ballots[j] = (struct arrival){.time = scrubbed.meeting,
-                                  .signature_lo = scrubbed.hash_lo,
-                                  .signature_hi = scrubbed.hash_hi};
-  }
-}
-
-static void mend(uint32_t odd) {
-  uint32_t from = lifecycle_lowest(scrub.live & ~odd);
-  if (odd >> replica.self & 1)
-    copy_page_from(from, scrub.page);
-  meet(MEET_PLAIN);
+static void record(uint32_t odd, word_t from) {
   event_write(EVENT_SCRUB,
               (word_t[4]){copy_paddr(scrub.page), odd, from, scrub.looked},
               NULL);
 }
 
-static void judge(void) {
-  struct arrival ballots[REPLICA_MAX];
-  uint32_t odd;
-  scrub.hashed = 0;
-  if (scrub.live != replica.cycle.live)
-    return;
-  collect(ballots);
-  enum vote_result result = vote_decide(ballots, scrub.live, &odd);
-  if (result == VOTE_ODD)
-    mend(odd);
-  else if (result == VOTE_TIE)
-    event_write(EVENT_SCRUB,
-                (word_t[4]){copy_paddr(scrub.page), scrub.live,
-                            SCRUB_NOT_REPAIRED, scrub.looked},
-                NULL);
+static void copy_range_from(uint32_t from, const void *start, word_t bytes) {
+  word_t first = arch_paddr(start) - RAM_BASE;
+  for (word_t page = first >> UNTYPED_PAGE_BITS;
+       page <= (first + bytes - 1) >> UNTYPED_PAGE_BITS; page++)
+    copy_page_from(from, page);
 }
 
-void scrub_step(void) {
-  uint32_t configured = (1u << replica.config.replicas) - 1;
-  if (!(replica.config.flags & BOOT_FLAG_SCRUB))
+static void mend(uint32_t odd) {
+  uint32_t from = lifecycle_lowest(replica.cycle.live & ~odd);
+  meet(MEET_PLAIN); /* what is copied stands still */
+  if (odd >> replica.self & 1) {
+    copy_range_from(from, &scrub, sizeof(scrub));
+    copy_range_from(from, untyped_dirty, sizeof(untyped_dirty));
+    copy_range_from(from, vspace_table_blocks, sizeof(vspace_table_blocks));
+    copy_page_from(from, scrub.page);
+  }
+  meet(MEET_PLAIN);
+  record(odd, from);
+}
+
+/* They differ somewhere in the last pages: the same again, one by one. */
+static void look_closely(void) {
+  scrub.page = scrub.first;
+  scrub.closely = scrub.count;
+}
+
+static void judge(void) {
+  uint32_t odd;
+  enum compare_result result = compare_judge(&odd);
+  if (result != COMPARE_ODD && result != COMPARE_TIE)
     return;
-  /* Never both at one meeting: a slower replica would read the new hash. */
-  if (scrub.hashed)
+  if (scrub.count > 1)
+    look_closely();
+  else if (result == COMPARE_ODD)
+    mend(odd);
+  else
+    record(replica.cycle.live, SCRUB_NOT_REPAIRED);
+}
+
+void scrub_step(enum upkeep_place place) {
+  if (compare_is_open())
     judge();
-  else if (scrub.due && /* a donor's tables differ in their protection bits */
-           !scrub.imprecise && replica.cycle.live == configured)
-    hash_one();
+  if (!(replica.config.flags & BOOT_FLAG_SCRUB) && !scrub.hurry &&
+      !scrub.closely)
+    return;
+  word_t count = share(place);
+  if (count > 0)
+    hash_some(count);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Dirty pages of a donor; rcoe/track.h explains. */
+/* Which user pages are written meanwhile; rcoe/track.h explains. */
 #include "rcoe/track.h"
 
 #include "abi/memory.h"
@@ -41,6 +41,10 @@ static void clear_all(uint32_t *map) {
     map[i] = 0;
 }
 
+uint32_t track_dirty_pages(word_t word) {
+  return dirty[word];
+}
+
 bool track_is_user(word_t page) {
   return user[page / 32] >> (page % 32) & 1;
 }
@@ -57,7 +61,10 @@ static word_t pages_of(enum frame_size size) {
 
 static void protect(word_t *entry, enum frame_size size) {
   paddr_t paddr = vspace_canonical(pte_address(*entry, size));
-  if (vspace_is_ram(paddr) && pte_user_writable(*entry, size))
+  if (!vspace_is_ram(paddr))
+    return;
+  set(user, paddr, pages_of(size));
+  if (pte_user_writable(*entry, size))
     *entry = pte_protect(*entry, size);
 }
 
@@ -87,6 +94,7 @@ void track_start(void) {
 }
 
 void track_stop(void) {
+  clear_all(user);
   visit_all(release);
   tracking = false;
 }
@@ -117,6 +125,7 @@ bool track_denied(vaddr_t address, word_t status) {
   word_t *entry = vspace_table_entry(pd, address, &size);
   if (!entry || !pte_is_protected(*entry, size))
     return false;
+  set(dirty, vspace_canonical(pte_address(*entry, size)), pages_of(size));
   unprotect_span(entry, size);
   return true;
 }

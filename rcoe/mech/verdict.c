@@ -10,8 +10,8 @@
 #include "kernel/arch.h"
 #include "kernel/event.h"
 #include "kernel/plat.h"
+#include "rcoe/attempt.h"
 #include "rcoe/channel.h"
-#include "rcoe/donate.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
 #include "rcoe/record.h"
@@ -83,7 +83,7 @@ void verdict_convict(uint32_t convicted) {
   }
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     replica.convictions[j] += convicted >> j & 1;
-  donate_again();
+  attempt_again();
   bool changed = lifecycle_remove(&replica.cycle, convicted);
   if (lifecycle_lowest(replica.cycle.live) == replica.self)
     take_away(convicted);

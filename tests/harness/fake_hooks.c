@@ -113,6 +113,15 @@ void hook_user_write(paddr_t paddr) {
   fake_hooks.user_write = paddr;
 }
 
+void hook_memory_used(paddr_t start, paddr_t end) {
+  (void)start;
+  (void)end;
+}
+
+void hook_imprecise_gone(void) {
+  fake_hooks.imprecise_gone++;
+}
+
 bool hook_user_device_access(void) {
   return fake_hooks.device_access;
 }

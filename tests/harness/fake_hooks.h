@@ -30,6 +30,7 @@ struct fake_hooks {
   bool device_access;
   bool retry_access;                 /* hook_access_denied says: try again */
   paddr_t user_write;                /* of the last hook_user_write */
+  word_t imprecise_gone;             /* calls of hook_imprecise_gone */
   enum interrupt_verdict verdict;    /* of hook_interrupt_taken */
   word_t updates[FAKE_UPDATE_KINDS]; /* hook_object_update, by kind */
 };

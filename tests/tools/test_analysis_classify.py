@@ -146,7 +146,7 @@ def test_an_unhandled_user_fault_of_the_baseline_is_detected():
     run = replace(BASE, end="limit", console=OUTPUT[:10], events=events)
     verdict = classify(run, BASE)
     assert verdict.outcome is Outcome.DETECTED
-    assert verdict.detector == "user fault"
+    assert verdict.detector == "user-fault"
 
 
 def test_an_unhandled_user_fault_of_one_of_three_does_not_excuse_a_hang():

@@ -297,3 +297,26 @@ def test_the_front_door_compares_several_stores(store, live, tmp_path):
          tmp_path], capture_output=True, text=True, check=True)
     assert str(tmp_path) in done.stdout
     assert (tmp_path / "absolute.csv").is_file()
+
+
+def of_models(campaign, share: float):
+    """The same campaign, part of whose trials are flips of instructions."""
+    every = round(1 / share)
+    return dataclasses.replace(campaign, trials=tuple(
+        dataclasses.replace(t, model="instruction", region="user-text")
+        if t.k % every == 0 else t for t in campaign.trials))
+
+
+def test_flips_of_instructions_do_not_make_text_count_more(store):
+    mixed = of_models(load.load(store), 0.5)
+    for s in summary.summarise(mixed):
+        assert sum(c.n for c in s.strata) == s.n / 2
+        assert sum(c.n for c in s.cells) == s.n
+        assert s.covered == pytest.approx(1)
+
+
+def test_flips_of_instructions_alone_speak_for_text_alone(store):
+    for s in summary.summarise(of_models(load.load(store), 1)):
+        sizes = analysis_store.REGIONS
+        text = sizes["kernel-text"] + sizes["user-text"]
+        assert s.covered == pytest.approx(text / sum(sizes.values()))

@@ -118,6 +118,12 @@ bool hook_access_denied(vaddr_t address, word_t status);
 /* The kernel is about to write into a user page. */
 void hook_user_write(paddr_t paddr);
 
+/* Memory [start, end) of RAM is about to be used and relied on to be zero. */
+void hook_memory_used(paddr_t start, paddr_t end);
+
+/* A thread that was imprecise goes without entering the kernel again. */
+void hook_imprecise_gone(void);
+
 /*
  * This kernel starts with memory that is a copy of a running one, which stands
  * right behind hook_kernel_entry for the system call of the current thread.

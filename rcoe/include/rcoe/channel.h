@@ -24,7 +24,6 @@ static inline enum record_index channel_arrival_record(uint32_t number) {
 void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);
-void channel_publish_scrubbed(void);
 void channel_publish_answer(void);
 
 /* Publish all records for the first time in this life. */
@@ -43,9 +42,6 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next);
 /* Silent primary (a mask) because of which `of` stopped for the round for
    which this replica stands; 0 if none. */
 uint32_t channel_silent(uint32_t of);
-
-/* Read `of`'s page hash. @return False while torn or corrupt. */
-bool channel_read_scrubbed(uint32_t of, struct scrubbed *scrubbed);
 
 /* Read `of`'s operation record. @return False while torn or corrupt. */
 bool channel_read_operation(uint32_t of, struct operation *operation);

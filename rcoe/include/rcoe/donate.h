@@ -1,29 +1,48 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The donor's side of re-integration. The lowest-numbered live replica copies
- * itself into the partition of one that was taken away: first while it runs, a
- * few pages at each kernel entry; then, at a system call that all have agreed
- * on, what has changed since. The core is started, and the next meeting counts
- * it as live again. A replica that does not come is convicted like any other.
+ * The pages of an attempt to bring a replica back (rcoe/attempt.h). The donor
+ * is the lowest-numbered live replica: it makes the partition of the one that
+ * was taken away a copy of its own. All live replicas walk the same pages at
+ * the same time and hash them: the donor what it has left in the joiner's
+ * partition, the others their own. So when the hashes agree, the copy is
+ * equal to every live replica, not only to the donor.
  */
 #pragma once
 
 #include "abi/boot.h"
+#include "rcoe/page_hash.h"
 
 /* Boot: keep what a joining replica will be handed. */
 void donate_init(const struct boot_handover *handover);
 
-/* Copy a few pages, if there is something to do and this replica is it. */
-void donate_step(void);
-
-/* Mask of the replica that only the pause is missing for, 0 if none. */
-uint32_t donate_ready(void);
-
-/* The live set changes: what was copied for it is void. */
-void donate_again(void);
+/* Start to copy the lowest-numbered live replica to `to`. */
+void donate_begin(uint32_t to);
 
 /*
- * All have agreed to admit `joiner` (a mask): the donor completes it, all meet
- * it. Context: right behind the meeting of a system call's entry.
+ * While running: see to at most `most` further pages.
+ * @param hash  Out: hash over them.
+ * @return True when all have been seen to.
  */
-void donate_admit(uint32_t joiner);
+bool donate_pages(word_t most, struct page_hash *hash);
+
+/* User pages that were written or came up since they were seen to. */
+word_t donate_pending(void);
+
+/* See to them while running, too. */
+void donate_once_more(void);
+
+/*
+ * The pause: see to all that has changed, and prepare the private state.
+ * @return Hash over that.
+ */
+struct page_hash donate_finish(void);
+
+/* Donor: hand the private state over and start the core. */
+void donate_start_core(void);
+
+/*
+ * Pages that differed and were copied in the low half-word, pages that were
+ * equal in the high one: while running, and in the pause.
+ */
+word_t donate_running_count(void);
+word_t donate_pause_count(void);

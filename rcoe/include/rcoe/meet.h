@@ -23,13 +23,9 @@ void meet(enum meet_kind kind);
  */
 uint64_t meet_allowance(void);
 
-/*
- * Replica that the donor has ready, as it said at the meeting just passed: a
- * mask, 0 if none. The same in all replicas.
- */
-static inline uint32_t meet_joiner(void) {
-  return replica.joiner & replica.configured & ~replica.cycle.live;
-}
+/* Digest of memory that `of` gave with its arrival at the meeting just passed:
+ * the same answer in all replicas. */
+uint32_t meet_memory(uint32_t of);
 
 /* Did anybody want the operation repeated (replica.repeat) at the meeting just
    passed? The same in all replicas. */

@@ -40,10 +40,12 @@ struct replica {
   uint64_t grace;         /* waited for longer than usual: a replica joins */
   bool joining;           /* this kernel has just started with copied memory */
   uint32_t convictions[REPLICA_MAX]; /* of each, since the hour began */
+  uint32_t ticks;                    /* agreed ones */
+  uint32_t hour;                     /* tick at which the hour began */
   bool recovering;     /* a conviction happened in the present meeting */
   bool dying;          /* panic or fail-stop is under way */
-  uint32_t joiner;     /* `join` of the lowest-numbered at the last meeting */
-  uint32_t wishes;     /* `join` of all together */
+  bool alike;          /* all arrivals at the last meeting were the same */
+  uint32_t wishes;     /* `aside` of all at the last meeting together */
   uint32_t points;     /* 1 << enum object_update: those that hold a meeting */
   paddr_t last_thread; /* chosen last, for VOTING_CONTEXT_SWITCH */
 
@@ -52,8 +54,8 @@ struct replica {
   struct stop stop;
   struct notice notice;
   struct operation operation;
-  struct scrubbed scrubbed;
   struct answer answer;
+  uint32_t memory; /* digest of memory that is being compared, else 0 */
   uint32_t check[RECORD_COUNT]; /* of each, from when it was published */
 };
 

@@ -36,9 +36,8 @@ enum record_index {
   RECORD_STOP = 2,         /* stopped for a rendezvous */
   RECORD_NOTICE = 3,       /* verdict, health, epoch */
   RECORD_OPERATION = 4,    /* device operation log (shim) */
-  RECORD_SCRUB = 5,        /* hash of a memory page */
-  RECORD_ANSWER = 6,       /* has passed what others dispute */
-  RECORD_COUNT = 7,
+  RECORD_ANSWER = 5,       /* has passed what others dispute */
+  RECORD_COUNT = 6,
 };
 
 struct slot {
@@ -61,13 +60,14 @@ struct arrival {
   uint32_t signature_hi;
   uint32_t proposal; /* primary: interrupts, see rcoe/irq_set.h */
   uint32_t round;    /* rendezvous rounds that are settled here */
-  uint32_t join;     /* donor: mask of the replica that is ready to join; and
-                        ARRIVAL_REPEAT, and the kind of the last event <<
-                        ARRIVAL_KIND_SHIFT. Not compared. */
+  uint32_t aside;    /* not voted on: digest of memory (rcoe/compare.h),
+                        ARRIVAL_REPEAT, kind of the last event <<
+                        ARRIVAL_KIND_SHIFT */
 };
 
-#define ARRIVAL_REPEAT 0x10u /* wants the device operation repeated */
-#define ARRIVAL_KIND_SHIFT 8
+#define ARRIVAL_DIGEST 0x0fffffffu /* of memory */
+#define ARRIVAL_REPEAT 0x10000000u /* wants the device operation repeated */
+#define ARRIVAL_KIND_SHIFT 29
 #define ARRIVAL_KIND_FAULT 2u /* of a user thread: enum kernel_entry */
 
 /* "I stopped in user mode or idle, after `meeting`, for rendezvous `round`." */
@@ -115,29 +115,18 @@ struct operation {
   uint32_t reserved;
 };
 
-/* "My page `page` had this hash when I stood at meeting `meeting`." */
-struct scrubbed {
-  uint32_t meeting;
-  uint32_t page;
-  uint32_t hash_lo;
-  uint32_t hash_hi;
-  uint32_t reserved[3];
-};
-
 /*
  * "I have passed `meeting`, and took this from it." Published when a slower
- * replica disputes that meeting.
+ * replica is held up there.
  */
 struct answer {
   uint32_t meeting;
-  uint32_t proposal; /* the primary's, as it was accepted */
-  uint32_t joiner;   /* `join` of the lowest-numbered */
-  uint32_t wishes;   /* `join` of all together */
-  uint32_t reserved[3];
+  uint32_t proposal;           /* the primary's, as it was accepted */
+  uint32_t aside[REPLICA_MAX]; /* of each arrival, as it was read */
+  uint32_t reserved;
 };
 
 _Static_assert(sizeof(struct answer) == 4 * RECORD_WORDS, "fits a record");
-_Static_assert(sizeof(struct scrubbed) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct arrival) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct stop) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct notice) == 4 * RECORD_WORDS, "fits a record");

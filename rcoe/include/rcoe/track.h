@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Which pages a donor has to copy (again): user pages are write-protected
- * while it copies itself, and the first write to one is caught, noted and let
- * through; what the kernel writes to user pages or enters in page tables is
- * noted where it happens. Only the donor's own hardware tables change, and
- * only in the protection bit; nothing of this is visible to threads.
+ * Which user pages are written while an attempt to bring a replica back goes
+ * on: they are write-protected, and the first write to one is caught, noted
+ * and let through; what the kernel writes to user pages or enters in page
+ * tables is noted where it happens. All live replicas do so from the same
+ * agreed point on, so their tables stay equal, and their notes too whenever no
+ * thread is imprecise. Only the protection bit of hardware entries changes;
+ * nothing of this is visible to threads.
  */
 #pragma once
 
 #include "abi/types.h"
 
-/* Protect all user pages; nothing is dirty. */
+/* Protect all user pages; nothing is dirty. Tells track_is_user, too. */
 void track_start(void);
 
 /*
@@ -27,6 +29,9 @@ void track_written(paddr_t paddr);
 
 /* `entry` (canonical) was entered at `vaddr` in some page table. */
 void track_mapped(vaddr_t vaddr, word_t entry);
+
+/* Dirty ones among pages 32 * word to 32 * word + 31, a bit each. */
+uint32_t track_dirty_pages(word_t word);
 
 /* Page numbers count from RAM_BASE. */
 bool track_is_user(word_t page);

@@ -45,9 +45,9 @@ static void a_fault_that_others_do_not_have_is_called_so(void) {
       struct view view = three_met();
       view.arrival[odd].signature_lo ^= 1;
       for (uint32_t j = 0; j < 3; j++)
-        view.arrival[j].join = (faulted >> j & 1 ? ARRIVAL_KIND_FAULT : 1)
-                                   << ARRIVAL_KIND_SHIFT |
-                               ARRIVAL_REPEAT | 8;
+        view.arrival[j].aside = (faulted >> j & 1 ? ARRIVAL_KIND_FAULT : 1)
+                                    << ARRIVAL_KIND_SHIFT |
+                                ARRIVAL_REPEAT | 8;
       CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == 1u << odd,
             "the kind of event accuses nobody by itself");
       CHECK((m.detector == DETECTOR_USER_FAULT) == (faulted == 1u << odd),
@@ -56,7 +56,7 @@ static void a_fault_that_others_do_not_have_is_called_so(void) {
   struct view view = three_met();
   view.live = 3;
   view.arrival[1].signature_lo ^= 1;
-  view.arrival[1].join = ARRIVAL_KIND_FAULT << ARRIVAL_KIND_SHIFT;
+  view.arrival[1].aside = ARRIVAL_KIND_FAULT << ARRIVAL_KIND_SHIFT;
   CHECK(first(&m, &view, 0) == MEETING_ANNOUNCE && m.suspects == SUSPECTS_TIE &&
             m.detector == DETECTOR_USER_FAULT,
         "of two, one has faulted");

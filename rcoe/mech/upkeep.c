@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What is done to memory beside the service; rcoe/upkeep.h explains. */
+#include "rcoe/upkeep.h"
+
+#include "rcoe/attempt.h"
+#include "rcoe/compare.h"
+#include "rcoe/fresh.h"
+#include "rcoe/replica.h"
+#include "rcoe/scrub.h"
+
+#define FRESH_PAGES 32u /* cleared per tick; about 500 instructions each */
+#define FRESH_PAGES_IDLE 512u
+
+/* Equal in all replicas. */
+bool upkeep_due;
+static struct {
+  word_t imprecise; /* threads that may stand elsewhere in other replicas */
+  bool tick;        /* since the last step */
+} upkeep;
+
+void upkeep_tick(void) {
+  upkeep_due = true;
+  upkeep.tick = true;
+  attempt_tick();
+  scrub_tick();
+}
+
+void upkeep_imprecise(void) {
+  upkeep.imprecise++;
+}
+
+void upkeep_precise(void) {
+  if (upkeep.imprecise > 0)
+    upkeep.imprecise--;
+}
+
+void upkeep_rejoined(enum upkeep_place place) {
+  if (attempt_is_active())
+    return;
+  scrub_step(place);
+  if (upkeep.tick)
+    fresh_step(place == UPKEEP_IDLE ? FRESH_PAGES_IDLE : FRESH_PAGES);
+  upkeep.tick = false;
+  upkeep_due = compare_is_open() || replica.cycle.live != replica.configured;
+}
+
+void upkeep_step(enum upkeep_place place) {
+  if (upkeep.imprecise)
+    return;
+  attempt_step(place);
+  upkeep_rejoined(place);
+}
