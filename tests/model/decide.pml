@@ -167,9 +167,9 @@ inline survey(i) {
         :: else
         fi;
         if
-        :: view_about[h_a] == NUMBER(i) ->
+        :: view_disputes[h_a] && view_about[h_a] == NUMBER(i) ->
            h_now = h_now || (view_suspects[h_a] & ACCUSABLE(i))
-        :: view_about[h_a] == NUMBER(i) - 1 && view_ballot[h_a] == ABSENT &&
+        :: view_disputes[h_a] && view_about[h_a] == NUMBER(i) - 1 && view_ballot[h_a] == ABSENT &&
                (!view_suspects[h_a] ||
                 (view_suspects[h_a] & (ACCUSABLE(i) | SUSPECTS_UNKNOWN))) ->
            h_held = h_held | BIT(h_a)

@@ -43,15 +43,16 @@ inline look_begins(i) {
 inline view_notice(i, j) {
   view_failed[j] = slot[j].health == HEALTH_FAILED ||
                    slot[j].health == HEALTH_FAILSTOP;
-  view_about[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].about : 0);
-  view_suspects[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].suspects : 0);
+  view_about[j] = slot[j].about; /* 0 with HEALTH_GOOD */
+  view_suspects[j] = slot[j].suspects;
+  view_disputes[j] = slot[j].health == HEALTH_DISPUTE;
   view_answer[j] = slot[j].answer == NUMBER(i)
 }
 
 inline view_own(i) {
   view_ballot[i] = BALLOT(i, NUMBER(i));
-  view_about[i] = (slot[i].health == HEALTH_DISPUTE -> slot[i].about : 0);
-  view_suspects[i] = (slot[i].health == HEALTH_DISPUTE -> slot[i].suspects : 0)
+  view_about[i] = slot[i].about;
+  view_suspects[i] = slot[i].suspects
 }
 
 /* A view is over when it is judged. */
@@ -64,6 +65,7 @@ inline view_forget() {
      view_about[h_a] = 0;
      view_suspects[h_a] = 0;
      view_answer[h_a] = false;
+     view_disputes[h_a] = false;
      h_a++
   :: else -> break
   od;
@@ -78,7 +80,7 @@ inline convict(i) {
   if
   :: winner & BIT(i) ->
      winner = 0;
-     publish_notice(i, HEALTH_CONVICTED, 0, 0);
+     set_health(i, HEALTH_CONVICTED);
      running = running & ~BIT(i);
      goto gone
   :: else
@@ -164,6 +166,7 @@ proctype Replica(byte i; byte born) {
   byte view_about[N];
   byte view_suspects[N];
   bool view_answer[N];
+  bool view_disputes[N];
 
   {
     skip;
@@ -348,6 +351,7 @@ passed: /* meet.c, passed */
       :: else
       fi;
       own[i].passed++;
+      slot[i].answer = 0; /* all have passed that one: nobody reads it */
       REST(i);
       disputing = false;
       expired = false;
@@ -394,7 +398,7 @@ end_closed:
 
 failstop: /* verdict.c, verdict_failstop */
     atomic {
-      publish_notice(i, HEALTH_FAILSTOP, 0, 0);
+      set_health(i, HEALTH_FAILSTOP);
       running = running & ~BIT(i)
     }
   } unless { life[i] != born };

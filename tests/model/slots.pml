@@ -112,14 +112,21 @@ inline publish_arrival(i, m, value) {
   send_event(i)
 }
 
-/* channel_publish_notice, called by announce, notice_clean, set_health. The
-   epoch stays. */
+/* channel_publish_notice, called by announce and notice_clean. The epoch
+   stays. */
 inline publish_notice(i, how, what, whom) {
   slot[i].health = how;
   slot[i].about = what;
   slot[i].suspects = whom;
   printf("%d: notice: health %d, meeting %d, suspects 0x%x\n", i, how, what,
          whom);
+  send_event(i)
+}
+
+/* verdict.c, set_health: what the notice says otherwise stays. */
+inline set_health(i, how) {
+  slot[i].health = how;
+  printf("%d: notice: health %d\n", i, how);
   send_event(i)
 }
 
