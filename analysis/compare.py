@@ -7,14 +7,22 @@ That is only fair for the same workload, so the page says which inputs differ.
 
 from dataclasses import replace
 from html import escape
+from itertools import combinations
 from pathlib import Path
 
 import matplotlib
 
-from analysis import figures, page, report, style, summary, tables, tradeoff
+from analysis import (figures, page, report, stats, style, summary, tables,
+                      tradeoff)
+from analysis.classify import UNCONTROLLED
 from analysis.load import Campaign
+from analysis.stats import Interval
 from analysis.summary import Summary
 from analysis.tables import Table
+
+CHANCE = ("Agree: the 95 % interval of the difference holds zero. One row in "
+          "twenty does not, by chance.")
+SAME_SPACE = 0.01  # sizes that differ less are the same fault space
 
 
 def names_of(campaigns: list[Campaign]) -> list[str]:
@@ -47,7 +55,7 @@ def write(campaigns: list[Campaign], out: Path) -> Path:
     shown = [turned(t) for t in (tables.outcomes(found),
                                  tables.weighted(found),
                                  tables.absolute(found), tables.costs(found))]
-    shown.insert(0, overview(campaigns))
+    shown = [overview(campaigns), agreement(found), *shown]
     for table in shown:
         tables.write_csv(table, out)
     pictures = draw(found, out)
@@ -57,12 +65,54 @@ def write(campaigns: list[Campaign], out: Path) -> Path:
                            "soft"), *remarks(campaigns, found),
             *report.pictures_of(pictures, report.PICTURES)]
     for table in shown:
-        body += [f"<h2>{escape(table.title)}</h2>",
-                 page.table(table, stack=True)]
+        if table.rows:
+            body += [f"<h2>{escape(table.title)}</h2>",
+                     page.table(table, stack=True)]
+        if table.name == "agreement" and table.rows:
+            body.append(page.paragraph(CHANCE, "soft"))
     path = out / "index.html"
     path.write_text(page.document("Trireme: campaigns side by side", body),
                     encoding="utf-8")
     return path
+
+
+def agreement(found: list[Summary]) -> Table:
+    """Do campaigns that asked the same thing in different ways agree?
+
+    The same system and input, the same part of the fault space: then the
+    weighted shares must be equal but for chance, however trials were drawn.
+    """
+    rows = []
+    for a, b in combinations(found, 2):
+        if same_question(a, b):
+            for name, wanted in (("observed errors", summary.OBSERVED),
+                                 ("uncontrolled", UNCONTROLLED)):
+                rows.append((a.variant.name, b.variant.name, name,
+                             *agreed(a.share(wanted), b.share(wanted))))
+    return Table("agreement", "The same asked twice: share of the fault space",
+                 ("first", "second", "what", "first's share", "second's share",
+                  "difference (%)", "agree"), tuple(rows), words=True)
+
+
+def same_question(a: Summary, b: Summary) -> bool:
+    """Same system, same input, same regions sampled."""
+    first, second = a.variant.golden, b.variant.golden
+    if a.weighted is None or b.weighted is None:
+        return False
+    return (first.config == second.config
+            and first.input_hash == second.input_hash
+            and abs(a.covered - b.covered) < SAME_SPACE
+            and abs(a.exposure / b.exposure - 1) < SAME_SPACE)
+
+
+def agreed(a: Interval | None, b: Interval | None) -> tuple[str, ...]:
+    """Two shares, their difference and whether chance explains it."""
+    if a is None or b is None:
+        return ("not sampled",) * 4
+    gap = stats.difference(a, b).scaled(100)
+    return (summary.interval_words(a), summary.interval_words(b),
+            f"{summary.number(gap.estimate)} {summary.pair(gap)}",
+            "yes" if gap.low <= 0 <= gap.high else "NO")
 
 
 def turned(table: Table) -> Table:

@@ -5,10 +5,12 @@ from pathlib import Path
 
 import matplotlib
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.lines import Line2D
+from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from analysis import latency, memory_map, stats, style, tradeoff
 from analysis.classify import Outcome
+from analysis.latency import Latency
 from analysis.load import Campaign
 from analysis.style import Theme
 from analysis.summary import Summary
@@ -53,8 +55,9 @@ def outcomes(summaries: list[Summary], theme: Theme) -> Figure:
     """Stacked bars of all outcomes; below, the uncontrolled share."""
     shown = [s for s in summaries if s.n]
     used = [o for o in Outcome if any(s.counts[o] for s in shown)]
-    rows = (0.75 * len(shown) + 0.7, 0.75 * len(shown) + 0.7,
-            style.legend_height(used))
+    lines = max(tradeoff.label(s).count("\n") for s in shown)
+    row = (0.5 + 0.25 * lines) * len(shown) + 0.7
+    rows = (row, row, style.legend_height(used))
     figure = Figure(figsize=(style.WIDTH_IN, sum(rows) + 0.5), layout="constrained")
     bars, dots, below = figure.subplots(
         3, 1, gridspec_kw={"height_ratios": rows})
@@ -80,32 +83,51 @@ def outcomes(summaries: list[Summary], theme: Theme) -> Figure:
 
 
 def cdf(campaign: Campaign, theme: Theme) -> Figure | None:
-    """Cumulative share of detections and recoveries over virtual time."""
+    """Cumulative shares over virtual time, one field per kind of latency."""
     found = latency.all_of(campaign)
     if not found:
         return None
-    rows = (3.8, 0.3 + 0.27 * len(found))
+    kinds = list(dict.fromkeys(x.what for x in found))
+    names = list(dict.fromkeys(x.variant for x in found))
+    rows = [2.5] * len(kinds) + [0.1 + 0.28 * -(-len(names) // 2)]
     figure = Figure(figsize=(style.WIDTH_IN, sum(rows)), layout="constrained")
-    axes, below = figure.subplots(2, 1, gridspec_kw={"height_ratios": rows})
-    for index, sample in enumerate(found):
+    *fields, below = figure.subplots(len(rows), 1,
+                                     gridspec_kw={"height_ratios": rows})
+    for axes, kind in zip(fields, kinds):
+        draw_cdf(axes, theme, [x for x in found if x.what == kind], names)
+        style.title(axes, f"From {kind}")
+    figure.get_layout_engine().set(h_pad=0.1)
+    fields[-1].set_xlabel("virtual time, all cores (1 ns = 1 instruction)")
+    style.centred(below, ncols=2, handles=[
+        Line2D([], [], linewidth=2.4, label=name, **look(theme, index))
+        for index, name in enumerate(names)])
+    return figure
+
+
+def look(theme: Theme, index: int) -> dict[str, str]:
+    """Colour and dashes of a configuration, the same in every field."""
+    return {"color": theme.lines[index % len(theme.lines)],
+            "linestyle": style.STYLES[index % len(style.STYLES)]}
+
+
+def draw_cdf(axes, theme: Theme, samples: list[Latency],
+             names: list[str]) -> None:
+    """One kind of latency, a line per configuration."""
+    for sample in samples:
         xs = [max(1, value) for value in sample.values]
         ys = [100 * (i + 1) / sample.n for i in range(sample.n)]
         axes.step([xs[0], *xs], [0, *ys], where="post", linewidth=2.4,
-                  color=theme.lines[index % len(theme.lines)],
-                  linestyle=style.STYLES[index % len(style.STYLES)],
-                  label=f"{sample.variant}: {sample.what} (n = {sample.n})")
+                  **look(theme, names.index(sample.variant)))
     axes.set_xscale("log")
+    low, high = axes.get_xlim()
+    if high < 100 * low:
+        axes.xaxis.set_major_locator(LogLocator(10, (1, 2, 5)))
     axes.set_ylim(0, 102)
     axes.xaxis.set_major_formatter(
         FuncFormatter(lambda value, _: latency.human(value)))
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} %"))
     axes.grid(color=theme.faint, linewidth=0.6)
-    axes.set_xlabel("virtual time, all cores (1 ns = 1 instruction)")
-    style.title(axes, "Latency, cumulative")
-    below.set_axis_off()
-    below.legend(*axes.get_legend_handles_labels(), loc="center", ncols=1,
-                 frameon=False, fontsize=11.5)
-    return figure
 
 
 def draw_all(campaign: Campaign, summaries: list[Summary],

@@ -64,8 +64,8 @@ dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
   table { font-size: .82rem; width: 100%; } th, td { padding: .3rem .3rem; }
-  td .range { white-space: normal; }
-  .text:has(code) { min-width: 0; }
+  td .range { white-space: normal; } }
+@media (max-width: 60rem) { .text:has(code) { min-width: 0; }
   .stack thead { display: none; }
   .stack tr { display: block; padding: .5rem 0;
     border-bottom: 1px solid var(--line); }
@@ -159,7 +159,7 @@ def figure(paths: dict[str, Path], alt: str, caption: str) -> str:
 def headline(title: str, big: str, mood: str, small: str) -> str:
     """One large number with what it means; mood is "good", "bad" or ""."""
     return (f"<div class=\"head\"><span class=\"soft\">{escape(title)}</span>"
-            f"<b class=\"{mood}\">{escape(big)}</b>{escape(small)}</div>")
+            f"<b class=\"{mood}\">{escape(big)}</b>{words(small)}</div>")
 
 
 def paragraph(text: str, kind: str = "") -> str:

@@ -39,7 +39,8 @@ PICTURES = {
     "tradeoff": (
         "Performance against dependability, one point per configuration",
         "Down is more dependable, left is faster. Bars are 95 % intervals, "
-        "arrows start at upper bounds. Work is counted exactly."),
+        "arrows start at upper bounds. Work is counted exactly; points that "
+        "would hide each other stand a little to the right."),
     "latency": (
         "Cumulative distribution of latencies",
         "From flip to first detection, from there to resumed service, and from "

@@ -106,6 +106,15 @@ def join(parts: list[Part]) -> tuple[Interval, float]:
     return result, covered / total
 
 
+def difference(a: Interval, b: Interval) -> Interval:
+    """a - b of two independent shares, with 95 % bounds from theirs (MOVER)."""
+    value = a.estimate - b.estimate
+    return Interval(
+        value,
+        value - math.hypot(a.estimate - a.low, b.high - b.estimate),
+        value + math.hypot(a.high - a.estimate, b.estimate - b.low))
+
+
 def ratio(a: Interval, b: Interval) -> Interval | None:
     """a / b with 95 % bounds from the bounds of both; None if b is 0.
 

@@ -21,7 +21,7 @@ DECADES = 1.0  # length of an arrow that stands for "or less"
 
 def label(s: Summary) -> str:
     """Name and n of a configuration."""
-    return f"{s.variant.name}\nn = {s.n:,}"
+    return f"{style.wrapped(s.variant.name)}\nn = {s.n:,}"
 
 
 def lowest(found: list[Interval]) -> float:
@@ -37,8 +37,10 @@ def failures(summaries: list[Summary], theme: Theme) -> Figure | None:
              if s.failures and s.failures.high > 0]
     if not shown:
         return None
-    figure = Figure(figsize=(style.WIDTH_IN, 0.75 * len(shown) + 1.5),
-                    layout="constrained")
+    lines = max(label(s).count("\n") for s, _ in shown)
+    figure = Figure(figsize=(
+        style.WIDTH_IN, (0.5 + 0.25 * lines) * len(shown) + 1.5),
+        layout="constrained")
     axes = figure.subplots()
     axes.set_xscale("log")
     low = lowest([found for _, found in shown])
@@ -124,9 +126,8 @@ def figure(summaries: list[Summary], theme: Theme) -> Figure | None:
     axes.set_xlabel("work, busiest replica (baseline = 1)")
     axes.set_ylabel("uncontrolled failures")
     style.title(axes, "Performance against dependability")
-    below.set_axis_off()
-    below.legend(*axes.get_legend_handles_labels(), loc="center", ncols=2,
-                 frameon=False, fontsize=12)
+    handles, names = axes.get_legend_handles_labels()
+    style.centred(below, handles=handles, labels=names, ncols=2)
     return drawn
 
 

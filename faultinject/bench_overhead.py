@@ -14,7 +14,6 @@ import random
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from faultinject import critical, qemu, voting
@@ -27,7 +26,6 @@ SLICE_NS = 500
 TIMEOUT_S = 600.0
 REPLICAS = (1, 2, 3)
 INPUT_BYTES = 1 << 20
-BEGIN, END = ("<!-- bench overhead: begin -->", "<!-- bench overhead: end -->")
 
 
 @dataclass(frozen=True)
@@ -79,14 +77,18 @@ def check(names: list[str]) -> list[str]:
     return names or list(LOADS)
 
 
-def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
-    """One run; without points it is the baseline."""
+def workload(load: Load, args: str, replicas: int, points: str | None
+             ) -> Workload:
+    """What runs; without points it is the baseline."""
     data = (random.Random(load.input_bytes).randbytes(load.input_bytes)
             if load.input_bytes else None)
-    workload = Workload(app=load.app, args=args, data=data, voting=points,
-                        baseline=points is None, replicas=replicas,
-                        reintegration="never")
-    with Prepared(workload) as prepared:
+    return Workload(app=load.app, args=args, data=data, voting=points,
+                    baseline=points is None, replicas=replicas,
+                    reintegration="never")
+
+
+def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
+    with Prepared(workload(load, args, replicas, points)) as prepared:
         result = qemu.run(prepared.machine(count=True, slice_ns=SLICE_NS),
                           TIMEOUT_S)
     span = critical.program(critical.journal(result.journal), load.app)
@@ -181,14 +183,3 @@ def markdown(figures: dict[str, Any]) -> str:
         "Instructions of the busiest replica without waiting, over the "
         "baseline's:", "",
         *_table(figures, "busiest_ratio"), ""])
-
-
-def write(readme: Path, figures: dict[str, Any]) -> None:
-    """Put the tables between the two marks of a README."""
-    text = readme.read_text(encoding="utf-8")
-    head, begin, rest = text.partition(BEGIN)
-    _, end, tail = rest.partition(END)
-    if not begin or not end:
-        raise UserError(f"{readme} has no lines {BEGIN} and {END}")
-    readme.write_text(f"{head}{begin}\n{markdown(figures)}{end}{tail}",
-                      encoding="utf-8")

@@ -1,15 +1,16 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""How long recovery takes: many runs of `digest`, each with one flip.
+"""How long recovery takes, on the critical path (critical.py).
 
 detection -> resumed   first record of a detection to the last survivor's
                        record that service is resumed
 downgrade -> TMR       the core is taken away to the record that it is back
 pause                  the way back is agreed to the record that it is back
 
-Times are differences of the recorder's stamps, 10 ns each. In the emulator a
-nanosecond is one instruction of any core, so a figure is the number of
-instructions of *all* cores in that span, and an upper bound of the critical
-path. Trial k of a kind is a pure function of the kind and k.
+Flips of user state, which are always noticed, come one after the other in runs
+of `digest` with policy `always` (bench_return.py): all three are measured.
+Others have a run with policy `never` for themselves, because a flip that goes
+unnoticed would still be there at the next one: the first is measured. A run is
+a pure function of its kind and number.
 """
 from __future__ import annotations
 
@@ -19,26 +20,24 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from itertools import count, islice
+from pathlib import Path
 from typing import Any
 
-from faultinject import events, flipspec, golden, qemu, target
+from faultinject import critical, golden, qemu, target, tree
+from faultinject.bench_figures import CLOCK_HZ, Kept, Took, summary, took
 from faultinject.errors import HarnessError
 from faultinject.image import MIB
 from faultinject.workload import Prepared, Workload
 
-ROUNDS = 16
+ROUNDS = 300
 ROUNDS_MAX = 10_000
 REPLICAS = 3
 STRIDE = 16 * MIB
 TIMEOUT_S = 120.0
-INPUT_SHORT, INPUT_LONG = 40_000, 250_000
+INPUT_BYTES = 40_000
 WINDOW_NS = 2_000_000  # flips come that long after the program's start
 LOOK_NS = 4_000_000  # after the flip; a flip not noticed by then is left out
-RETURN_NS = 300_000_000  # a replica that is not back by then does not come
 TRIES = 20  # flips per detection wanted
-NS_PER_STAMP = 10
-CLOCK_HZ = 800_000_000
-CYCLES_PER_INSTRUCTION = (1.0, 1.5, 2.0)
 PRIMARY, OTHERS = (0,), (1, 2)
 # Kernel code and data that every system call uses.
 HOT = ("kernel_syscall", "kernel_exit", "cspace_resolve", "invocation_handle",
@@ -46,6 +45,7 @@ HOT = ("kernel_syscall", "kernel_exit", "cspace_resolve", "invocation_handle",
 LIVE_BITS = range(64, 320)  # the hash value in digest_state
 SMALL_PAGE = 2  # bit of a descriptor; without it the page is gone
 Place = Callable[["Bench", random.Random, int, int], str]
+Progress = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,6 @@ class Kind:
     victims: tuple[int, ...]
     place: Place
     deadline: bool = False
-    returns: bool = False
 
 
 @dataclass(frozen=True)
@@ -64,31 +63,30 @@ class Bench:
     """A workload with what is needed to place flips in it."""
 
     prepared: Prepared
-    memory: Any
     start_ns: int
 
 
 @dataclass(frozen=True)
 class Trial:
-    """One run, in instructions; None where a thing did not happen."""
+    """One flip and what came of it; None where a thing did not happen."""
 
     victim: int
     detector: str | None = None
     convicted: int = 0
-    resumed: int | None = None
-    back: int | None = None
-    pause: int | None = None
+    resumed: Took | None = None
+    back: Took | None = None
+    pause: Took | None = None
     pages: int | None = None
 
 
+def trial_of(row: dict[str, Any]) -> Trial:
+    """A trial from the file that keeps it."""
+    spans = {name: Took(**row[name]) if row[name] else None
+             for name in ("resumed", "back", "pause")}
+    return Trial(**{**row, **spans})
+
+
 # ---- flips -------------------------------------------------------------------
-
-def _user(bench: Bench, rng: random.Random, victim: int, at_ns: int) -> str:
-    spec = flipspec.FlipSpec(replica=victim, at=str(at_ns),
-                             symbol="digest_state", bit=rng.choice(LIVE_BITS))
-    return flipspec.resolve(spec, bench.prepared, bench.memory,
-                            at_ns).plugin_argument()
-
 
 def _kernel_bit(bench: Bench, place: tuple[int, int], victim: int, at_ns: int
                 ) -> str:
@@ -116,31 +114,25 @@ def _vectors(bench: Bench, rng: random.Random, victim: int, at_ns: int) -> str:
 
 
 KINDS = (
-    Kind("user state, non-primary", OTHERS, _user),
-    Kind("user state, primary", PRIMARY, _user),
     Kind("kernel state, non-primary", OTHERS, _kernel),
     Kind("kernel state, primary", PRIMARY, _kernel),
     Kind("deadline, non-primary", OTHERS, _vectors, deadline=True),
     Kind("deadline, primary", PRIMARY, _vectors, deadline=True),
-    Kind("way back, non-primary", OTHERS, _user, returns=True),
-    Kind("way back, primary", PRIMARY, _user, returns=True),
 )
 
 
 # ---- runs --------------------------------------------------------------------
 
-def _workload(returns: bool) -> Workload:
-    size = INPUT_LONG if returns else INPUT_SHORT
-    return Workload(app="digest", data=random.Random(size).randbytes(size),
-                    replicas=REPLICAS, stride=STRIDE,
-                    reintegration="always" if returns else "never")
+def _workload() -> Workload:
+    data = random.Random(INPUT_BYTES).randbytes(INPUT_BYTES)
+    return Workload(app="digest", data=data, replicas=REPLICAS, stride=STRIDE,
+                    reintegration="never")
 
 
 def _bench(prepared: Prepared) -> Bench:
     plain = golden.plain(prepared)
     start = golden.program_start_ns(prepared, plain)
-    memory, _ = golden.map_at(prepared, start + WINDOW_NS)
-    return Bench(prepared, memory, start)
+    return Bench(prepared, start)
 
 
 def _trial(bench: Bench, kind: Kind, k: int) -> Trial:
@@ -149,35 +141,43 @@ def _trial(bench: Bench, kind: Kind, k: int) -> Trial:
     # the first tenth of the window is the program's start
     at_ns = bench.start_ns + rng.randrange(WINDOW_NS // 10, WINDOW_NS)
     flip = kind.place(bench, rng, victim, at_ns)
-    limit = at_ns + (RETURN_NS if kind.returns else LOOK_NS)
-    result = qemu.run(bench.prepared.machine(flips=(flip,), limit_ns=limit),
-                      TIMEOUT_S)
+    machine = bench.prepared.machine(count=True, flips=(flip,),
+                                     limit_ns=at_ns + LOOK_NS)
+    result = qemu.run(machine, TIMEOUT_S)
     if not result.facts.get("flip_fired"):
         raise HarnessError("the run ended before its flip")
-    return read(events.parse(result.raw_events), victim)
+    return read(critical.journal(result.journal), victim)
 
 
-def _span(records: list[dict[str, Any]], first: str, last: str) -> int | None:
-    """Instructions from the first record of a kind to the last of another."""
-    begin = [r["stamp"] for r in records if r["kind"] == first]
-    end = [r["stamp"] for r in records if r["kind"] == last]
-    return NS_PER_STAMP * (end[-1] - begin[0]) if begin and end else None
+def _trial_kept(kept: Kept, bench: Bench, kind: Kind, k: int) -> Trial:
+    name = f"{kind.name}:{k}"
+    rows = kept.get(name)
+    if rows is None:
+        trial = _trial(bench, kind, k)
+        kept.put(name, [trial])
+        return trial
+    return trial_of(rows[0])
 
 
-def read(records: list[dict[str, Any]], victim: int) -> Trial:
-    """What the recorder says about a run with one flip."""
-    own = [r for r in records if r["replica"] != victim]
-    detected = [r["detector"] for r in own if r["kind"] == "detect"]
+def read(moments: list[critical.Moment], victim: int) -> Trial:
+    """What the recorder says about one flip in a replica."""
+    own = [m for m in moments if m.replica != victim]
+
+    def of(kind: str) -> list[critical.Moment]:
+        return [m for m in own if m.kind == kind]
+
+    detected = of("detect")
     convicted = 0
-    for record in own:
-        if record["kind"] == "downgrade":
-            convicted |= record["convicted"]
-    pages = [r["pages_in_pause"] for r in own if r["kind"] == "rejoin"]
-    return Trial(victim=victim, detector=detected[0] if detected else None,
-                 convicted=convicted, resumed=_span(own, "detect", "resume"),
-                 back=_span(own, "downgrade", "rejoin"),
-                 pause=_span(own, "admit", "rejoin"),
-                 pages=pages[0] if pages else None)
+    for moment in of("downgrade"):
+        convicted |= int(moment.record["convicted"])
+    pages = [int(m.record["pages_in_pause"]) for m in of("rejoin")]
+    return Trial(
+        victim=victim, convicted=convicted,
+        detector=detected[0].record["detector"] if detected else None,
+        resumed=took(detected, of("resume")),
+        back=took(of("downgrade"), of("rejoin")),
+        pause=took(of("admit"), of("rejoin")),
+        pages=pages[0] if pages else None)
 
 
 def _counts(kind: Kind, trial: Trial) -> bool:
@@ -186,78 +186,103 @@ def _counts(kind: Kind, trial: Trial) -> bool:
     return trial.resumed is not None and late == kind.deadline
 
 
-def _trials(pool: ThreadPoolExecutor, bench: Bench, kind: Kind
-            ) -> Iterator[Trial]:
-    """Trials 0, 1, 2 ... in order, a few at a time."""
-    numbers = count()
-    while chunk := list(islice(numbers, 2 * jobs())):
-        yield from pool.map(lambda k: _trial(bench, kind, k), chunk)
-
-
 def jobs() -> int:
     """Emulators at once."""
     return os.cpu_count() or 1
 
 
-def _run_kind(pool: ThreadPoolExecutor, bench: Bench, kind: Kind, rounds: int
-              ) -> dict[str, Any]:
+def _trials(kept: Kept, bench: Bench, kind: Kind) -> Iterator[Trial]:
+    """Trials 0, 1, 2 ... in order, a few at a time."""
+    numbers = count()
+    with ThreadPoolExecutor(jobs()) as pool:
+        while chunk := list(islice(numbers, 2 * jobs())):
+            yield from pool.map(
+                lambda k: _trial_kept(kept, bench, kind, k), chunk)
+
+
+def wrong(trial: Trial) -> bool:
+    """Was somebody convicted who was not hit?"""
+    return bool(trial.convicted & ~(1 << trial.victim))
+
+
+def _run_kind(kept: Kept, bench: Bench, kind: Kind, rounds: int,
+              progress: Progress) -> dict[str, Any]:
     found: list[Trial] = []
-    flips = wrong = 0
-    for trial in islice(_trials(pool, bench, kind), TRIES * rounds):
+    flips = bad = 0
+    for trial in islice(_trials(kept, bench, kind), TRIES * rounds):
         flips += 1
-        wrong += bool(trial.convicted & ~(1 << trial.victim))
+        bad += wrong(trial)
         if _counts(kind, trial):
             found.append(trial)
+        if flips % 50 == 0 or len(found) == rounds:
+            progress(f"{kind.name}: {len(found)} of {rounds}, {flips} flips")
         if len(found) == rounds:
             break
     return {"flips": flips, "detections": len(found),
-            "wrong_convictions": wrong, **_figures(kind, found)}
+            "wrong_convictions": bad, "reintegration": "never",
+            "detection_to_resumed": summary([t.resumed for t in found])}
 
 
-# ---- figures -----------------------------------------------------------------
-
-def quantile(values: list[int], share: float) -> int:
-    """Nearest rank: the smallest value that `share` of all do not exceed."""
-    ordered = sorted(values)
-    rank = -(-len(ordered) * round(share * 100) // 100)
-    return ordered[max(rank, 1) - 1]
-
-
-def milliseconds(instructions: int) -> dict[str, float]:
-    """At the clock of the board, by cycles per instruction."""
-    return {f"{c:g}": 1000 * c * instructions / CLOCK_HZ
-            for c in CYCLES_PER_INSTRUCTION}
+def decisive(prepared: Prepared) -> tuple[str, ...]:
+    """All that decides a trial: image, input, plug-in, emulator, this code."""
+    code = Path(__file__).parent
+    return (prepared.image_hash, prepared.workload.input_hash,
+            tree.sha256_of(tree.PLUGIN), tree.emulator_version(),
+            *(tree.sha256_of(code / name) for name in
+              ("bench_recovery.py", "bench_return.py", "critical.py")))
 
 
-def _summary(values: list[int | None]) -> dict[str, Any]:
-    seen = [value for value in values if value is not None]
-    if not seen:
-        return {"count": 0}
-    row = {"median": quantile(seen, 0.5), "p99": quantile(seen, 0.99),
-           "max": max(seen)}
-    return {"count": len(seen), "instructions": row,
-            "milliseconds": {n: milliseconds(v) for n, v in row.items()}}
+def measure(rounds: int, progress: Progress) -> dict[str, Any]:
+    """All kinds. @param progress  Told a line now and then."""
+    from faultinject import bench_return
+    kinds = bench_return.measure(rounds, progress)
+    with Prepared(_workload()) as prepared:
+        kept = Kept("recovery", *decisive(prepared))
+        progress(f"kept in {kept.path}")
+        bench = _bench(prepared)
+        for kind in KINDS:
+            kinds[kind.name] = _run_kind(kept, bench, kind, rounds, progress)
+    return {"rounds": rounds, "clock_hz": CLOCK_HZ,
+            "line_cost": critical.LINE_COST, "kinds": kinds}
 
 
-def _figures(kind: Kind, found: list[Trial]) -> dict[str, Any]:
-    figures = {"detection_to_resumed": _summary([t.resumed for t in found])}
-    if kind.returns:
-        figures["downgrade_to_tmr"] = _summary([t.back for t in found])
-        figures["pause"] = _summary([t.pause for t in found])
-        pages = [t.pages for t in found if t.pages is not None]
-        figures["pages_in_pause"] = {"max": max(pages, default=0)}
-    return figures
+# ---- the table ---------------------------------------------------------------
+
+SPANS = {"detection_to_resumed": "detection to resumed",
+         "downgrade_to_tmr": "downgrade to three again", "pause": "pause"}
+TARGETS = {("detection_to_resumed", False): 100_000,
+           ("detection_to_resumed", True): 200_000,
+           ("pause", False): 800_000, ("pause", True): 800_000}
 
 
-def measure(rounds: int, progress: Callable[[str], None]) -> dict[str, Any]:
-    """All kinds. @param progress  Told the name of each kind as it begins."""
-    kinds: dict[str, Any] = {}
-    with ThreadPoolExecutor(jobs()) as pool:
-        for returns in (False, True):
-            with Prepared(_workload(returns)) as prepared:
-                bench = _bench(prepared)
-                for kind in KINDS:
-                    if kind.returns == returns:
-                        progress(kind.name)
-                        kinds[kind.name] = _run_kind(pool, bench, kind, rounds)
-    return {"rounds": rounds, "clock_hz": CLOCK_HZ, "kinds": kinds}
+def _lines(figures: dict[str, Any]) -> Iterator[str]:
+    for span, title in SPANS.items():
+        for name, kind in figures["kinds"].items():
+            row = kind.get(span, {"count": 0})
+            if not row["count"]:
+                continue
+            cells = [f"{row['instructions'][q]:,}"
+                     for q in ("median", "p99", "max")]
+            times = " / ".join(f"{ms:.3f}"
+                               for ms in row["milliseconds"]["p99"].values())
+            target = TARGETS.get((span, not name.endswith("non-primary")))
+            yield (f"| {title}, {name} | {row['count']} | {' | '.join(cells)} "
+                   f"| {row['all_cores']['p99']:,} | {times} "
+                   f"| {'' if target is None else f'{target:,}'} |")
+
+
+def markdown(figures: dict[str, Any]) -> str:
+    """The table as rcoe/README.md shows it."""
+    kinds = figures["kinds"].values()
+    flips = sum(kind["flips"] for kind in kinds)
+    bad = sum(kind["wrong_convictions"] for kind in kinds)
+    head = ("span, kind", "n", "median", "p99", "max", "p99, all cores",
+            "p99 in ms", "target")
+    return "\n".join([
+        f"Instructions of the critical path, {figures['line_cost']} for each "
+        "line taken over; p99 of all cores together; milliseconds at "
+        f"{figures['clock_hz'] // 1_000_000} MHz for 1 / 1.5 / 2 cycles per "
+        "instruction; user state with policy `always`, others with `never`.",
+        "", f"| {' | '.join(head)} |", "|---" * len(head) + "|",
+        *_lines(figures), "",
+        f"{flips:,} flips, {bad} convictions of a healthy replica.", ""])

@@ -1,30 +1,30 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Run the trials of a campaign: in parallel, resumable, with a way to stop.
 
-Trials are independent emulator processes, so threads are enough here. Results
-are written by the calling thread alone, one transaction per trial: a kill at
-any moment loses at most the trials in flight.
+Results are written by the calling thread alone, one transaction per trial: a
+kill at any moment loses at most the trials in flight. Which trials a campaign
+has depends on itself alone, never on the order in which they end.
 """
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
-from itertools import islice
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Callable
+from typing import Callable, Iterable
 
 from faultinject import golden, plan, registers, runner
 from faultinject.campaign_file import Campaign, FaultPlan
-from faultinject.errors import HarnessError
+from faultinject.errors import HarnessError, UserError
+from faultinject.executors import Executor, Result
 from faultinject.golden import Reference
-from faultinject.store import Observation, Store
+from faultinject.store import Golden, Observation, Store
 from faultinject.workload import Prepared
 
 ATTEMPTS = 3
+BLOCK = 50  # trials of a variant after which its errors are counted
 
-Result = tuple[int, Observation | None, list[str]]  # k, what, errors
 Progress = Callable[[int, int], None]  # done so far, of how many
+Observed = Callable[[Observation, Golden], bool]  # is it an observed error?
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,17 @@ def wanted(fault: FaultPlan) -> golden.Wanted:
         regions=fault.regions, owners=fault.owners)
 
 
+def attempt(campaigner: Campaigner, k: int) -> Result:
+    """Trial k with retries; errors are returned, not raised."""
+    errors: list[str] = []
+    for _ in range(ATTEMPTS):
+        try:
+            return k, campaigner.trial(k), errors
+        except (HarnessError, OSError) as error:
+            errors.append(str(error))
+    return k, None, errors
+
+
 @dataclass
 class _Run:
     """State of one call of run_campaign."""
@@ -91,25 +102,20 @@ class _Run:
     campaigner: Campaigner
     store: Store
     id: int
-    failed: int = 0
+    executor: Executor
+    failed: set[int] = field(default_factory=set)
 
     def attempt(self, k: int) -> Result:
-        """Trial k with retries; errors are returned, not raised."""
-        errors: list[str] = []
-        for _ in range(ATTEMPTS):
-            try:
-                return k, self.campaigner.trial(k), errors
-            except (HarnessError, OSError) as error:
-                errors.append(str(error))
-        return k, None, errors
+        """Trial k on this machine."""
+        return attempt(self.campaigner, k)
 
     def keep(self, result: Result) -> None:
         """Write what a trial gave."""
         k, observation, errors = result
-        for attempt, error in enumerate(errors):
-            self.store.add_harness_failure(self.id, k, attempt, error)
+        for number, error in enumerate(errors):
+            self.store.add_harness_failure(self.id, k, number, error)
         if observation is None:
-            self.failed += 1
+            self.failed.add(k)
         else:
             self.store.add_trial(self.id, observation)
 
@@ -131,25 +137,49 @@ def open_campaign(store: Store, campaign: Campaign) -> int:
                                campaign.fault.sampling, campaign.errors)
 
 
-def run_campaign(campaign: Campaign, path: Path, jobs: int,
-                 progress: Progress) -> Summary:
-    """Run all trials that the store does not hold yet."""
+def complete(campaigner: Campaigner) -> Campaign:
+    """The campaign with its number of trials, which an exhaustive one knows
+    only when it has seen the golden run."""
+    campaign = campaigner.campaign
+    if campaign.fault.sampling != "exhaustive":
+        return campaign
+    classes = campaigner.prepare(campaign.variants[0].name).reference.classes
+    assert classes is not None
+    if not len(classes):
+        raise UserError("nothing is live in the window of this campaign")
+    campaigner.campaign = replace(campaign, trials=len(classes))
+    return campaigner.campaign
+
+
+def run_campaign(campaigner: Campaigner, path: Path, executor: Executor,
+                 progress: Progress, observed: Observed | None = None
+                 ) -> Summary:
+    """Run all trials that the store does not hold yet.
+
+    @param observed  Decides what counts for a goal of errors.
+    """
+    campaign = complete(campaigner)
     store = Store(path)
     try:
-        number = open_campaign(store, campaign)
-        done = store.done(number)
-        todo = [k for k in range(campaign.trials) if k not in done]
-        with Campaigner(campaign) as campaigner:
-            state = _Run(campaigner, store, number)
+        state = _Run(campaigner, store, open_campaign(store, campaign),
+                     executor)
+        before = len(store.done(state.id))
+        if campaign.errors is None:
+            done = store.done(state.id)
+            todo = [k for k in range(campaign.trials) if k not in done]
             _prepare_all(state, todo)
-            interrupted = _drive(state, todo, jobs, progress, len(done))
-        now = len(store.done(number)) - len(done)
-        return Summary(now, len(done), state.failed, interrupted)
+            interrupted = _drive(state, todo, progress, before)
+        else:
+            assert observed is not None
+            interrupted = _until_errors(state, campaign.errors, progress,
+                                        observed)
+        now = len(store.done(state.id)) - before
+        return Summary(now, before, len(state.failed), interrupted)
     finally:
         store.close()
 
 
-def _prepare_all(state: _Run, todo: list[int]) -> None:
+def _prepare_all(state: _Run, todo: Iterable[int]) -> None:
     """Golden runs of the variants that are needed, kept in the store."""
     campaign = state.campaigner.campaign
     for name in dict.fromkeys(campaign.variant_of(k).name for k in todo):
@@ -160,29 +190,92 @@ def _prepare_all(state: _Run, todo: list[int]) -> None:
             registers.gaps(ready.reference.registers))
 
 
-def _drive(state: _Run, todo: list[int], jobs: int, progress: Progress,
+def _drive(state: _Run, todo: list[int], progress: Progress,
            before: int) -> bool:
-    """Keep `jobs` trials in flight. @return whether Ctrl-C came."""
+    """Run trials. @return whether Ctrl-C came."""
     total, count = before + len(todo), before
-    pending: set[Future[Result]] = set()
-    queue = iter(todo)
     progress(count, total)
-    with ThreadPoolExecutor(jobs) as pool:
-        try:
-            while True:
-                for k in islice(queue, max(0, 2 * jobs - len(pending))):
-                    pending.add(pool.submit(state.attempt, k))
-                if not pending:
-                    return False
-                finished, pending = wait(pending, return_when=FIRST_COMPLETED)
-                for future in finished:
-                    state.keep(future.result())
-                    count += 1
-                progress(count, total)
-        except KeyboardInterrupt:
-            for future in pending:
-                future.cancel()
-    for future in pending:
-        if not future.cancelled():
-            state.keep(future.result())
-    return True
+    try:
+        for result in state.executor.results(state.attempt, todo):
+            state.keep(result)
+            count += 1
+            progress(count, total)
+    except KeyboardInterrupt:
+        for result in state.executor.drain():
+            state.keep(result)
+        return True
+    return False
+
+
+class _Goal:
+    """How far each variant is from its number of observed errors.
+
+    A variant's trials come in blocks; errors count when their block is
+    complete, so that the same trials are run however often it is resumed.
+    """
+
+    def __init__(self, state: _Run, errors: int, observed: Observed) -> None:
+        self._state = state
+        self._errors = errors
+        self._observed = observed
+        self._seen: dict[int, bool] = {}
+        campaign = state.campaigner.campaign
+        self._trials: dict[str, list[int]] = {}
+        for k in range(campaign.trials):
+            name = campaign.variant_of(k).name
+            self._trials.setdefault(name, []).append(k)
+
+    def learn(self) -> None:
+        """Decide the trials that the store holds and that are new here."""
+        store = self._state.store
+        goldens = {g.hash: g for g in store.goldens(self._state.id)}
+        for k in sorted(store.done(self._state.id) - self._seen.keys()):
+            trial = store.trial(self._state.id, k)
+            assert trial is not None
+            golden_run = goldens.get(trial.golden_hash)
+            self._seen[k] = (golden_run is not None
+                             and self._observed(trial, golden_run))
+
+    def next_trials(self) -> list[int]:
+        """The trials that every unfinished variant needs next."""
+        blocks = [self._next_block(name) for name in self._trials]
+        return sorted(k for block in blocks for k in block)
+
+    def _next_block(self, name: str) -> list[int]:
+        trials, count = self._trials[name], 0
+        for start in range(0, len(trials), BLOCK):
+            block = trials[start:start + BLOCK]
+            missing = [k for k in block if k not in self._seen
+                       and k not in self._state.failed]
+            if missing:
+                return missing
+            count += sum(self._seen.get(k, False) for k in block)
+            if count >= self._errors:
+                return []
+        return []
+
+    def reached(self) -> int:
+        """Observed errors so far, each variant's up to the goal."""
+        return sum(min(self._errors, sum(self._seen.get(k, False)
+                                         for k in trials))
+                   for trials in self._trials.values())
+
+    def total(self) -> int:
+        """Errors that are wanted of all variants together."""
+        return self._errors * len(self._trials)
+
+
+def _until_errors(state: _Run, errors: int, progress: Progress,
+                  observed: Observed) -> bool:
+    """Blocks of trials until each variant has its errors; progress is in
+    errors. @return whether Ctrl-C came."""
+    goal = _Goal(state, errors, observed)
+    while True:
+        goal.learn()
+        progress(goal.reached(), goal.total())
+        todo = goal.next_trials()
+        if not todo:
+            return False
+        _prepare_all(state, todo)
+        if _drive(state, todo, lambda done, total: None, 0):
+            return True

@@ -189,12 +189,17 @@ def load(name: str) -> Campaign:
     path = find(name)
     try:
         text = path.read_text("utf-8")
-        values = tomllib.loads(text)
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"can not read {path}: {error}") from None
+    return parse_text(path.name, text)
+
+
+def parse_text(name: str, text: str) -> Campaign:
+    """A checked campaign from its text; `name` is for errors."""
+    try:
+        return parse(Path(name), text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{path.name}: {error}") from None
-    return parse(path, text, values)
+        raise UserError(f"{name}: {error}") from None
 
 
 def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:

@@ -64,7 +64,8 @@ def _number(values: dict[str, str], key: str, default: int | None
     return number
 
 
-def _check_at(text: str) -> str:
+def check_at(text: str) -> str:
+    """Refuse what is no moment of a run."""
     try:
         share = float(text[:-1]) if text.endswith("%") else None
         count = int(text) if share is None else 0
@@ -94,7 +95,7 @@ def parse(text: str, replicas: int) -> FlipSpec:
     if "at" not in values:
         raise _bad("at is missing")
     spec = FlipSpec(
-        replica=_number(values, "replica", 0) or 0, at=_check_at(values["at"]),
+        replica=_number(values, "replica", 0) or 0, at=check_at(values["at"]),
         region=values.get("region"), symbol=values.get("symbol"),
         register=values.get("register"), owner=values.get("owner"),
         bit=_number(values, "bit", None), seed=_number(values, "seed", 0) or 0)

@@ -16,7 +16,7 @@ from typing import Any
 from faultinject import (ending, events, memmap, registers, space, store,
                          target, tree)
 from faultinject.errors import HarnessError, UserError
-from faultinject.liveness import (Classes, Liveness, read_trace, touched_pages,
+from faultinject.liveness import (Classes, Liveness, executions, read_trace, touched_pages,
                                   with_walks)
 from faultinject.model import REGISTER_REGION, REGISTERS
 from faultinject.qemu import RunResult, run
@@ -24,6 +24,7 @@ from faultinject.workload import Prepared
 
 THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 RUN_TIMEOUT_S = 300.0
+MEETING = "meet"  # the kernel's function that every vote goes through
 REGISTER_BYTES = 4 * len({*REGISTERS.values()})
 
 
@@ -47,7 +48,8 @@ class Reference:
     """A golden run with what plans need: its window and its memory map.
 
     The window [first_ns, last_ns) is the time from the root task's first
-    instruction to the ordered end.
+    instruction to the ordered end. The board's global timer starts `skew_ns`
+    after virtual time.
     """
 
     stored: store.Golden
@@ -57,6 +59,7 @@ class Reference:
     first_ns: int
     last_ns: int
     extents: list[space.Extent]
+    skew_ns: int = 0
     liveness: Liveness | None = None
     classes: Classes | None = None
     registers: dict[str, str] = field(default_factory=dict)
@@ -161,7 +164,7 @@ def make(prepared: Prepared, variant: str,
              Liveness(found, with_walks(records, words), window))
     return Reference(
         _stored(prepared, variant, result), result, told, memory, *window,
-        extents=found, liveness=alive,
+        extents=found, skew_ns=skew, liveness=alive,
         classes=_classes(prepared, found, words, wanted, window),
         registers=registers.proved(prepared) if wanted.registers else {})
 
@@ -199,7 +202,11 @@ def _classes(prepared: Prepared, found: list[space.Extent],
     if not chosen:
         raise UserError("the regions of the campaign are empty in this "
                         "workload")
-    return Classes(chosen, with_walks(records, words), window)
+    meeting = target.symbols(prepared.products.kernel).get(MEETING)
+    points = 0 if meeting is None else executions(
+        records, target.canonical(meeting.address)
+        + prepared.config.partition_offset(0), window)
+    return Classes(chosen, with_walks(records, words), window, points)
 
 
 def _stored(prepared: Prepared, variant: str, result: RunResult

@@ -151,6 +151,14 @@ def _joined(rows: Any, more: list[int]) -> Any:
                            np.array(more, dtype=np.int64)])
 
 
+def executions(records: Any, address: int, window: tuple[int, int]) -> int:
+    """How often the instruction at a real address ran in a window, from a
+    trace of single classes."""
+    mine = records[(records["address"] == address)
+                   & (records["kind"] == READ)]
+    return int(((mine["last"] > window[0]) & (mine["last"] <= window[1])).sum())
+
+
 class Liveness:
     """Live, overwritten and unread parts of a fault space.
 
@@ -210,10 +218,14 @@ class Liveness:
 
 
 class Classes:
-    """All def/use classes of single bits in a window, by number."""
+    """All def/use classes of single bits in a window, by number.
+
+    @param points  Votes in the window, for people.
+    """
 
     def __init__(self, found: list[Extent], records: Any,
-                 window: tuple[int, int]) -> None:
+                 window: tuple[int, int], points: int = 0) -> None:
+        self.points = points
         placed = _Placed(found, records)
         self.extents = placed.extents
         self.window = window

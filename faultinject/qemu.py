@@ -40,6 +40,7 @@ class Machine:
     loads: tuple[tuple[Path, int], ...] = ()
     slice_ns: int = SLICE_NS
     count: bool = False
+    profile: tuple[int, int] | None = None  # kernel code to count, virtual
     clock: tuple[str, ...] = ()  # plug-in arguments, faultinject/critical.py
     ranges: tuple[tuple[str, int, int], ...] = ()
     flips: tuple[str, ...] = ()
@@ -47,6 +48,7 @@ class Machine:
     digests: tuple[str, ...] = ()
     trace: str | None = None
     probe: bool = False
+    quiet: bool = False
     limit_ns: int | None = None
     pause_ns: int | None = None
     interactive: bool = False
@@ -54,6 +56,7 @@ class Machine:
     gdb_socket: Path | None = None
     gdb_port: int | None = None
     start_paused: bool = False
+    plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
 
@@ -68,6 +71,7 @@ class RunResult:
     console: bytes
     shared: bytes
     journal: bytes = b""
+    profile: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
     wall_s: float = 0.0
@@ -102,7 +106,11 @@ def plugin_argument(machine: Machine) -> str:
     parts += [f"range={name}:{start:#x}-{end:#x}"
               for name, start, end in machine.ranges if start < end]
     parts += machine.clock
+    if machine.profile is not None:
+        parts.append("profile={:#x}-{:#x}".format(*machine.profile))
     parts += [f"flip={flip}" for flip in machine.flips]
+    if machine.quiet:
+        parts.append("quiet=on")
     parts += [f"dump={dump}" for dump in machine.dumps]
     parts += [f"digest={digest}" for digest in machine.digests]
     if machine.probe:
@@ -139,6 +147,8 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-gdb", f"unix:{name},server=on,wait=off"]
     if machine.gdb_port is not None:
         line += ["-gdb", f"tcp:127.0.0.1:{machine.gdb_port}"]
+    for plugin in machine.plugins:
+        line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
     return line + _ram_arguments(machine)
@@ -294,7 +304,9 @@ def _result(folder: Path, status: int, overdue: bool, console: bytes,
     return RunResult(exit_status=status,
                      end_reason=_reason(status, overdue, facts),
                      console=console, shared=_read(folder / "shared.bin"),
-                     journal=_read(folder / "journal.bin"), facts=facts,
+                     journal=_read(folder / "journal.bin"),
+                     profile=_read(folder / "profile.txt").decode(),
+                     facts=facts,
                      stderr=stderr, wall_s=wall_s)
 
 

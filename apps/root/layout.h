@@ -23,6 +23,7 @@
 #define LAYOUT_CONNECTION(service) (0x000f0000u + (service)*0x2000u)
 #define LAYOUT_CLIENT(client) (0x000f8000u + (client)*0x2000u)
 #define LAYOUT_DEVICE 0x01000000u
+#define LAYOUT_MEMORY 0x03000000u
 
 /* Slots of a process's CNode; it learns them from its start page as well. */
 #define CHILD_CNODE_BITS 6

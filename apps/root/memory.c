@@ -11,6 +11,7 @@
 #include "rt/print.h"
 #include "sel4/sel4.h"
 
+#define RETYPE_MOST 256u        /* objects that one call makes */
 #define DEVICE_UNTYPEDS_MAX 320 /* bootinfo's, and halves of some */
 
 struct untyped {
@@ -90,6 +91,17 @@ cptr_t memory_objects(cptr_t untyped, enum object_type type, word_t size_bits,
   check(seL4_Untyped_Retype(untyped, type, size_bits, ROOT_SLOT_CNODE, 0, 0,
                             first, count),
         "making objects");
+  return first;
+}
+
+cptr_t memory_pages(cptr_t untyped, word_t count) {
+  cptr_t first = memory_objects(untyped, OBJECT_SMALL_PAGE, 0,
+                                count < RETYPE_MOST ? count : RETYPE_MOST);
+  for (word_t done = RETYPE_MOST; done < count; done += RETYPE_MOST) {
+    word_t left = count - done; /* the slots follow each other */
+    memory_objects(untyped, OBJECT_SMALL_PAGE, 0,
+                   left < RETYPE_MOST ? left : RETYPE_MOST);
+  }
   return first;
 }
 

@@ -25,6 +25,9 @@ cptr_t memory_untyped(word_t bits);
 cptr_t memory_objects(cptr_t untyped, enum object_type type, word_t size_bits,
                       word_t count);
 
+/** @return Caps to any number of fresh pages, in slots in a row. */
+cptr_t memory_pages(cptr_t untyped, word_t count);
+
 /** @return A copy of `cap` with `rights` and `badge` in a slot of its own. */
 cptr_t memory_mint(cptr_t cap, word_t rights, word_t badge);
 

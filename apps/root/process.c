@@ -139,6 +139,18 @@ static void load_program(struct process *process) {
   process->entry = elf.entry;
 }
 
+/* Fresh zeroed frames, the first at `address`; returns the first cap. */
+static cptr_t give_pages(const struct process *process, vaddr_t address,
+                         word_t count) {
+  cptr_t frames = memory_pages(process->untyped, count);
+  for (word_t i = 0; i < count; i++) {
+    process_map(process,
+                &(struct mapping){frames + i, address + i * LAYOUT_PAGE,
+                                  READ_WRITE, DATA_ATTRIBUTES});
+  }
+  return frames;
+}
+
 void process_create(struct process *process, const struct process_plan *plan,
                     const struct boot_arguments *arguments) {
   cptr_t untyped = memory_untyped(plan->memory_bits);
@@ -158,6 +170,11 @@ void process_create(struct process *process, const struct process_plan *plan,
   check(seL4_ARM_ASIDPool_Assign(ROOT_SLOT_ASID_POOL, process->pd),
         "assigning an ASID");
   load_program(process);
+  if (plan->extra_pages > 0) {
+    process->start.memory = LAYOUT_MEMORY;
+    process->start.memory_size = plan->extra_pages * LAYOUT_PAGE;
+    give_pages(process, LAYOUT_MEMORY, plan->extra_pages);
+  }
 }
 
 void process_give(const struct process *process, const struct grant *grant) {
@@ -169,18 +186,6 @@ void process_give(const struct process *process, const struct grant *grant) {
                               ROOT_SLOT_CNODE, grant->cap, ROOT_DEPTH, mask,
                               grant->badge),
         "giving a capability");
-}
-
-/* Fresh zeroed frames, the first at `address`; returns the first cap. */
-static cptr_t give_pages(const struct process *process, vaddr_t address,
-                         word_t count) {
-  cptr_t frames = memory_objects(process->untyped, OBJECT_SMALL_PAGE, 0, count);
-  for (word_t i = 0; i < count; i++) {
-    process_map(process,
-                &(struct mapping){frames + i, address + i * LAYOUT_PAGE,
-                                  READ_WRITE, DATA_ATTRIBUTES});
-  }
-  return frames;
 }
 
 static void give_start_page(const struct process *process) {

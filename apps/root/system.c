@@ -59,6 +59,12 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
+    {.name = "memwalk",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = 23, /* 8 MiB */
+     .extra_pages = 1984,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL},
 };
 
 #define PLAN_COUNT (sizeof plans / sizeof plans[0])

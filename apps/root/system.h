@@ -16,6 +16,7 @@ struct process_plan {
   const char *name;       /* also of its program; at most 11 bytes */
   uint8_t priority;       /* 0..254; the root task has 255 */
   uint8_t memory_bits;    /* all its objects and pages come from 2^n bytes */
+  uint16_t extra_pages;   /* of zeroed memory beside the program's own */
   enum rt_service serves; /* RT_SERVICE_NONE: it is an application */
   uint32_t uses;          /* mask of 1 << enum rt_service */
   word_t irq;             /* 0 = none */

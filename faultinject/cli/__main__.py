@@ -27,6 +27,7 @@ COMMANDS = {
     "run": ("run a program on the emulated board", True),
     "inject": ("run a fault-injection campaign", True),
     "replay": ("run one trial of a campaign again", True),
+    "explain": ("say what a trial hit and what came of it", True),
     "report": ("write the report of a campaign", True),
     "bench": ("cost of basic operations, time of recovery", True),
     "test": ("run the tests", True),

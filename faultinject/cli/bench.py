@@ -8,18 +8,18 @@ import json
 import sys
 from typing import Any
 
+from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
-SPANS = {"detection_to_resumed": "detection to resumed service",
-         "downgrade_to_tmr": "downgrade to three again",
-         "pause": "pause of the way back"}
-WIDTH = 110  # of tables, also into a pipe
-QUANTILES = ("median", "p99", "max")
+FUNCTIONS, KERNEL = "functions", "kernel"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong]   every voting set, 1 to 3 replicas
-  bench recovery [--rounds N]             times of downgrade and way back
+  bench functions WORKLOAD                where the kernel's instructions go
+  bench recovery [--rounds N]             times of downgrade and way back;
+                                          stopped, it goes on where it was
+  bench kernel                            lengths of paths through the kernel
 Without a word it is operations."""
 
 
@@ -27,11 +27,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
-                        "[WORKLOAD...] or recovery")
+                        "[WORKLOAD...], functions WORKLOAD, recovery or "
+                        "kernel")
     parser.add_argument("--rounds", type=int, metavar="N",
-                        help="recovery: detections of each kind (default 16)")
+                        help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
-                        help="overhead: put the tables into rcoe/README.md")
+                        help="overhead, recovery: put the table into "
+                        "rcoe/README.md")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of a table")
 
@@ -42,8 +44,8 @@ def main(options: argparse.Namespace) -> int:
     which = words.pop(0) if words[:1] and words[0] in COMMANDS else OPERATIONS
     if options.rounds is not None and which != RECOVERY:
         raise UserError("--rounds belongs to bench recovery")
-    if options.write_readme and which != OVERHEAD:
-        raise UserError("--write-readme belongs to bench overhead")
+    if options.write_readme and which in (OPERATIONS, FUNCTIONS):
+        raise UserError("--write-readme belongs to bench overhead and recovery")
     return COMMANDS[which](words, options)
 
 
@@ -51,6 +53,19 @@ def _print(figures: dict[str, Any]) -> None:
     from faultinject import tree
     print(json.dumps({"schema": 1, "emulator": tree.emulator_version(),
                       **figures}))
+
+
+def _show(figures: dict[str, Any], text: str, bench: str,
+          options: argparse.Namespace) -> None:
+    """As JSON or as text, and into the README if that is asked for."""
+    from faultinject import bench_figures, tree
+    if options.write_readme:
+        bench_figures.write_between(tree.ROOT / "rcoe" / "README.md", bench,
+                                    text)
+    if options.json:
+        _print(figures)
+    else:
+        print(text, end="")
 
 
 # ---- operations --------------------------------------------------------------
@@ -90,7 +105,7 @@ def _show_operations(figures: dict[str, dict[str, dict[str, float]]]) -> None:
 # ---- overhead ----------------------------------------------------------------
 
 def _overhead(names: list[str], options: argparse.Namespace) -> int:
-    from faultinject import bench_overhead, tree
+    from faultinject import bench_overhead
     from faultinject.cli import build
     chosen = bench_overhead.check(names)
     if options.write_readme and len(chosen) != len(bench_overhead.LOADS):
@@ -100,12 +115,19 @@ def _overhead(names: list[str], options: argparse.Namespace) -> int:
     figures = bench_overhead.measure(
         chosen, bench_overhead.voting_sets(), bench_overhead.REPLICAS,
         lambda done: print(done, file=sys.stderr))
-    if options.write_readme:
-        bench_overhead.write(tree.ROOT / "rcoe" / "README.md", figures)
-    if options.json:
-        _print(figures)
-    else:
-        print(bench_overhead.markdown(figures), end="")
+    _show(figures, bench_overhead.markdown(figures), OVERHEAD, options)
+    return 0
+
+
+def _functions(names: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_functions, bench_overhead
+    from faultinject.cli import build
+    if len(names) != 1:
+        raise UserError("bench functions takes one workload")
+    bench_overhead.check(names)
+    build.for_run(False)
+    figures = bench_functions.measure(names[0])
+    _show(figures, bench_functions.markdown(figures), FUNCTIONS, options)
     return 0
 
 
@@ -123,43 +145,11 @@ def _recovery(words: list[str], options: argparse.Namespace) -> int:
                         f"not {rounds}")
     build.for_run(False)
     figures = bench_recovery.measure(
-        rounds, lambda name: print(f"{name} ...", file=sys.stderr))
-    if options.json:
-        _print(figures)
-    else:
-        _show_recovery(figures)
+        rounds, lambda line: print(line, file=sys.stderr))
+    _show(figures, bench_recovery.markdown(figures), RECOVERY, options)
     return 0
 
 
-def _show_recovery(figures: dict[str, Any]) -> None:
-    for span, title in SPANS.items():
-        _show_span(figures, span, title)
-    kinds = figures["kinds"].values()
-    wrong = sum(kind["wrong_convictions"] for kind in kinds)
-    flips = sum(kind["flips"] for kind in kinds)
-    print(f"{flips} flips, {wrong} convictions of a healthy replica. "
-          "Instructions are those of all cores together in that time, an "
-          "upper bound of the critical path; ms at "
-          f"{figures['clock_hz'] // 1_000_000} MHz for 1 / 1.5 / 2 cycles per "
-          "instruction of that bound.")
-
-
-def _show_span(figures: dict[str, Any], span: str, title: str) -> None:
-    """A table of one span, a row for each kind that has it."""
-    from rich.console import Console
-    from rich.table import Table
-    table = Table(title=f"{title}: instructions")
-    table.add_column("kind")
-    for name in ("count", *QUANTILES, "ms of p99"):
-        table.add_column(name, justify="right", no_wrap=True)
-    for name, kind in figures["kinds"].items():
-        row = kind.get(span, {"count": 0})
-        if row["count"]:
-            times = row["milliseconds"]["p99"].values()
-            table.add_row(name, str(row["count"]),
-                          *(f"{row['instructions'][q]:,}" for q in QUANTILES),
-                          " / ".join(f"{ms:.3f}" for ms in times))
-    Console(width=WIDTH).print(table)
-
-
-COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead, RECOVERY: _recovery}
+COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
+            FUNCTIONS: _functions, RECOVERY: _recovery,
+            KERNEL: bench_kernel.main}

@@ -20,11 +20,13 @@
 #define TIMER_BYTES 256 /* a QEMUTimer is smaller */
 #define CORES_MAX 4
 
-struct cpu;    /* CPUState */
-struct tb;     /* struct qemu_plugin_tb */
-struct insn;   /* struct qemu_plugin_insn */
-struct timers; /* QEMUTimerListGroup */
-struct hwaddr; /* struct qemu_plugin_hwaddr */
+struct cpu;         /* CPUState */
+struct tb;          /* struct qemu_plugin_tb */
+struct insn;        /* struct qemu_plugin_insn */
+struct timers;      /* QEMUTimerListGroup */
+struct table;       /* GHashTable */
+struct cp_register; /* ARMCPRegInfo */
+struct hwaddr;      /* struct qemu_plugin_hwaddr */
 
 /* A QEMUTimer that we never look into. */
 struct timer {
@@ -84,6 +86,14 @@ struct emulator {
   uint64_t (*qemu_plugin_hwaddr_phys_addr)(const struct hwaddr *);
   int64_t (*icount_get)(void);
   int64_t (*icount_get_raw)(void);
+  void (*qemu_plugin_register_vcpu_insn_exec_inline)(struct insn *,
+                                                     int operation, void *,
+                                                     uint64_t value);
+  bool (*cpu_restore_state)(struct cpu *, uintptr_t host, bool will_exit);
+  void (*cpu_loop_exit_noexc)(struct cpu *);
+  void (*tlb_flush)(struct cpu *);
+  const struct cp_register *(*get_arm_cp_reginfo)(struct table *, uint32_t);
+  void (*raw_write)(void *registers, const struct cp_register *, uint64_t);
   void *(*qemu_add_vm_change_state_handler)(void (*)(void *, bool, int),
                                             void *);
   void (*timer_init_full)(struct timer *, struct timers *, int clock, int scale,

@@ -79,6 +79,16 @@ static bool parse_count(const char *text) {
   return options.count || strcmp(text, "off") == 0;
 }
 
+static bool parse_quiet(const char *text) {
+  options.quiet = strcmp(text, "on") == 0;
+  return options.quiet || strcmp(text, "off") == 0;
+}
+
+static bool parse_probe(const char *text) {
+  options.probe = strcmp(text, "on") == 0;
+  return options.probe;
+}
+
 static bool class_named(const char *name, unsigned *class) {
   for (*class = 0; *class < options.class_count; (*class)++) {
     if (strcmp(options.classes[*class], name) == 0) {
@@ -146,6 +156,48 @@ static bool parse_register_flip(const char *text, uint64_t time) {
   return true;
 }
 
+static bool parse_named_flip(const char *text, uint64_t time) {
+  uint64_t core = 0;
+  uint64_t mask = 0;
+  char name[NAME_SIZE];
+
+  if (!take_number(&text, ':', &core) ||
+      !take_word(&text, ':', name, NAME_SIZE) ||
+      !take_number(&text, '\0', &mask) || core >= 4 || mask == 0 ||
+      mask > UINT32_MAX) {
+    return false;
+  }
+  struct action *action = new_action(ACTION_NAMED, time);
+  if (action == NULL) {
+    return false;
+  }
+  action->core = (int)core;
+  action->mask = (uint32_t)mask;
+  memcpy(action->name, name, NAME_SIZE);
+  return true;
+}
+
+static bool parse_stuck(const char *text, uint64_t time) {
+  uint64_t address = 0;
+  uint64_t mask = 0;
+  uint64_t level = 0;
+  uint64_t until = 0;
+
+  if (!take_number(&text, ':', &address) || !take_number(&text, ':', &mask) ||
+      !take_number(&text, ':', &level) || !take_number(&text, '\0', &until) ||
+      mask == 0 || mask > 0xff || level > mask || until <= time) {
+    return false;
+  }
+  struct action *action = new_action(ACTION_STUCK, time);
+  if (action == NULL || new_action(ACTION_RELEASE, until) == NULL) {
+    return false;
+  }
+  action->address = address;
+  action->mask = (uint32_t)mask;
+  action->level = (uint32_t)level;
+  return true;
+}
+
 static bool parse_flip(const char *text) {
   uint64_t time = 0;
 
@@ -154,6 +206,15 @@ static bool parse_flip(const char *text) {
   }
   if (strcmp(text, "null") == 0) {
     return new_action(ACTION_NULL, time) != NULL;
+  }
+  if (strncmp(text, "banked:", 7) == 0 || strncmp(text, "system:", 7) == 0) {
+    return parse_named_flip(text + 7, time);
+  }
+  if (strncmp(text, "stuck:", 6) == 0) {
+    return parse_stuck(text + 6, time);
+  }
+  if (strcmp(text, "flush") == 0) {
+    return new_action(ACTION_FLUSH, time) != NULL;
   }
   if (strncmp(text, "mem:", 4) == 0) {
     return parse_memory_flip(text + 4, time);
@@ -296,7 +357,8 @@ static const struct {
     {"profile=", parse_profile}, {"clock=", parse_clock},
     {"shared=", parse_shared},   {"starts=", parse_starts},
     {"line=", parse_line},       {"trace=", parse_trace},
-    {"classes=", parse_classes},
+    {"classes=", parse_classes}, {"quiet=", parse_quiet},
+    {"probe=", parse_probe},
 };
 
 bool options_parse(const char *argument) {

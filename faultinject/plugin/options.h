@@ -7,6 +7,11 @@
  *   range=CLASS:START-END       class of code addresses, END exclusive
  *   flip=T:mem:ADDRESS:MASK     xor a byte of physical memory at time T
  *   flip=T:reg:CORE:REG:MASK    xor a register (0-15, 25 = CPSR)
+ *   flip=T:banked:CORE:NAME:MASK, flip=T:system:CORE:NAME:MASK (registers.h)
+ *   flip=T:stuck:ADDRESS:MASK:LEVEL:UNTIL   bits keep a level until then
+ *   probe=on                    prove banked and system registers
+ *   flip=T:flush                empty all TLBs
+ *   quiet=on|off                flips that move no turn (quiet.h)
  *   flip=T:null                 nothing: the control run's trigger
  *   dump=T:START:LENGTH:FILE    write physical memory at time T
  *   pause=T                     stop the machine at time T for a debugger
@@ -53,6 +58,10 @@ enum action_kind {
   ACTION_NULL,
   ACTION_MEMORY,
   ACTION_REGISTER,
+  ACTION_NAMED, /* a banked or system register */
+  ACTION_STUCK,
+  ACTION_RELEASE,
+  ACTION_FLUSH, /* flips end here */
   ACTION_DUMP,
   ACTION_PAUSE,
   ACTION_LIMIT,
@@ -66,6 +75,8 @@ struct action {
   int core;
   int reg;
   uint32_t mask;
+  uint32_t level;
+  char name[NAME_SIZE];
   char file[PATH_SIZE];
 };
 
@@ -91,6 +102,8 @@ struct trace_options {
 struct options {
   int64_t slice; /* virtual ns; 0 = none */
   bool count;
+  bool quiet;
+  bool probe;
   char classes[CLASSES_MAX][NAME_SIZE];
   unsigned class_count;
   struct code_range ranges[RANGES_MAX];

@@ -12,6 +12,7 @@
 #include "count.h"
 #include "memory.h"
 #include "profile.h"
+#include "registers.h"
 #include "trace.h"
 #include "trigger.h"
 #include "watchdog.h"
@@ -97,6 +98,7 @@ static void write_facts(FILE *out) {
   fprintf(out, "  \"stuck_ns\": %" PRId64 ",\n", watchdog_facts.at_ns);
   fprintf(out, "  \"traced\": %" PRIu64 ",\n", trace_instructions());
   fprintf(out, "  \"idle_ns\": %" PRId64 ",\n", trace_idle_ns());
+  registers_report(out);
   write_flip(out);
   write_counts(out);
   write_clocks(out);

@@ -9,19 +9,29 @@
 #include "slice.h"
 
 #include "options.h"
+#include "quiet.h"
 
 static unsigned running; /* core whose turn it is */
 static int64_t left;     /* instructions of its turn */
 
-static void entered(unsigned core, void *opaque) {
+void slice_charge(unsigned core, size_t instructions) {
+  if (options.slice == 0) {
+    return;
+  }
   if (core != running) {
     running = core;
     left = options.slice;
   }
-  left -= (int64_t)(uintptr_t)opaque;
+  left -= (int64_t)instructions;
   if (left <= 0) {
     left = options.slice;
     emulator.cpu_exit(emulator.qemu_get_cpu((int)core));
+  }
+}
+
+static void entered(unsigned core, void *opaque) {
+  if (!quiet_owns_turn()) {
+    slice_charge(core, (uintptr_t)opaque);
   }
 }
 

@@ -8,6 +8,8 @@
  */
 #pragma once
 
+#include <stddef.h>
+
 #include "emulator.h"
 
 /**
@@ -15,3 +17,6 @@
  * the plug-in interface for translated blocks.
  */
 void slice_translated(struct tb *tb);
+
+/** Count instructions of a core's turn; the turn ends when it is used up. */
+void slice_charge(unsigned core, size_t instructions);

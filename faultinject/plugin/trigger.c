@@ -7,6 +7,8 @@
 
 #include "memory.h"
 #include "options.h"
+#include "registers.h"
+#include "stuck.h"
 #include "watchdog.h"
 
 struct trigger_facts trigger_facts;
@@ -14,13 +16,16 @@ bool trigger_limit_reached;
 
 static struct timer timers[ACTIONS_MAX];
 
-static void note_facts(void) {
+static void note_facts(const struct action *action) {
   if (trigger_facts.fired) {
     return;
   }
   trigger_facts.fired = true;
-  trigger_facts.fired_ns = emulator.qemu_clock_get_ns(CLOCK_VIRTUAL);
-  trigger_facts.stamp = emulator_read_global_timer();
+  trigger_facts.fired_ns = action->time;
+  if (!options.quiet) { /* the timer can not be read while a core runs */
+    trigger_facts.fired_ns = emulator.qemu_clock_get_ns(CLOCK_VIRTUAL);
+    trigger_facts.stamp = emulator_read_global_timer();
+  }
   for (int core = 0; core < emulator_count_cores(); core++) {
     trigger_facts.pc[core] = emulator_read_register(core, 15);
     trigger_facts.cpsr[core] = emulator_read_register(core, 25);
@@ -35,14 +40,12 @@ static uint32_t byte_at(uint64_t address) {
 }
 
 static void flip_memory(const struct action *action) {
-  note_facts();
   trigger_facts.before = byte_at(action->address);
   memory_flip(action->address, (uint8_t)action->mask);
   trigger_facts.after = byte_at(action->address);
 }
 
 static void flip_register(const struct action *action) {
-  note_facts();
   uint32_t value = emulator_read_register(action->core, action->reg);
   trigger_facts.before = value;
   emulator_write_register(action->core, action->reg, value ^ action->mask);
@@ -75,19 +78,51 @@ static void pause_machine(void) {
   }
 }
 
-static void fire(void *opaque) {
-  const struct action *action = opaque;
+bool trigger_is_flip(const struct action *action) {
+  return action->kind <= ACTION_FLUSH;
+}
 
+static void flush_tlbs(void) {
+  for (int core = 0; core < emulator_count_cores(); core++) {
+    emulator.tlb_flush(emulator.qemu_get_cpu(core));
+  }
+}
+
+void trigger_flip(const struct action *action) {
+  note_facts(action);
   switch (action->kind) {
-  case ACTION_NULL:
-    note_facts();
-    break;
   case ACTION_MEMORY:
     flip_memory(action);
     break;
   case ACTION_REGISTER:
     flip_register(action);
     break;
+  case ACTION_NAMED:
+    trigger_facts.before =
+        registers_flip(action->core, action->name, action->mask);
+    trigger_facts.after = trigger_facts.before ^ action->mask;
+    break;
+  case ACTION_STUCK:
+    stuck_hold(action->address, (uint8_t)action->mask, (uint8_t)action->level);
+    break;
+  case ACTION_RELEASE:
+    stuck_release();
+    break;
+  case ACTION_FLUSH:
+    flush_tlbs();
+    break;
+  case ACTION_NULL:
+  case ACTION_DUMP:
+  case ACTION_PAUSE:
+  case ACTION_LIMIT:
+    break;
+  }
+}
+
+static void fire(void *opaque) {
+  const struct action *action = opaque;
+
+  switch (action->kind) {
   case ACTION_DUMP:
     watchdog_hold(true);
     dump(action);
@@ -99,6 +134,15 @@ static void fire(void *opaque) {
   case ACTION_LIMIT:
     trigger_limit_reached = true;
     exit(LIMIT_STATUS);
+  case ACTION_NULL:
+  case ACTION_MEMORY:
+  case ACTION_REGISTER:
+  case ACTION_NAMED:
+  case ACTION_STUCK:
+  case ACTION_RELEASE:
+  case ACTION_FLUSH:
+    trigger_flip(action);
+    break;
   }
 }
 
@@ -111,6 +155,9 @@ void trigger_start(void) {
   armed = true;
   for (size_t i = 0; i < options.action_count; i++) {
     struct action *action = &options.actions[i];
+    if (options.quiet && trigger_is_flip(action)) {
+      continue;
+    }
     emulator.timer_init_full(&timers[i], NULL, CLOCK_VIRTUAL, 1, 0, fire,
                              action);
     emulator.timer_mod_ns(&timers[i], action->time);

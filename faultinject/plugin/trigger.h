@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "emulator.h"
+#include "options.h"
 
 #define LIMIT_STATUS 124 /* exit status of a run that reached its limit */
 
@@ -30,3 +31,9 @@ extern bool trigger_limit_reached;
 
 /** Arm all actions once. Context: the machine begins to run. */
 void trigger_start(void);
+
+/** Is it a flip (or a null flip), as against a dump, pause or limit? */
+bool trigger_is_flip(const struct action *action);
+
+/** Make a flip now. Context: no core runs, or at the entry of a block. */
+void trigger_flip(const struct action *action);

@@ -13,10 +13,13 @@
 #include "emulator.h"
 #include "options.h"
 #include "profile.h"
+#include "quiet.h"
 #include "recorder.h"
+#include "registers.h"
 #include "report.h"
 #include "selftest.h"
 #include "slice.h"
+#include "stuck.h"
 #include "trace.h"
 #include "trigger.h"
 #include "watchdog.h"
@@ -54,18 +57,29 @@ static void state_changed(void *opaque, bool running, int state) {
   started = true;
   clock_start();
   watchdog_start();
+  registers_start();
+  if (options.probe) {
+    registers_probe();
+  }
   recorder_start();
   trace_start();
+  if (options.quiet && !quiet_start()) {
+    fprintf(stderr,
+            "trireme-plugin: this emulator does not export singlestep\n");
+    exit(REFUSED_STATUS);
+  }
   trigger_start();
 }
 
 static void translated(uint64_t id, struct tb *tb) {
   (void)id;
   watchdog_note_core_thread();
+  quiet_translated(tb);
   slice_translated(tb);
   recorder_translated(tb);
   count_translated(tb);
   trace_translated(tb);
+  stuck_translated(tb);
   profile_translated(tb);
   clock_translated(tb);
 }

@@ -11,9 +11,11 @@ set(TRIREME_DTS ${CMAKE_SOURCE_DIR}/kernel/plat/imx6/sabrelite.dts
 
 if(TRIREME_REPLICATED)
   set(hooks rcoe_mech rcoe_core shim_mech shim_core)
+  set(syscall_entry kernel_syscall_hooked)
   set(replicated 1)
 else()
   set(hooks kernel_hooks_none)
+  set(syscall_entry fastpath_entry)
   set(replicated 0)
 endif()
 
@@ -33,6 +35,8 @@ add_executable(kernel.elf kernel/arch/armv7/start.S)
 target_link_libraries(kernel.elf PRIVATE kernel_include kernel_arch_private
   -Wl,--start-group kernel_core kernel_arch kernel_plat ${hooks} gcc
   -Wl,--end-group)
+target_link_options(kernel.elf PRIVATE
+  -Wl,--defsym=vectors_syscall=${syscall_entry})
 add_dependencies(kernel.elf kernel_offsets_header)
 trireme_link(kernel.elf ${CMAKE_SOURCE_DIR}/kernel/arch/armv7/kernel.ld)
 

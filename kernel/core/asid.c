@@ -18,12 +18,12 @@
 #define HARDWARE_FIRST 2u
 #define HARDWARE_COUNT 256u
 
-static paddr_t pools[ASID_POOL_COUNT];        /* 0: not in use */
+paddr_t asid_pools[ASID_POOL_COUNT];
 static word_t hardware_owner[HARDWARE_COUNT]; /* ASID; 0: free */
 static word_t hardware_next = HARDWARE_FIRST; /* next one to give out */
 
 static word_t *pool_entry(word_t asid) {
-  paddr_t pool = pools[(asid >> ASID_POOL_INDEX_BITS) % ASID_POOL_COUNT];
+  paddr_t pool = asid_pools[(asid >> ASID_POOL_INDEX_BITS) % ASID_POOL_COUNT];
   if (asid == 0 || pool == 0) {
     return NULL;
   }
@@ -31,7 +31,7 @@ static word_t *pool_entry(word_t asid) {
 }
 
 void asid_pool_register(word_t pool, paddr_t paddr) {
-  pools[pool] = paddr;
+  asid_pools[pool] = paddr;
 }
 
 void asid_set(word_t asid, paddr_t pd) {
@@ -48,7 +48,7 @@ paddr_t asid_page_directory(word_t asid) {
 
 word_t asid_next(word_t asid) {
   while (++asid < ASID_POOL_COUNT << ASID_POOL_INDEX_BITS) {
-    if (pools[asid >> ASID_POOL_INDEX_BITS] == 0) {
+    if (asid_pools[asid >> ASID_POOL_INDEX_BITS] == 0) {
       asid |= POOL_ENTRIES - 1;
     } else if (asid_page_directory(asid) != 0) {
       return asid;
@@ -60,6 +60,10 @@ word_t asid_next(word_t asid) {
 word_t asid_hardware(word_t asid) {
   const word_t *entry = pool_entry(asid);
   return entry == NULL ? HARDWARE_ASID_NONE : *entry & ENTRY_HARDWARE;
+}
+
+word_t asid_of_hardware(word_t hardware) {
+  return hardware_owner[hardware % HARDWARE_COUNT];
 }
 
 /* Whoever holds `hardware` loses it, with all its translations. */
@@ -108,13 +112,13 @@ void asid_free(word_t asid) {
 
 void asid_pool_destroy(const struct cap *pool) {
   word_t number = cap_asid_pool_number(pool);
-  if (pools[number] != cap_asid_pool_paddr(pool)) {
+  if (asid_pools[number] != cap_asid_pool_paddr(pool)) {
     return;
   }
   for (word_t i = 0; i < POOL_ENTRIES; i++) {
     asid_free(number << ASID_POOL_INDEX_BITS | i);
   }
-  pools[number] = 0;
+  asid_pools[number] = 0;
 }
 
 enum err asid_bad(struct request *request) {
@@ -135,7 +139,7 @@ enum err asid_check(struct request *request, word_t asid, paddr_t pd,
 
 static word_t free_pool_number(void) {
   word_t pool = 0;
-  while (pool < ASID_POOL_COUNT && pools[pool] != 0) {
+  while (pool < ASID_POOL_COUNT && asid_pools[pool] != 0) {
     pool++;
   }
   return pool;
@@ -213,10 +217,10 @@ static enum err assign_check(struct request *request, word_t *asid) {
     return invocation_bad_cap(request, 1);
   }
   word_t number = cap_asid_pool_number(&request->cap);
-  if (pools[number] == 0) {
+  if (asid_pools[number] == 0) {
     return asid_bad(request);
   }
-  if (pools[number] != cap_asid_pool_paddr(&request->cap)) {
+  if (asid_pools[number] != cap_asid_pool_paddr(&request->cap)) {
     return invocation_bad_cap(request, 0);
   }
   *asid = free_asid(number);

@@ -9,6 +9,7 @@
 #include "kernel/arch.h"
 #include "kernel/assert.h"
 #include "kernel/event.h"
+#include "kernel/fastpath.h"
 #include "kernel/plat.h"
 
 #define IAR_IRQ_MASK 0x3ffu
@@ -18,6 +19,12 @@
 static uint64_t kernel_entries;
 static word_t held_irq = IRQ_NONE; /* taken by a preemption point */
 static bool waiting;               /* an interrupt may be there to deliver */
+
+/* And those that the fast path has served since. */
+static void count_entries(word_t count) {
+  kernel_entries += count + fastpath_served;
+  fastpath_served = 0;
+}
 
 void hook_boot(const struct boot_handover *handover) {
   const struct boot_config *config = &handover->config;
@@ -38,7 +45,7 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
   (void)kind;
   (void)detail;
   (void)context;
-  kernel_entries++;
+  count_entries(1);
 }
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,
@@ -177,6 +184,7 @@ void hook_device_write(paddr_t paddr, word_t width, word_t value) {
 
 uint64_t hook_event_time(uint64_t *signature) {
   *signature = 0;
+  count_entries(0);
   return kernel_entries;
 }
 

@@ -52,6 +52,12 @@ static word_t highest_level(void) {
   return i * WORD_BITS + highest_bit(ready_levels[i]);
 }
 
+bool sched_is_highest(word_t priority) {
+  word_t level = highest_level();
+
+  return level == NO_LEVEL || priority >= level;
+}
+
 static void enqueue_head(struct tcb *tcb) {
   if (tcb->ready)
     return;
@@ -150,8 +156,6 @@ static struct tcb *choose_ready(void) {
 
 /* May the candidate run at once, ahead of every ready thread? */
 static bool candidate_wins(bool current_runs) {
-  word_t level;
-
   if (next.anew)
     return false;
   if (current_runs)
@@ -159,8 +163,7 @@ static bool candidate_wins(bool current_runs) {
   if (sched_current != NULL &&
       next.candidate->priority >= sched_current->priority)
     return true;
-  level = highest_level();
-  return level == NO_LEVEL || next.candidate->priority >= level;
+  return sched_is_highest(next.candidate->priority);
 }
 
 static struct tcb *select_next(bool current_runs) {

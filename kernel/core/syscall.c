@@ -9,6 +9,7 @@
 #include "abi/syscall.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/fastpath.h"
 #include "kernel/fault.h"
 #include "kernel/fpu.h"
 #include "kernel/hooks.h"
@@ -164,25 +165,62 @@ static void enter(struct tcb *tcb, enum kernel_entry kind, word_t detail) {
   tcb->imprecise = 0;
 }
 
-void kernel_syscall(void) {
-  struct tcb *tcb = sched_current;
-  word_t number = tcb->context.reg[CONTEXT_R7];
+static void dispatch(struct tcb *tcb, word_t number) {
   word_t index = 0u - number; /* numbers are negative */
 
-  enter(tcb, KERNEL_ENTRY_SYSCALL, number);
   if (index >= 1 && index < ARRAY_SIZE(handlers))
     handlers[index](tcb);
   else if (number == (word_t)SYSCALL_SET_TLS_BASE)
     tcb->context.reg[CONTEXT_TPIDRURO] = tcb->context.reg[CONTEXT_R0];
   else if (!syscall_debug(tcb, number) && !hook_syscall(number, &tcb->context))
     fault_raise_syscall(tcb, number);
+}
+
+void kernel_syscall(void) {
+  struct tcb *tcb = sched_current;
+  word_t number = tcb->context.reg[CONTEXT_R7];
+
+  enter(tcb, KERNEL_ENTRY_SYSCALL, number);
+  dispatch(tcb, number);
+  kernel_exit();
+}
+
+/*
+ * What the ordinary way would have reported while it did the same.
+ * @param reply  First word of the caller's reply capability before the call.
+ */
+static void report_fast(struct tcb *tcb, word_t number, word_t reply) {
+  struct tcb *to = sched_current;
+  struct cap_slot *slot = &to->slots[TCB_SLOT_CALLER];
+
+  if (to == tcb)
+    return; /* a signal, which is not reported */
+  hook_object_update(UPDATE_TRANSFER, arch_paddr(to),
+                     to->context.reg[CONTEXT_R1]);
+  if (number == (word_t)SYSCALL_CALL)
+    hook_object_update(UPDATE_CAP_INSERT, arch_paddr(slot), slot->word[0]);
+  else
+    hook_object_update(UPDATE_CAP_DELETE,
+                       arch_paddr(&tcb->slots[TCB_SLOT_CALLER]), reply);
+  hook_object_update(UPDATE_SCHEDULE, arch_paddr(to), to->priority);
+}
+
+void kernel_syscall_hooked(struct tcb *tcb) {
+  word_t number = tcb->context.reg[CONTEXT_R7];
+  word_t reply = tcb->slots[TCB_SLOT_CALLER].word[0];
+
+  enter(tcb, KERNEL_ENTRY_SYSCALL, number);
+  if (fastpath_syscall(tcb))
+    report_fast(tcb, number, reply);
+  else
+    dispatch(tcb, number);
   kernel_exit();
 }
 
 void kernel_rejoin(void) {
   vspace_reload();
   fpu_reload();
-  kernel_syscall();
+  kernel_syscall_hooked(sched_current);
 }
 
 void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {

@@ -14,17 +14,14 @@
 #include "kernel/vspace_cache.h"
 #include "kernel/vspace_table.h"
 
+#define ASID_UNKNOWN 0xffffffffu
+
 /* What the hardware uses now; equal in all replicas. */
 static struct {
   paddr_t pd; /* 0: kernel-only */
   word_t hardware;
-  word_t cap[2]; /* capability that led there; 0: has to be looked up */
+  word_t asid; /* as the capability said that led there, if that still counts */
 } current;
-
-static void remember(word_t first, word_t second) {
-  current.cap[0] = first;
-  current.cap[1] = second;
-}
 
 /* ---- common checks ------------------------------------------------------- */
 
@@ -251,7 +248,7 @@ void vspace_object_init(enum object_type type, paddr_t paddr) {
 }
 
 static void switch_to(paddr_t pd, word_t hardware) {
-  remember(0, 0);
+  current.asid = ASID_UNKNOWN;
   if (pd != current.pd || hardware != current.hardware) {
     current.pd = pd;
     current.hardware = hardware;
@@ -301,31 +298,40 @@ static paddr_t directory_of(const struct tcb *tcb, word_t *asid) {
   return asid_page_directory(*asid) == pd ? pd : 0;
 }
 
-static OUT_OF_LINE void activate(const struct cap_slot *slot) {
-  struct cap cap = slot_cap(slot);
-  paddr_t pd = cap_page_directory_paddr(&cap);
-  word_t hardware = HARDWARE_ASID_NONE;
-  if (cap.type == CAP_PAGE_DIRECTORY) {
-    hardware = asid_hardware_take(cap_page_directory_asid(&cap), pd);
-  }
+static OUT_OF_LINE void activate(paddr_t pd, word_t asid) {
+  word_t hardware = pd == 0 ? HARDWARE_ASID_NONE : asid_hardware_take(asid, pd);
   if (hardware == HARDWARE_ASID_NONE) {
     switch_to(0, HARDWARE_ASID_KERNEL);
   } else {
     switch_to(pd, hardware);
-    remember(cap.word[0], cap.word[1]);
+    current.asid = asid;
   }
 }
 
+/*
+ * The slot holds a page directory or nothing, which no pool names. Another
+ * capability to the same directory may name an ASID that is gone.
+ */
 void vspace_activate(struct tcb *tcb) {
   const struct cap_slot *slot = &tcb->slots[TCB_SLOT_VSPACE];
-  if (slot_type(slot) != CAP_PAGE_DIRECTORY ||
-      slot->word[0] != current.cap[0] || slot->word[1] != current.cap[1]) {
-    activate(slot);
+  word_t pd = slot->word[0];
+  word_t asid = slot->word[1];
+  if (pd == current.pd && asid == current.asid) {
+    return;
   }
+  word_t hardware = asid_hardware_held(asid, pd);
+  if (hardware == HARDWARE_ASID_NONE || hardware > HARDWARE_ASID_LAST) {
+    activate(pd, asid);
+    return;
+  }
+  current.pd = pd;
+  current.hardware = hardware;
+  current.asid = asid;
+  arch_vspace_switch(pd, hardware);
 }
 
 void vspace_asid_changed(void) {
-  remember(0, 0);
+  current.asid = ASID_UNKNOWN;
 }
 
 paddr_t vspace_current(void) {

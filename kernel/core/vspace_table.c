@@ -141,22 +141,34 @@ bool vspace_table_holds(paddr_t pd, vaddr_t vaddr, paddr_t paddr,
          pte_address(place.entry, size) == vspace_real(paddr);
 }
 
+/* The first of entries [i, end) that is not empty, or `end`; by fours. */
+static word_t skip_empty(const word_t *entry, word_t i, word_t end) {
+  while (i < end && i % 4 == 0 &&
+         (entry[i] | entry[i + 1] | entry[i + 2] | entry[i + 3]) == 0) {
+    i += 4;
+  }
+  return i;
+}
+
 static void walk_second(word_t first, vspace_visitor *visit) {
   word_t *entry = second_level(first, 0);
-  for (word_t i = 0; i < PTE_SECOND_ENTRIES; i++) {
+  word_t i = skip_empty(entry, 0, PTE_SECOND_ENTRIES);
+  while (i < PTE_SECOND_ENTRIES) {
     enum frame_size size;
     if (pte_kind_second(entry[i], &size) == PTE_KIND_FRAME) {
       visit(&entry[i], size);
     }
+    i = skip_empty(entry, i + 1, PTE_SECOND_ENTRIES);
   }
 }
 
 void vspace_table_walk(paddr_t pd, vspace_visitor *visit) {
+  const word_t end = USER_TOP >> SECTION_SHIFT;
   word_t *first = first_level(pd, 0);
-  for (word_t i = 0; i < USER_TOP >> SECTION_SHIFT; i++) {
+  for (word_t i = skip_empty(first, 0, end); i < end;
+       i = skip_empty(first, i + 1, end)) {
     enum frame_size size;
-    enum pte_kind kind =
-        first[i] == 0 ? PTE_KIND_INVALID : pte_kind_first(first[i], &size);
+    enum pte_kind kind = pte_kind_first(first[i], &size);
     if (kind == PTE_KIND_TABLE) {
       walk_second(first[i], visit);
     } else if (kind == PTE_KIND_FRAME) {

@@ -71,6 +71,7 @@ word_t zero_top(paddr_t base, word_t bytes, word_t owned) {
   start = (end - 1) & ~(STEP_SIZE - 1);
   if (start < base)
     start = base;
+  hook_user_write(start); /* it was a user's page, perhaps */
   clear(start, end);
   if (start % PAGE_SIZE == 0 && owned >= PAGE_SIZE)
     mark_clean(start);

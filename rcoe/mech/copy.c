@@ -46,7 +46,13 @@ void *copy_open(uint32_t of, word_t page) {
 }
 
 void copy_close(void) {
-  arch_foreign_unmap();
+  arch_foreign_unmap(true);
+  arch_devices_close();
+}
+
+/* The same, of a page that was only read. */
+static void copy_close_unwritten(void) {
+  arch_foreign_unmap(false);
   arch_devices_close();
 }
 
@@ -100,7 +106,7 @@ struct page_hash copy_hash(word_t page) {
 struct page_hash copy_hash_of(uint32_t of, word_t page) {
   struct page_hash hash =
       hash_at(copy_open(of, page), page, copy_offset_of(of));
-  copy_close();
+  copy_close_unwritten();
   return hash;
 }
 
@@ -124,12 +130,14 @@ static void copy_lines(struct line *to, const struct line *from) {
     to[i] = from[i];
 }
 
-void copy_page_to(uint32_t to, word_t page) {
+struct page_hash copy_page_to(uint32_t to, word_t page) {
   const void *own = arch_ptr(copy_paddr(page));
   void *foreign = copy_open(to, page);
   copy_lines(foreign, own);
   translate(foreign, page, arch_partition_offset(), copy_offset_of(to));
+  struct page_hash hash = hash_at(foreign, page, copy_offset_of(to));
   copy_close();
+  return hash;
 }
 
 /*
@@ -140,7 +148,7 @@ void copy_page_to(uint32_t to, word_t page) {
 void copy_page_from(uint32_t from, word_t page) {
   static REPLICA_LOCAL struct line between[LINES];
   copy_lines(between, copy_open(from, page));
-  copy_close();
+  copy_close_unwritten();
   translate((word_t *)(void *)between, page, copy_offset_of(from),
             arch_partition_offset());
   copy_lines(copy_open(replica.self, page), between);

@@ -88,9 +88,8 @@ word_t donate_pause_count(void) {
 static struct page_hash copied(word_t page, word_t *count) {
   if (!donation.donor)
     return copy_hash(page);
-  copy_page_to(donation.to, page);
   (*count)++;
-  return copy_hash_of(donation.to, page);
+  return copy_page_to(donation.to, page);
 }
 
 /* The same, but only if it is not what is there already. */
@@ -189,9 +188,16 @@ void donate_once_more(void) {
 
 /* ---- the pause ----------------------------------------------------------- */
 
-static bool is_settled(word_t page) {
-  return is_seen(page) && !track_is_dirty(page) &&
-         (track_is_user(page) || arch_is_constant(copy_paddr(page)));
+/* Pages 32 * word ... that the pause has to see to, a bit each. */
+static uint32_t unsettled(word_t word) {
+  uint32_t settled = donation.seen[word] & track_unwritten_pages(word);
+  return untyped_dirty[word] & ~settled;
+}
+
+/* The kernel's own, of which the user knows nothing. */
+static bool is_left_out(word_t page) {
+  return !copy_is_shared(page) ||
+         (is_seen(page) && arch_is_constant(copy_paddr(page)));
 }
 
 /* Hash of `page` when it was seen to, NULL if that is not known. */
@@ -255,11 +261,10 @@ static void prepare_private_state(void) {
 struct page_hash donate_finish(void) {
   struct page_hash all = PAGE_HASH_INITIAL;
   fpu_save(); /* in all: the live registers are no memory to be copied */
-  track_stop();
   for (word_t word = 0; word < pages_in_all() / 32; word++)
-    for (word_t left = untyped_dirty[word]; left; left &= left - 1) {
+    for (uint32_t left = unsettled(word); left; left &= left - 1) {
       word_t page = 32 * word + (word_t)__builtin_ctz(left);
-      if (copy_is_shared(page) && !is_settled(page))
+      if (!is_left_out(page))
         finish_page(page, &all);
     }
   prepare_private_state();
@@ -271,9 +276,12 @@ struct page_hash donate_finish(void) {
 static void write_foreign(const void *own, const void *from, word_t bytes) {
   const word_t *words = from;
   paddr_t at = arch_paddr(own);
-  for (word_t i = 0; i < bytes / sizeof(*words); i++, at += sizeof(*words)) {
+  for (paddr_t end = at + bytes; at < end;) {
     word_t *page = copy_open(donation.to, (at - RAM_BASE) >> UNTYPED_PAGE_BITS);
-    page[at % COPY_PAGE_SIZE / sizeof(*page)] = words[i];
+    do {
+      page[at % COPY_PAGE_SIZE / sizeof(*page)] = *words++;
+      at += sizeof(*words);
+    } while (at < end && at % COPY_PAGE_SIZE != 0);
     copy_close();
   }
 }

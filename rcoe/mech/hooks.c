@@ -52,6 +52,7 @@ void hook_user_write(paddr_t paddr) {
 
 void hook_memory_used(paddr_t start, paddr_t end) {
   fresh_used(start, end);
+  track_used(start, end);
 }
 
 void hook_imprecise_gone(void) {

@@ -15,6 +15,7 @@
 #include "rcoe/fresh.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
+#include "rcoe/track.h"
 #include "rcoe/upkeep.h"
 
 void rejoin_start(const struct boot_handover *handover) {
@@ -24,6 +25,7 @@ void rejoin_start(const struct boot_handover *handover) {
                handover->replica);
   donate_init(handover);
   fresh_start();
+  track_resume();
   meet_aligned();
   interrupts_start();
 }

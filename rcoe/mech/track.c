@@ -12,6 +12,7 @@
 #include "kernel/vspace_table.h"
 
 #define PAGE_BITS UNTYPED_PAGE_BITS
+#define PAGE_SIZE (1u << PAGE_BITS)
 #define PAGES (UNTYPED_RAM_MAX >> PAGE_BITS)
 #define SECTION_OFFSET 0x000fffffu
 #define SECTION_PAGES 256u
@@ -45,12 +46,12 @@ uint32_t track_dirty_pages(word_t word) {
   return dirty[word];
 }
 
-bool track_is_user(word_t page) {
-  return user[page / 32] >> (page % 32) & 1;
+uint32_t track_unwritten_pages(word_t word) {
+  return user[word] & ~dirty[word];
 }
 
-bool track_is_dirty(word_t page) {
-  return dirty[page / 32] >> (page % 32) & 1;
+bool track_is_user(word_t page) {
+  return user[page / 32] >> (page % 32) & 1;
 }
 
 /* ---- all user mappings --------------------------------------------------- */
@@ -68,35 +69,17 @@ static void protect(word_t *entry, enum frame_size size) {
     *entry = pte_protect(*entry, size);
 }
 
-/* What is writable without protection was written, or is new. */
-static void release(word_t *entry, enum frame_size size) {
-  paddr_t paddr = vspace_canonical(pte_address(*entry, size));
-  if (!vspace_is_ram(paddr))
-    return;
-  set(user, paddr, pages_of(size));
-  if (pte_is_protected(*entry, size))
-    *entry = pte_unprotect(*entry, size);
-  else if (pte_user_writable(*entry, size))
-    set(dirty, paddr, pages_of(size));
-}
-
-static void visit_all(vspace_visitor *visit) {
-  for (word_t asid = asid_next(0); asid; asid = asid_next(asid))
-    vspace_table_walk(asid_page_directory(asid), visit);
-  arch_tlb_flush_all();
-}
-
 void track_start(void) {
   clear_all(user);
   clear_all(dirty);
   tracking = true;
-  visit_all(protect);
+  for (word_t asid = asid_next(0); asid; asid = asid_next(asid))
+    vspace_table_walk(asid_page_directory(asid), protect);
+  arch_tlb_flush_all();
 }
 
-void track_stop(void) {
-  clear_all(user);
-  visit_all(release);
-  tracking = false;
+void track_resume(void) {
+  tracking = true;
 }
 
 /* ---- single events ------------------------------------------------------- */
@@ -133,6 +116,12 @@ bool track_denied(vaddr_t address, word_t status) {
 void track_written(paddr_t paddr) {
   if (tracking)
     set(dirty, paddr, 1);
+}
+
+void track_used(paddr_t start, paddr_t end) {
+  if (tracking && start < end)
+    set(dirty, start,
+        (end - 1 - RAM_BASE) / PAGE_SIZE - (start - RAM_BASE) / PAGE_SIZE + 1);
 }
 
 /*

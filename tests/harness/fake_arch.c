@@ -149,6 +149,11 @@ void arch_fpu_load(const struct fpu_context *from) {
   fake_arch.fpu = *from;
 }
 
+void arch_fpu_exchange(struct fpu_context *to, const struct fpu_context *from) {
+  arch_fpu_store(to);
+  arch_fpu_load(from);
+}
+
 word_t arch_context_sanitise_cpsr(word_t value) {
   return (value & 0xf8000000u) | FAKE_CPSR_USER;
 }

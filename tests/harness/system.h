@@ -80,6 +80,9 @@ enum fake_end system_call(int number, cptr_t cap);
 /* Any number at all. */
 enum fake_end system_number(int number);
 
+/* How system calls enter the kernel from now on; at first kernel_syscall. */
+void system_enter_by(void (*entry)(void));
+
 /* An interrupt comes while the current thread is in user mode (or idle). */
 enum fake_end system_interrupt(word_t irq);
 

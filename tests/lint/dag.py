@@ -18,6 +18,7 @@ PARTS = {
     "kernel/abi": "abi",
     "kernel/include": "kernel.include",
     "kernel/core": "kernel.core",
+    "kernel/debug": "kernel.debug",
     "kernel/arch": "kernel.arch",
     "kernel/arch/armv7/include": "arch.types",
     "kernel/plat": "plat",
@@ -44,6 +45,7 @@ MAY_USE = {
     "arch.types": {"abi"},
     "kernel.include": {"abi", "arch.types"},
     "kernel.core": {"abi", "arch.types", "kernel.include"},
+    "kernel.debug": {"abi", "arch.types", "kernel.include"},
     "kernel.arch": {"abi", "arch.types", "kernel.include"},
     "plat": {"abi", "arch.types", "kernel.include"},
     # a program of its own for this board: it uses the board's registers
@@ -68,7 +70,8 @@ MAY_USE = {
 # Parts that run without a C library: only what every freestanding compiler has.
 FREESTANDING = {"stdint.h", "stddef.h", "stdbool.h", "stdatomic.h", "stdarg.h",
                 "stdalign.h", "stdnoreturn.h", "limits.h"}
-BARE = {"arch.types", "kernel.include", "kernel.core", "kernel.arch", "plat",
+BARE = {"arch.types", "kernel.include", "kernel.core", "kernel.debug",
+        "kernel.arch", "plat",
         "loader", "rcoe.include", "rcoe.core", "rcoe.mech", "shim.abi",
         "shim.include", "shim.core", "shim.mech"}
 ABI_ONLY = {"stdint.h", "stddef.h", "stdbool.h"}

@@ -90,6 +90,112 @@ def test_a_replay_ends_in_the_same_state(store, k):
     assert done["fault"] == json.loads(fault)
 
 
+def rows(path: Path) -> list[tuple]:
+    """Everything that was observed, without host time."""
+    with sqlite3.connect(path) as database:
+        names = [row[1] for row in database.execute("PRAGMA table_info(trial)")
+                 if row[1] not in ("wall_s", "created", "campaign")]
+        return database.execute(f"SELECT {', '.join(names)} FROM trial "
+                                "ORDER BY k").fetchall()
+
+
+def test_random_trials_of_a_store_replay_together(store):
+    done = call("replay", CAMPAIGN, "--random", "2", "--out", str(store))
+    assert done.status == 0, done.stderr
+    assert "2 of 2 trials identical" in done.stdout
+
+
+def test_a_trial_is_explained(store):
+    with sqlite3.connect(store) as database:
+        k, = database.execute(
+            "SELECT k FROM trial WHERE variant = 'tmr' AND kind = 'memory' "
+            "LIMIT 1").fetchone()
+    done = call("explain", CAMPAIGN, str(k), "--out", str(store))
+    assert done.status == 0, done.stderr
+    for word in ("what:", "object:", "page:", "replicas at", "events since",
+                 "outcome:"):
+        assert word in done.stdout, done.stdout
+
+
+BIG = """name = "big"
+seed = 3
+trials = 300
+[workload]
+app = "digest"
+input_bytes = 4096
+[[variant]]
+name = "baseline"
+baseline = true
+[[variant]]
+name = "tmr"
+replicas = 3
+reintegrate = "never"
+[fault]
+memory = 0.8
+register = 0.2
+sampling = "live"
+"""
+
+
+@pytest.fixture(scope="module")
+def big(tmp_path_factory) -> tuple[Path, Path]:
+    """300 trials and their store, made without a kill."""
+    folder = tmp_path_factory.mktemp("big")
+    (folder / "big.toml").write_text(BIG)
+    done = call("inject", str(folder / "big.toml"), "--yes", "--out",
+                str(folder / "whole.sqlite"))
+    assert done.status == 0, done.stderr
+    return folder / "big.toml", folder / "whole.sqlite"
+
+
+@pytest.mark.slow
+def test_ten_kills_leave_the_store_of_an_undisturbed_run(big, tmp_path):
+    campaign, whole = big
+    path = tmp_path / "killed.sqlite"
+    rng = random.Random(10)
+    for stop in sorted(rng.sample(range(1, 290), 10)):
+        process = subprocess.Popen(
+            [str(ROOT / "trireme"), "inject", str(campaign), "--out",
+             str(path)], cwd=ROOT, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL, env=dict(os.environ))
+        while process.poll() is None and len(stored(path)) < stop:
+            time.sleep(0.02)
+        assert process.poll() is None, "it ended before it could be killed"
+        process.kill()
+        process.wait()
+    done = call("inject", str(campaign), "--out", str(path))
+    assert done.status == 0, done.stderr
+    assert sorted(stored(path)) == list(range(300))
+    assert rows(path) == rows(whole)
+
+
+@pytest.mark.slow
+def test_fifty_random_trials_replay(big):
+    campaign, whole = big
+    done = call("replay", str(campaign), "--random", "50", "--out", str(whole))
+    assert done.status == 0, done.stderr
+    assert "50 of 50 trials identical" in done.stdout
+
+
+@pytest.mark.slow
+def test_a_cluster_of_two_workers_gives_the_same_store(store, tmp_path):
+    pytest.importorskip("distributed")
+    path = tmp_path / "cluster.sqlite"
+    done = call("inject", CAMPAIGN, "--cluster", "local:2", "--out", str(path))
+    assert done.status == 0, done.stderr
+    assert rows(path) == rows(store)
+
+
+@pytest.mark.slow
+def test_too_large_an_exhaustive_campaign_is_refused(tmp_path):
+    text = (ROOT / "faultinject/campaigns/kernel-exhaustive.toml").read_text()
+    large = tmp_path / "large.toml"
+    large.write_text(text.replace("window_ns = 4000", "window_ns = 4000000"))
+    done = call("inject", str(large), "--out", str(tmp_path / "s.sqlite"))
+    assert done.status == 2 and "--yes" in done.stderr
+    assert "classes" in done.stdout and " h" in done.stdout
+
+
 def test_a_report_is_written(store, tmp_path):
     done = call("report", str(store), "--out", str(tmp_path / "report"))
     assert done.status == 0, done.stderr

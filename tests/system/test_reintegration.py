@@ -249,10 +249,97 @@ def test_once_means_that_the_second_time_it_stays_away(once):
     assert done.first_args("rejoin") == [1] and done.live == 0b110
 
 
+# ---- a fault that nobody has seen yet is not copied -------------------------
+
+REGIONS = ("user-data", "kernel-data", "kernel-objects", "page-tables",
+           "kernel-text")
+# Shares of the time between two records, and before, in and after the pause.
+MOMENTS = {"early": ("donate", "admit", 1), "half": ("donate", "admit", 50),
+           "late": ("donate", "admit", 97), "pause": ("admit", "rejoin", 5),
+           "pause-end": ("admit", "rejoin", 60),
+           "back": ("admit", "rejoin", 101)}
+
+
+def moment(way: Way, name: str) -> int:
+    first, last, percent = MOMENTS[name]
+    begin, end = getattr(way, first), getattr(way, last)
+    return begin + (end - begin) * percent // 100
+
+
+def memory_flip(way: Way, replica: int, region: str, name: str, seed: int
+                ) -> str:
+    at_ns = moment(way, name)
+    spec = flipspec.FlipSpec(replica=replica, at=str(at_ns), region=region,
+                             seed=seed)
+    return flipspec.resolve(spec, way.prepared, memory_of(way.prepared),
+                            at_ns).plugin_argument()
+
+
+def check_nobody_healthy_is_convicted(way: Way, flip: str, hit: int) -> None:
+    """A second fault, in a replica that is live: the third one is healthy."""
+    done = way.run(flip)
+    healthy = 0b110 & ~(1 << hit)
+    assert way.console.startswith(done.result.console)
+    assert healthy not in done.first_args("downgrade")
+    if done.end == "exit":
+        assert done.result.console == way.console
+
+
 def test_a_fault_of_the_donor_that_nobody_has_seen_yet(three):
     done = three.run(three.hit(1, three.admit - 100_000))
     assert three.console.startswith(done.result.console)
     assert 0b100 not in done.first_args("downgrade")  # replica 2 is healthy
+
+
+@pytest.mark.parametrize("hit", [1, 2], ids=["donor", "other"])
+@pytest.mark.parametrize("region, name", [
+    ("user-data", "late"), ("kernel-data", "half"), ("page-tables", "early"),
+    ("kernel-text", "late"), ("kernel-objects", "pause")])
+def test_what_one_of_two_alone_holds_is_not_copied(three, hit, region, name):
+    check_nobody_healthy_is_convicted(
+        three, memory_flip(three, hit, region, name, 1), hit)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("hit", [1, 2], ids=["donor", "other"])
+@pytest.mark.parametrize("region", REGIONS)
+@pytest.mark.parametrize("name", MOMENTS)
+@pytest.mark.parametrize("seed", range(4))
+def test_nothing_that_one_of_two_alone_holds_is_ever_copied(
+        three, hit, region, name, seed):
+    check_nobody_healthy_is_convicted(
+        three, memory_flip(three, hit, region, name, 100 + seed), hit)
+
+
+def unread(way: Way, replica: int) -> tuple[str, int]:
+    """A flip in code that nobody executes any more, before the way back
+    begins, and the page that it is in."""
+    at_ns = way.donate - 50_000
+    spec = flipspec.FlipSpec(replica=replica, at=str(at_ns),
+                             symbol="boot_layout_plan", bit=100)
+    fault = flipspec.resolve(spec, way.prepared, memory_of(way.prepared),
+                             at_ns)
+    return fault.plugin_argument(), int(fault.physical or 0) & ~0xFFF
+
+
+@pytest.mark.parametrize("hit", [1, 2], ids=["donor", "other"])
+def test_two_that_differ_admit_nobody_and_say_so(three, hit):
+    flip, page = unread(three, hit)
+    done = three.run(flip)
+    assert done.end == "exit" and done.result.console == three.console
+    assert done.live == 0b110 and not done.first_args("rejoin")
+    assert set(done.first_args("unlike")) == {1}
+    assert set(done.first_args("scrub")) == {page}
+
+
+@pytest.mark.parametrize("hit", [1, 3], ids=["donor", "other"])
+def test_among_three_the_odd_one_is_mended_and_comes_back(four, hit):
+    flip, page = unread(four, hit)
+    done = four.run(flip)
+    assert done.end == "exit" and done.result.console == four.console
+    assert done.live == 0b1111 and done.first_args("unlike") == [1]
+    mended = [e["args"][:2] for e in done.records if e["kind"] == "scrub"]
+    assert mended == 3 * [[page, 1 << hit]]
 
 
 # ---- what came back is a copy -----------------------------------------------

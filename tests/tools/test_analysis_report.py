@@ -320,3 +320,23 @@ def test_flips_of_instructions_alone_speak_for_text_alone(store):
         sizes = analysis_store.REGIONS
         text = sizes["kernel-text"] + sizes["user-text"]
         assert s.covered == pytest.approx(text / sum(sizes.values()))
+
+
+def test_campaigns_that_ask_the_same_are_checked_against_each_other(
+        store, live, tmp_path):
+    again = load.load(analysis_store.build(tmp_path / "s.db", seed=5))
+    same = compare.agreement(compare.gather([load.load(store), again])).rows
+    assert len(same) == 6 and {row[-1] for row in same} == {"yes"}
+    # The made-up trace says that a fifth is live, the trials know nothing of
+    # it: campaigns that contradict each other are told.
+    other = compare.agreement(compare.gather([load.load(store),
+                                              load.load(live)])).rows
+    assert "NO" in {row[-1] for row in other}
+
+
+def test_another_workload_is_not_the_same_question(store):
+    campaign = load.load(store)
+    variants = tuple(dataclasses.replace(v, golden=dataclasses.replace(
+        v.golden, input_hash="other")) for v in campaign.variants)
+    other = dataclasses.replace(campaign, variants=variants)
+    assert not compare.agreement(compare.gather([campaign, other])).rows

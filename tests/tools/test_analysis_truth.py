@@ -85,6 +85,13 @@ def test_a_ratio_with_few_failures_is_held_by_its_interval():
     assert found >= LOW
 
 
+def test_a_difference_of_shares_is_held_by_its_interval():
+    found = coverage(lambda draw: stats.difference(
+        sample(draw, STRATA), sample(draw, WORSE)),
+        truth_of(STRATA) - truth_of(WORSE))
+    assert LOW <= found <= HIGH
+
+
 def test_the_bound_for_zero_is_wrong_in_5_percent_at_most():
     n = 300
     bound = stats.upper_bound_for_zero(n)

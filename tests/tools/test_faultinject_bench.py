@@ -2,39 +2,43 @@
 """Figures of recovery and overhead: from the recorder to quantiles and tables."""
 
 import pytest
+from faultinject import bench_figures, bench_return
 from faultinject import bench_overhead as overhead
 from faultinject import bench_recovery as bench
-from faultinject import voting
+from faultinject import critical, voting
 from faultinject.errors import UserError
 
 
-def record(kind: str, replica: int, stamp: int, **more):
-    return {"kind": kind, "replica": replica, "stamp": stamp, **more}
+def moment(kind: str, replica: int, clock: int, **more):
+    """All cores together took three times as long."""
+    record = {"kind": kind, "replica": replica, "stamp": 3 * clock // 10, **more}
+    return critical.Moment(record, clock, clock // 100, 0, 0)
 
 
 STORY = [
-    record("detect", 1, 1000, detector="signature"),
-    record("detect", 0, 1010, detector="time"),
-    record("downgrade", 0, 1200, convicted=0b100),
-    record("resume", 0, 1300),
-    record("resume", 1, 1350),
-    record("admit", 0, 9000),
-    record("rejoin", 0, 9500, pages_in_pause=7),
+    moment("detect", 1, 10000, detector="signature"),
+    moment("detect", 0, 10100, detector="time"),
+    moment("downgrade", 0, 12000, convicted=0b100),
+    moment("resume", 0, 13000),
+    moment("resume", 1, 13500),
+    moment("admit", 0, 90000),
+    moment("rejoin", 0, 95000, pages_in_pause=7),
 ]
 
 
-def test_spans_are_instructions_up_to_the_last_survivor():
+def test_spans_are_of_the_critical_path_up_to_the_last_survivor():
     trial = bench.read(STORY, victim=2)
     assert trial.detector == "signature" and trial.convicted == 0b100
-    assert trial.resumed == 10 * 350
-    assert trial.back == 10 * (9500 - 1200)
-    assert trial.pause == 10 * 500 and trial.pages == 7
+    assert trial.resumed == bench_figures.Took(3500, 35, 10500)
+    assert trial.back.path == 95000 - 12000
+    assert trial.pause.path == 5000 and trial.pages == 7
+    assert not bench.wrong(trial) and bench.wrong(bench.read(STORY, victim=1))
 
 
 def test_what_the_victim_says_is_not_heard():
-    trial = bench.read([record("detect", 2, 1, detector="exception"), *STORY],
+    trial = bench.read([moment("detect", 2, 10, detector="exception"), *STORY],
                        victim=2)
-    assert trial.detector == "signature" and trial.resumed == 10 * 350
+    assert trial.detector == "signature" and trial.resumed.path == 3500
 
 
 def test_a_flip_without_consequence_gives_nothing():
@@ -43,17 +47,48 @@ def test_a_flip_without_consequence_gives_nothing():
     assert trial.back is None and trial.convicted == 0
 
 
+def test_a_run_of_many_flips_is_cut_at_the_returns():
+    second = [critical.Moment({**m.record, "stamp": m.record["stamp"] + 60000},
+                              m.clock + 200000, m.lines, 0, 0) for m in STORY]
+    plan = [(2000, 2), (62000, 2)]
+    trials = bench_return.read([*STORY, *second], plan)
+    assert [t.victim for t in trials] == [2, 2]
+    assert [t.resumed.path for t in trials] == [3500, 3500]
+    cut_off = bench_return.read([*STORY, *second[:-1]], plan)
+    assert len(cut_off) == 1
+    assert [t.victim for t in bench_return.read(STORY, [(2000, 1)])] == [1]
+
+
+def test_the_primary_is_followed_through_its_downgrades():
+    assert bench_return.victims(True, 4) == [0, 1, 0, 1]
+    assert bench_return.victims(False, 4) == [1, 2, 1, 2]
+
+
+def test_what_is_kept_is_read_again_and_a_cut_line_is_not(tmp_path,
+                                                          monkeypatch):
+    monkeypatch.setattr(bench_figures.tree, "BUILD", tmp_path)
+    trial = bench.read(STORY, victim=2)
+    kept = bench_figures.Kept("x", 1)
+    kept.put("a:0", [trial])
+    with open(kept.path, "a", encoding="utf-8") as stream:
+        stream.write('["a:1", [{"vic')
+    again = bench_figures.Kept("x", 1)
+    assert [bench.trial_of(row) for row in again.get("a:0")] == [trial]
+    assert again.get("a:1") is None
+    assert bench_figures.Kept("x", 2).get("a:0") is None
+
+
 @pytest.mark.parametrize("share, value", [(0.5, 50), (0.99, 99), (1.0, 100)])
 def test_quantiles_are_values_that_were_seen(share, value):
-    assert bench.quantile(list(range(100, 0, -1)), share) == value
+    assert bench_figures.quantile(list(range(100, 0, -1)), share) == value
 
 
 def test_of_few_values_the_99th_percentile_is_the_largest():
-    assert bench.quantile([5, 3, 9], 0.99) == 9
+    assert bench_figures.quantile([5, 3, 9], 0.99) == 9
 
 
 def test_milliseconds_are_at_the_clock_of_the_board():
-    assert bench.milliseconds(800_000) == {"1": 1.0, "1.5": 1.5, "2": 2.0}
+    assert bench_figures.milliseconds(800_000) == {"1": 1.0, "1.5": 1.5, "2": 2.0}
 
 
 # ---- overhead ----------------------------------------------------------------
@@ -90,16 +125,17 @@ def test_overhead_is_a_ratio_to_the_baseline_of_the_same_run(monkeypatch):
 
 def test_the_tables_go_between_the_marks_and_nowhere_else(monkeypatch,
                                                           tmp_path):
+    begin, end = "<!-- bench overhead: begin -->", "<!-- bench overhead: end -->"
     readme = tmp_path / "README.md"
-    readme.write_text(f"before\n{overhead.BEGIN}\nold\n{overhead.END}\nafter\n")
-    found = figures(monkeypatch, COSTS)
-    overhead.write(readme, found)
+    readme.write_text(f"before\n{begin}\nold\n{end}\nafter\n")
+    table = overhead.markdown(figures(monkeypatch, COSTS))
+    bench_figures.write_between(readme, "overhead", table)
     text = readme.read_text()
     assert text.startswith("before\n") and text.endswith("\nafter\n")
     assert "old" not in text and "| `full` | 1.200 / 2.000 |" in text
-    overhead.write(readme, found)
+    bench_figures.write_between(readme, "overhead", table)
     assert readme.read_text() == text
     readme.write_text("no marks\n")
     with pytest.raises(UserError, match="has no lines"):
-        overhead.write(readme, found)
+        bench_figures.write_between(readme, "overhead", table)
     assert readme.read_text() == "no marks\n"

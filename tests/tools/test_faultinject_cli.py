@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Iterable, Iterator
 
 import pytest
 
-from faultinject import campaign, campaign_file, tree
+from faultinject import campaign, campaign_file, executors, tree
 from faultinject.cli import replay, test as test_command
-from faultinject.errors import HarnessError
+from faultinject.errors import HarnessError, UserError
 from faultinject.store import Store
 from test_faultinject_image import GOOD, golden, observation, parse
 
@@ -126,10 +128,13 @@ def test_harness_failures_are_kept_apart_and_tried_again(tmp_path: Path
     store.add_golden(number, golden(), [])
     seen: list[tuple[int, int]] = []
     fake = Fake(wanted)
-    state = campaign._Run(fake, store, number)  # type: ignore[arg-type]
-    stopped = campaign._drive(state, list(range(8)), 2,
-                              lambda done, total: seen.append((done, total)), 4)
-    assert not stopped and state.failed == 1
+    with executors.Local(2) as executor:
+        state = campaign._Run(fake, store, number,  # type: ignore[arg-type]
+                              executor)
+        stopped = campaign._drive(
+            state, list(range(8)),
+            lambda done, total: seen.append((done, total)), 4)
+    assert not stopped and state.failed == {5}
     assert store.done(number) == {0, 1, 2, 3, 4, 6, 7}
     assert fake.calls[3] == 3 and fake.calls[5] == 3
     rows = store.harness_failures(number)
@@ -137,3 +142,88 @@ def test_harness_failures_are_kept_apart_and_tried_again(tmp_path: Path
         [(3, 0), (3, 1), (5, 0), (5, 1), (5, 2)]
     assert seen[0] == (4, 12) and seen[-1] == (12, 12)
     store.close()
+
+
+class Counting:
+    """Stands for Campaigner: every trial can be observed."""
+
+    def __init__(self, wanted: campaign_file.Campaign) -> None:
+        self.campaign = wanted
+
+    def trial(self, k: int) -> object:
+        """An observation."""
+        return observation(k)
+
+
+class Interrupted(executors.Local):
+    """Ctrl-C after so many results."""
+
+    def __init__(self, after: int) -> None:
+        super().__init__(2)
+        self.left = after
+
+    def results(self, attempt: executors.Attempt, todo: Iterable[int]
+                ) -> Iterator[executors.Result]:
+        """Like its parent's, until the interrupt."""
+        for result in super().results(attempt, todo):
+            if self.left == 0:
+                raise KeyboardInterrupt
+            self.left -= 1
+            yield result
+
+
+def test_a_goal_of_errors_gives_the_same_trials_however_often_it_is_stopped(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Errors are counted by blocks, so in-flight trials decide nothing."""
+    monkeypatch.setattr(campaign, "_prepare_all", lambda state, todo: None)
+    text = GOOD.replace("trials = 240", "trials = 2000\nerrors = 40")
+    wanted = parse(text)
+    assert wanted.errors == 40
+
+    def go(path: Path, executor: executors.Local) -> bool:
+        store = Store(path)
+        number = campaign.open_campaign(store, wanted)
+        store.add_golden(number, golden(), [])
+        state = campaign._Run(Counting(wanted), store,  # type: ignore[arg-type]
+                              number, executor)
+        with executor:
+            stopped = campaign._until_errors(
+                state, 40, lambda done, total: None,
+                lambda seen, reference: seen.k % 7 == 0)
+        store.close()
+        return stopped
+
+    def stored(path: Path) -> set[int]:
+        return Store(path).done(1)
+
+    whole, pieces = tmp_path / "whole.sqlite", tmp_path / "pieces.sqlite"
+    assert not go(whole, executors.Local(2))
+    rng, stops = random.Random(1), 0
+    while go(pieces, Interrupted(rng.randrange(1, 120))):
+        stops += 1
+    assert stops > 2 and stored(pieces) == stored(whole)
+    for variant in wanted.variants:
+        mine = [k for k in stored(whole)
+                if wanted.variant_of(k).name == variant.name]
+        assert len(mine) % campaign.BLOCK == 0
+        assert sum(k % 7 == 0 for k in mine) >= 40
+        last = sorted(mine)[:-campaign.BLOCK]
+        assert sum(k % 7 == 0 for k in last) < 40
+
+
+def test_an_exhaustive_campaign_counts_its_trials_itself() -> None:
+    """Numbers and goals are refused, so are several variants and models."""
+    text = GOOD.replace('sampling = "strata"',
+                        'sampling = "exhaustive"\nwindow_ns = 1000')
+    single = text.replace("memory = 0.7\nregister = 0.3\n", "")
+    for bad, told in ((text, "register"), (single, "trials"),
+                      (single.replace("trials = 240\n", ""), "variant"),
+                      (single.replace("window_ns = 1000", ""), "window_ns")):
+        with pytest.raises(UserError, match=told):
+            parse(bad)
+
+
+def test_no_jobs_are_no_jobs() -> None:
+    """Zero does not quietly mean one."""
+    done = front("inject", "smoke", "--jobs", "0")
+    assert done.returncode == 2 and "--jobs" in done.stderr

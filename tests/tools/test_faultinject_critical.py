@@ -95,3 +95,19 @@ def test_clocks_do_not_depend_on_the_turns_of_the_emulator(probe: Path
     assert clocks(20000) == clocks(1000) == clocks(300)
     runs = [go(probe)[1] for _ in range(2)]
     assert runs[0].journal == runs[1].journal and runs[0].facts == runs[1].facts
+
+
+def test_a_profile_counts_work_and_leaves_waiting_out(probe: Path) -> None:
+    """The loop of work as often as it ran; the last look of each core only."""
+    at = target.address_of(probe, "_start")
+    clock = ("clock=on", f"shared={SHARED[0]:#x}:{SHARED[0]:#x}:{SHARED[1]:#x}",
+             f"profile={at:#x}-{at + 0x1000:#x}")
+    ranges = (("kernel", at, at + 0x1000),)
+    result = qemu.run(qemu.Machine(image=probe, clock=clock, ranges=ranges),
+                      TIMEOUT_S)
+    assert result.exit_status == WORKED
+    counts = {(int(core), int(address, 16)): int(count) for core, address, count
+              in map(str.split, result.profile.splitlines())}
+    work, look = (target.address_of(probe, name) for name in ("work", "look"))
+    assert counts[1, work] == target.address_of(probe, "work_1")
+    assert [counts[core, look] for core in range(3)] == [1, 1, 1]

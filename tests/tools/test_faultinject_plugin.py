@@ -210,3 +210,81 @@ def test_single_classes_end_at_every_fetch(probe: Path, tmp_path: Path
     assert len(mine) > 100
     assert all(mine["first"][1:] == mine["last"][:-1])
     assert mine["first"][0] < AT + 5000 and mine["last"][0] > AT
+
+
+def test_a_quiet_flip_moves_no_turn(probe: Path) -> None:
+    """Without an effect of its own it leaves the run as it was, to the bit;
+    with one it does what a flip by the timer does."""
+    everything = ("all:0x10000000:0x100000",)
+    plain = go(probe, digests=everything)
+    for at in range(1000, plain.virtual_ns - 1000, plain.virtual_ns // 9):
+        quiet = go(probe, digests=everything, quiet=True,
+                   flips=(f"{at}:null",))
+        assert quiet.facts["flip_fired"] and quiet.facts["flip_ns"] == at
+        assert quiet.virtual_ns == plain.virtual_ns
+        assert quiet.facts["digests"] == plain.facts["digests"], at
+        assert quiet.console == plain.console
+    value = target.address_of(probe, "target_value")
+    assert counts(go(probe, quiet=True,
+                     flips=(f"{AT}:mem:{value:#x}:8",)))[4] == 15
+    step = target.address_of(probe, "probe_step")
+    changed = counts(go(probe, quiet=True, flips=(f"{AT}:mem:{step:#x}:4",)))
+    assert changed[0] > 3 * counts(plain)[0]
+
+
+def test_a_quiet_flip_is_as_exact_as_the_trace(probe: Path, tmp_path: Path
+                                               ) -> None:
+    """One instruction before the read it is seen, right after it is not."""
+    from faultinject import liveness
+    path = tmp_path / "trace.bin"
+    go(probe, trace=f"trace={path}")
+    rows = liveness.read_trace(path)
+    at = target.address_of(probe, "target_value")
+    live = rows[(rows["address"] == at) & (rows["kind"] == liveness.READ)]
+    last = int(live["last"][0])
+    seen = go(probe, quiet=True, flips=(f"{last - 1}:mem:{at:#x}:8",))
+    late = go(probe, quiet=True, flips=(f"{last}:mem:{at:#x}:8",))
+    assert counts(seen)[4] == 15 and counts(late)[4] == 7
+
+
+def test_quiet_register_flips_hit_the_named_core(probe: Path) -> None:
+    """Also the program counter, which nothing else restores."""
+    plain = counts(go(probe))
+    flipped = counts(go(probe, quiet=True, flips=(f"{AT}:reg:2:0:0x10000",)))
+    assert flipped[2] != plain[2]
+    lost = go(probe, quiet=True, limit_ns=10 * AT,
+              flips=(f"{AT}:reg:1:15:0x8000000",))
+    assert lost.exit_status != WORKED or counts(lost)[1] < plain[1]
+
+
+def test_a_stuck_bit_ignores_stores_until_it_is_released(probe: Path) -> None:
+    """The low bit of a counter that is written all the time: at both levels
+    it stays, and once released it is as if nothing had been."""
+    plain = go(probe)
+    at = target.address_of(probe, "counts") + 4
+    end = plain.virtual_ns * 2
+    for level in (0, 1):
+        flip = f"{AT}:stuck:{at:#x}:1:{level}:"
+        stuck = counts(go(probe, quiet=True, flips=(f"{flip}{end}",)))
+        assert stuck[1] == counts(plain)[1] & ~1 | level
+        soon = go(probe, quiet=True, flips=(f"{flip}{AT + 1000}",))
+        assert counts(soon) == counts(plain)
+
+
+def test_registers_prove_themselves(probe: Path) -> None:
+    """CP15 and banked registers are written and read back, SPSRs are not."""
+    machine = qemu.Machine(image=probe, probe=True, limit_ns=1000)
+    verdicts = qemu.run(machine, TIMEOUT_S).facts["registers"]
+    assert verdicts["ttbr0"] == verdicts["r13_irq"] == "ok"
+    assert verdicts["spsr_svc"] != "ok" and verdicts["actlr"] != "ok"
+
+
+def test_a_register_flipped_twice_is_as_it_was(probe: Path) -> None:
+    """The ways to write CP15 and banked registers touch nothing else."""
+    everything = ("all:0x10000000:0x100000",)
+    plain = go(probe, digests=everything)
+    for name in ("system:1:vbar", "system:0:dacr", "banked:2:r13_irq",
+                 "banked:0:r8_fiq"):
+        flip = f"{AT}:{name}:0x40"
+        twice = go(probe, digests=everything, quiet=True, flips=(flip, flip))
+        assert twice.facts["digests"] == plain.facts["digests"], name

@@ -46,3 +46,18 @@ arch_fpu_load:
     ldr     r1, [r0]
     vmsr    fpscr, r1
     bx      lr
+
+/* arch_fpu_exchange(r0: struct fpu_context *, r1: const struct fpu_context *) */
+    .section .text.arch_fpu_exchange, "ax"
+    .global arch_fpu_exchange
+    .type arch_fpu_exchange, %function
+arch_fpu_exchange:
+    vstmia  r0!, {d0-d15}
+    vstmia  r0!, {d16-d31}
+    vmrs    r2, fpscr
+    str     r2, [r0]
+    vldmia  r1!, {d0-d15}
+    vldmia  r1!, {d16-d31}
+    ldr     r2, [r1]
+    vmsr    fpscr, r2
+    bx      lr

@@ -57,6 +57,7 @@ static struct table local_table REPLICA_LOCAL;
 static struct table gicd_table REPLICA_LOCAL;
 static struct table foreign_table REPLICA_LOCAL; /* empty but for one page */
 static word_t partition_offset REPLICA_LOCAL;
+static word_t ttbr_offset REPLICA_LOCAL; /* with the attributes of walks */
 
 /* kernel.ld */
 extern char __kernel_start[], __kernel_readonly_end[], __stack_guard[];
@@ -182,6 +183,7 @@ static void drop_identity(void) {
 
 void mmu_init(const struct boot_handover *handover) {
   partition_offset = handover->partition_offset;
+  ttbr_offset = partition_offset + TTBR_WALK;
   map_ram(handover->config.ram_size);
   map_shared(handover);
   map_devices();
@@ -201,8 +203,9 @@ void *arch_foreign_map(paddr_t real) {
   return (void *)LAYOUT_FOREIGN;
 }
 
-void arch_foreign_unmap(void) {
-  arch_cache_clean((const void *)LAYOUT_FOREIGN, PAGE_SIZE);
+void arch_foreign_unmap(bool written) {
+  if (written)
+    arch_cache_clean((const void *)LAYOUT_FOREIGN, PAGE_SIZE);
   set_foreign(PTE_INVALID);
 }
 
@@ -220,11 +223,14 @@ void arch_vspace_init(word_t *pd) {
  * of Cortex-A9 erratum 754322 (faulty translations after an ASID switch).
  */
 void arch_vspace_switch(paddr_t pd, word_t hardware_asid) {
-  paddr_t table = pd == 0 ? arch_paddr(mmu_kernel_pd) : pd;
+  paddr_t table = pd;
+  if (pd == 0) {
+    table = arch_paddr(mmu_kernel_pd);
+  }
   cp15_dsb();
   cp15_write_contextidr(0);
   cp15_isb();
-  cp15_write_ttbr0((table + partition_offset) | TTBR_WALK);
+  cp15_write_ttbr0(table + ttbr_offset);
   cp15_isb();
   cp15_write_contextidr(hardware_asid);
   cp15_isb();

@@ -64,6 +64,7 @@ vectors_table:
     mrc     p15, 0, r3, c13, c0, 2      /* TPIDRURW: user may have written it */
     add     sp, sp, #OFFSET_PC
     stmia   sp, {r0-r3}                 /* PC, CPSR, FAULT_IP, TPIDRURW */
+    sub     r0, sp, #OFFSET_PC          /* first argument: current thread */
     cps     #MODE_SUPERVISOR
     ldr     sp, =kernel_stack_top
     .endm
@@ -111,7 +112,7 @@ svc_entry:
     subeq   r2, lr, #4
     subne   r2, lr, #2
     enter_kernel
-    bl      kernel_syscall
+    bl      vectors_syscall             /* the linker binds it */
     /* falls through */
 
 /*

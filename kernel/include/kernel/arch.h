@@ -62,7 +62,7 @@ volatile void *arch_shared_block(word_t replica);
  * copying; in the closed domain as the devices are. At most one at a time.
  */
 void *arch_foreign_map(paddr_t real);
-void arch_foreign_unmap(void);
+void arch_foreign_unmap(bool written);
 
 /* ---- virtual memory ------------------------------------------------------ */
 
@@ -100,6 +100,9 @@ void arch_fpu_enable(bool enabled);
 /* Copy the live registers out and in; they are enabled. */
 void arch_fpu_store(struct fpu_context *to);
 void arch_fpu_load(const struct fpu_context *from);
+
+/* Both, in this order. */
+void arch_fpu_exchange(struct fpu_context *to, const struct fpu_context *from);
 
 /* ---- interrupts ---------------------------------------------------------- */
 

@@ -6,7 +6,9 @@
  */
 #pragma once
 
+#include "abi/object.h"
 #include "abi/types.h"
+#include "kernel/arch.h"
 #include "kernel/cap.h"
 #include "kernel/compiler.h"
 #include "kernel/invocation.h"
@@ -14,6 +16,7 @@
 #define ASID_ROOT 1u /* of the root task */
 #define HARDWARE_ASID_NONE                                                     \
   0u /* no hardware ASID held; see arch_vspace_switch */
+#define HARDWARE_ASID_LAST 0xffu
 #define HARDWARE_ASID_KERNEL 1u /* kernel-only address space */
 
 /* Boot: the pool at `paddr` (cleared memory) becomes pool number 0..127. */
@@ -30,6 +33,27 @@ word_t asid_next(word_t asid);
 
 /* Hardware ASID that `asid` holds now, or HARDWARE_ASID_NONE. */
 word_t asid_hardware(word_t asid);
+
+/* The ASID that holds a hardware ASID, 0 if none. */
+word_t asid_of_hardware(word_t hardware);
+
+/* Pools by number, as canonical addresses; 0: not in use. */
+extern paddr_t asid_pools[ASID_POOL_COUNT];
+
+/*
+ * The same for an ASID and the page directory that it should name, without
+ * giving one out.
+ * @return More than HARDWARE_ASID_LAST if it names another one.
+ */
+static inline word_t asid_hardware_held(word_t asid, paddr_t pd) {
+  paddr_t pool = asid_pools[asid >> ASID_POOL_INDEX_BITS];
+  const word_t *entry;
+
+  if (pool == 0)
+    return HARDWARE_ASID_NONE;
+  entry = arch_ptr(pool);
+  return entry[asid & ((1u << ASID_POOL_INDEX_BITS) - 1)] ^ pd;
+}
 
 /*
  * The same, but takes one if it holds none.

@@ -8,6 +8,7 @@
 #define SECTION(name) __attribute__((section(name)))
 #define USED __attribute__((used))
 #define UNUSED __attribute__((unused))
+#define IN_LINE static inline __attribute__((always_inline)) /* counted */
 #define OUT_OF_LINE __attribute__((noinline)) /* keeps its caller small */
 
 /* State that may differ between healthy replicas: excluded from page hashes. */

@@ -7,19 +7,22 @@
  */
 #pragma once
 
-#include "kernel/compiler.h"
+#include "abi/types.h"
 
 struct tcb;
 
-/* Thread for which the hardware is set up; NULL: look again. */
-extern struct tcb *fpu_ready;
+/*
+ * Thread that owns the registers and has access to them now; NULL: access is
+ * denied, or has to be looked at again.
+ */
+extern struct tcb *fpu_live;
 
-/* Make registers and access right those of `tcb`. */
+/* Make registers and access right those of `tcb`, which is not fpu_live. */
 void fpu_switch(struct tcb *tcb);
 
 /* On every kernel exit: `tcb` runs next. */
 static inline void fpu_activate(struct tcb *tcb) {
-  if (tcb != fpu_ready)
+  if (tcb != fpu_live)
     fpu_switch(tcb);
 }
 

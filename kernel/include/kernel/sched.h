@@ -21,6 +21,9 @@ void sched_remove(struct tcb *tcb);
 /* New priority; a runnable thread is placed anew. */
 void sched_set_priority(struct tcb *tcb, word_t priority);
 
+/* Is no thread ready that has a higher priority? */
+bool sched_is_highest(word_t priority);
+
 /* The current thread goes to the tail of its level. */
 void sched_yield_current(void);
 

@@ -2,7 +2,10 @@
 /*
  * Kernel entry points, called by the exception vectors on the kernel stack
  * after they have saved the user context in sched_current. When they return,
- * the vectors restore the context of sched_current.
+ * the vectors restore the context of sched_current. Which of the entries for
+ * system calls the vectors call (`vectors_syscall`, with the
+ * current thread) is bound by the linker: kernel_syscall_hooked, or
+ * fastpath_entry (fastpath.h).
  */
 #pragma once
 
@@ -10,7 +13,15 @@
 #include "abi/types.h"
 #include "kernel/compiler.h"
 
+struct tcb;
+
 void kernel_syscall(void);
+
+/*
+ * The same with the fast path between the hooks, and what the fast path did
+ * reported to them as if it had been done the ordinary way.
+ */
+void kernel_syscall_hooked(struct tcb *tcb);
 
 /* @param status  DFSR or IFSR. @param address  DFAR, or the pc for a fetch. */
 void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status);

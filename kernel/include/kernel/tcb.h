@@ -52,9 +52,9 @@ struct tcb {
   word_t priority;
   word_t mcp; /* highest priority that this thread may give */
   word_t domain;
-  word_t slice;      /* ticks left */
-  word_t queue_next; /* paddr; 0 = in no queue */
+  word_t queue_next; /* paddr; 0 = in no queue; a pair with the next */
   word_t queue_prev;
+  word_t slice;            /* ticks left */
   word_t ready;            /* in a ready queue */
   paddr_t blocking_object; /* endpoint or notification */
   word_t blocking_badge;

@@ -28,9 +28,10 @@ void copy_close(void);
 struct page_hash copy_hash(word_t page);
 struct page_hash copy_hash_of(uint32_t of, word_t page);
 
-/* Clear a page of `to`, copy the own page there, or copy its page here. */
+/* Clear a page of `to` / copy the own page there: the hash of what it holds
+   then, read back / copy its page here. */
 void copy_clear(uint32_t to, word_t page);
-void copy_page_to(uint32_t to, word_t page);
+struct page_hash copy_page_to(uint32_t to, word_t page);
 void copy_page_from(uint32_t from, word_t page);
 
 /* Offset of a replica's partition. */

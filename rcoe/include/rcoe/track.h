@@ -12,27 +12,32 @@
 
 #include "abi/types.h"
 
-/* Protect all user pages; nothing is dirty. Tells track_is_user, too. */
+/*
+ * Protect all user pages; nothing is dirty. There is no end: a page that is
+ * never written again stays protected, which costs nothing.
+ */
 void track_start(void);
 
-/*
- * Remove the protection. Afterwards track_is_user and track_is_dirty answer
- * for the present moment.
- */
-void track_stop(void);
+/* This kernel has just started with copied memory, which is protected. */
+void track_resume(void);
 
 /* A user write was refused. @return True if that was the protection. */
 bool track_denied(vaddr_t address, word_t status);
 
-/* The kernel writes into the page of `paddr`. */
+/* The kernel writes into the page of `paddr` / uses a range of RAM anew. */
 void track_written(paddr_t paddr);
+void track_used(paddr_t start, paddr_t end);
 
 /* `entry` (canonical) was entered at `vaddr` in some page table. */
 void track_mapped(vaddr_t vaddr, word_t entry);
 
-/* Dirty ones among pages 32 * word to 32 * word + 31, a bit each. */
+/*
+ * Of pages 32 * word to 32 * word + 31, a bit each: those that were written
+ * since the start, by anybody; the user's that were not. Who is in neither may
+ * have been written by the kernel. Page numbers count from RAM_BASE.
+ */
 uint32_t track_dirty_pages(word_t word);
+uint32_t track_unwritten_pages(word_t word);
 
-/* Page numbers count from RAM_BASE. */
+/* Was it mapped to user mode at the start? */
 bool track_is_user(word_t page);
-bool track_is_dirty(word_t page);

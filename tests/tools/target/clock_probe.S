@@ -23,7 +23,7 @@
   .equ whole, 22            /* sev mov, three rounds of 6, B: 2 */
 
   .section .text.start, "ax"
-  .global _start, others, others_end
+  .global _start, others, others_end, work, look
 _start:
   mov r0, #0
   ldr r4, =SRC

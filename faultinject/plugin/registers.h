@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Registers that no debugger can write directly: banked ones of other modes,
+ * and CP15. Each has to prove itself before it is offered: a flip is made, read
+ * back and undone. Context of all functions: no core runs.
+ */
+#pragma once
+
+#include <stdint.h>
+#include <stdio.h>
+
+/** Find out where the emulator keeps CP15. Context: the machine begins to run.
+ */
+void registers_start(void);
+
+/** Prove each register of core 0. Context: before the first instruction. */
+void registers_probe(void);
+
+/** Write the verdicts as a JSON object: name -> "ok" or why not. */
+void registers_report(FILE *out);
+
+/** Flip bits of a register. @return its old value; the same if it failed. */
+uint32_t registers_flip(int core, const char *name, uint32_t mask);
