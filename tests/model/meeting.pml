@@ -86,6 +86,7 @@ inline convict(i) {
   :: else
   fi;
   own[i].live = own[i].live & ~winner; /* lifecycle_remove */
+  copying = false;                     /* attempt_again */
   lowest(own[i].live, h_b);
   if
   :: h_b == i && (winner & BIT(faulty)) && RUNS(faulty) -> /* take_away */
@@ -99,12 +100,32 @@ inline convict(i) {
   send_event(i)
 }
 
-/* DESIGN, not code: readmit the convicted at a meeting that all agreed on. The
-   lowest survivor copies itself over it and starts it with a fresh slot. The
-   others look at that slot only when it shows the new epoch. */
+/* attempt.c, start: donate_begin clears what the slot said in the last life. */
+inline donate_begin(i) {
+  copying = true;
+  lowest(own[i].live, h_b);
+  if
+#ifndef BUG_STALE /* it keeps its old words */
+  :: h_b == i ->
+     slot[faulty].answer = 0;
+     slot[faulty].met[0] = 0;
+     slot[faulty].met[1] = 0;
+     slot[faulty].ballot[0] = 0;
+     slot[faulty].ballot[1] = 0;
+     publish_notice(faulty, HEALTH_GOOD, 0, 0)
+#endif
+  :: else
+  fi;
+  h_b = 0
+}
+
+/* attempt.c, pause, behind the meeting at which all digests agreed: all add
+   the joiner (lifecycle_add), the donor starts its core (donate_start_core);
+   rejoin.c, rejoin_meet: its first meeting is the next one. */
 inline readmit(i) {
   lowest(own[i].live, h_b);
   own[i].live = ALL;
+  copying = false;
   slot[i].epoch++;
   healed = true;
   running = running | BIT(faulty);
@@ -112,14 +133,6 @@ inline readmit(i) {
   :: h_b == i ->
      own[faulty].live = ALL;
      own[faulty].passed = own[i].passed;
-#ifndef BUG_STALE /* it keeps its old words */
-     slot[faulty].answer = 0;
-     slot[faulty].met[0] = 0;
-     slot[faulty].met[1] = 0;
-     slot[faulty].ballot[0] = 0;
-     slot[faulty].ballot[1] = 0;
-     publish_notice(faulty, HEALTH_GOOD, 0, 0);
-#endif
      slot[faulty].epoch = slot[i].epoch;
      life[faulty]++;
      run Replica(faulty, life[faulty])
@@ -129,8 +142,10 @@ inline readmit(i) {
   send_event(i)
 }
 #ifdef REJOIN
-#define READMITS(i) (own[i].passed == REJOIN && own[i].live != ALL)
+#define DONATES(i) (own[i].passed == REJOIN - 1 && own[i].live != ALL)
+#define READMITS(i) (own[i].passed == REJOIN && copying)
 #else
+#define DONATES(i) false
 #define READMITS(i) false
 #endif
 
@@ -161,6 +176,7 @@ proctype Replica(byte i; byte born) {
   bool disputing = false; /* m->phase == MEETING_DISPUTE */
   bool doubted = false;
   byte excused = 0; /* m->excused */
+  bool copying = false; /* attempt.phase */
   byte view_ballot[N]; /* struct view */
   bool view_failed[N];
   byte view_about[N];
@@ -360,12 +376,11 @@ passed: /* meet.c, passed */
       HELD_CLEAR(i);
       if
       :: READMITS(i) -> readmit(i)
-      :: else -> goto arrive
-      fi
+      :: DONATES(i) -> donate_begin(i)
+      :: else
+      fi;
+      goto arrive
     };
-
-    OF_ALL(CONFIRMED, i); /* DESIGN: until the readmitted one shows its epoch */
-    goto arrive;
 
 closing: /* one meeting more: held up by nobody, only disputes are answered */
     atomic { publish_arrival(i, NUMBER(i), signature); REST(i) };

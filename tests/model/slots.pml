@@ -68,7 +68,7 @@ byte resting = 0;   /* mask: in WFE, or computing between two meetings */
 byte running = ALL; /* mask: neither stopped nor dead nor convicted */
 byte life[N];       /* incarnation of each replica: a killed one must end */
 byte faulty;        /* which replica the fault is in */
-bool healed = false; /* DESIGN: it has been re-integrated */
+bool healed = false; /* it has come back */
 
 #define NUMBER(i) (own[i].passed + 1)
 #define PEER(i, j) ((j) != (i) && (own[i].live & BIT(j)) != 0)

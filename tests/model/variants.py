@@ -11,6 +11,7 @@ from dataclasses import dataclass
 HOLDS = ""  # the search ends without an error
 CONVICTED = "a_healthy_replica_is_convicted"
 OUTPUT = "a_wrong_value_is_output"
+UNEQUAL = "a_meeting_is_passed_unequal"
 DEADLOCK = "invalid end state"
 DISAGREE = "the_healthy_disagree"
 
@@ -45,8 +46,8 @@ VARIANTS = (
     # One faulty replica that runs the code, or that does anything.
     Variant("n2-runs", 2, 2, STEPS + AGREEING, AGREE),
     Variant("n2-anything", 2, 2, STEPS + ANYTHING + AGREEING, AGREE),
-    Variant("n3-runs", 3, 2, COARSE + AGREEING + ONE_BAD, AGREE),
-    Variant("n3-runs-patient", 3, 2, COARSE + SERVING + ONE + ONE_BAD, SERVE),
+    Variant("n3-runs", 3, 2, COARSE + AGREEING + ONE + ONE_BAD, AGREE),
+    Variant("n3-runs-patient", 3, 1, COARSE + SERVING, SERVE),
     Variant("n3-anything", 3, 2, COARSE + ANYTHING + AGREEING, AGREE),
     Variant("n3-anything-patient", 3, 1, COARSE + ANYTHING + SERVING, SERVE),
     Variant("n3-reflip", 3, 1, COARSE + SERVING + REFLIP, SERVE),
@@ -57,6 +58,9 @@ VARIANTS = (
     Variant("n4-runs", 4, 1, COARSE + SERVING + ONE + ONE_BAD, SERVE),
     Variant("n4-anything", 4, 1, COARSE + ANYTHING + AGREEING + ONE + ("FEW",),
             AGREE),
+    # Away after meeting 1, back behind meeting 2, voting at meeting 3.
+    Variant("n3-rejoin", 3, 3, COARSE + SERVING + ONE + ("ONE_BAD", "REJOIN=2"),
+            SERVE),
     # Deliberate bugs: the model must find them.
     Variant("bug-alone", 3, 2, COARSE + SERVING + ("BUG_ALONE",), SERVE,
             DISAGREE),
@@ -65,14 +69,31 @@ VARIANTS = (
     Variant("bug-gullible", 3, 2,
             COARSE + ANYTHING + AGREEING + ("BUG_GULLIBLE",), AGREE, DISAGREE),
     Variant("bug-stubborn", 3, 2,
-            COARSE + REFLIP + ONE + ("HELD_UP", "BUG_STUBBORN"), SAFE,
+            COARSE + ANYTHING + ONE + ("FEW", "HELD_UP", "BUG_STUBBORN"), SAFE,
             CONVICTED),
     Variant("bug-impatient", 3, 2,
-            COARSE + REFLIP + ONE + ("HELD_UP", "BUG_IMPATIENT"), SAFE,
-            CONVICTED),
+            COARSE + ANYTHING + ONE + ("FEW", "HELD_UP", "BUG_IMPATIENT"), SAFE,
+            UNEQUAL),
     Variant("bug-unheard", 3, 2,
-            COARSE + SERVING + ("BUG_EPOCH", "BUG_FORGET"), SERVE, DISAGREE),
+            COARSE + SERVING + ("BUG_EPOCH", "BUG_FORGET"), SERVE, UNEQUAL),
     Variant("bug-blind", 2, 2, STEPS + ("BUG_BLIND",), SAFE, OUTPUT),
     Variant("bug-no-deadline", 3, 2, COARSE + ("BUG_NO_DEADLINE",), SAFE,
             DEADLOCK),
+    Variant("bug-stale-slot", 3, 3,
+            COARSE + SERVING + ONE + ("ONE_BAD", "REJOIN=2", "BUG_STALE"),
+            SERVE, CONVICTED),
+    # Longer ones.
+    Variant("n3-runs-any", 3, 2, COARSE + AGREEING, AGREE, long=True),
+    Variant("n3-anything-steps", 3, 2, ANYTHING + AGREEING, AGREE, long=True),
+    Variant("n3-anything-held-up", 3, 2,
+            COARSE + ANYTHING + AGREEING + ("HELD_UP",), AGREE, long=True),
+    Variant("n3-reflip-longer", 3, 2, COARSE + SERVING + REFLIP + ONE, SERVE,
+            long=True),
+    Variant("n3-ask-early", 3, 2,
+            COARSE + ANYTHING + AGREEING + ONE + ("ASK_EARLY",), AGREE,
+            long=True),
+    Variant("n4-runs-any", 4, 1, COARSE + SERVING + ("ONE_BAD",), SERVE,
+            long=True),
+    Variant("n4-anything-any", 4, 1, COARSE + ANYTHING + AGREEING + ("FEW",),
+            AGREE, long=True),
 )
