@@ -59,6 +59,15 @@ class Cell:
         """Trials that ended as SDC, hang or crash."""
         return sum(self.counts[o] for o in UNCONTROLLED)
 
+    @property
+    def unread(self) -> float:
+        """Part that is not read and may be masked or latent, nobody knows."""
+        region = self.region
+        if region.live is None:
+            return 0.0
+        return max(0.0, region.size - region.live - region.overwritten
+                   - region.unread)
+
     def count(self, wanted: Collection[Outcome]) -> int:
         """Trials with one of these outcomes."""
         return sum(self.counts[o] for o in wanted)
@@ -148,6 +157,12 @@ class Summary:
         known = sum(c.exposure for c in self.strata
                     if c.share(UNCONTROLLED) is not None)
         return known / self.exposure if self.exposure else 0.0
+
+    @property
+    def unread(self) -> float:
+        """Share of the sampled space that is masked or latent: not read."""
+        sampled = self.exposure * self.covered
+        return sum(c.unread for c in self.strata) / sampled if sampled else 0.0
 
     def share(self, wanted: Collection[Outcome]) -> Interval | None:
         """Part of the sampled fault space with such an outcome."""
