@@ -209,10 +209,20 @@ def cells_of(campaign: Campaign, variant: Variant,
     for trial in trials:
         by_name.setdefault(trial.region, []).append(trial)
     exact = campaign.sampling == EXHAUSTIVE
+    if exact:
+        regions = asked(regions, set(campaign.regions or REGIONS))
     cells = [Cell(regions.get(name, Region(name, 0, 0.0)), counts_of(trials),
                   mass_of(trials) if exact else None)
              for name, trials in by_name.items()]
     return tuple(sorted(cells, key=lambda c: (-c.exposure, c.name)))
+
+
+def asked(regions: dict[str, Region], listed: Collection[str]
+          ) -> dict[str, Region]:
+    """An exhaustive campaign knows nothing of regions that it did not list."""
+    return {name: region if name in listed else
+            replace(region, live=None, overwritten=0.0, unread=0.0)
+            for name, region in regions.items()}
 
 
 def pooled(cells: tuple[Cell, ...], listed: Collection[str]

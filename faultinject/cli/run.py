@@ -62,9 +62,12 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--deadline-us", type=int, metavar="US",
                         help="how long replicas wait for each other")
     parser.add_argument("--reintegrate", metavar="POLICY",
-                        help="never, once or always bring a replica back")
-    parser.add_argument("--scrub", action="store_true",
-                        help="compare memory while running, repair odd pages")
+                        default="always",
+                        help="bring a replica back: never, once, always "
+                        "(default) or by command of a program")
+    parser.add_argument("--scrub", action=argparse.BooleanOptionalAction,
+                        default=True, help="compare memory while running, "
+                        "repair odd pages (default)")
     parser.add_argument("--soak", type=int, metavar="ROUNDS",
                         help="flip, downgrade and bring back, again and again")
     parser.add_argument("--stride", type=int, metavar="MIB",
