@@ -95,6 +95,22 @@ static bool has_failed(uint32_t of) {
          notice.health >= HEALTH_FAILED;
 }
 
+/*
+ * A peer that stops and then arrives must not look as if it had arrived
+ * without stopping: its arrival is read first, and counts only with a legible
+ * word about its stop.
+ */
+static void view_place(struct rendezvous_view *view, uint32_t j,
+                       enum record_index index) {
+  bool arrived = record_read(record_of(j, index), &view->arrival[j]);
+  arch_memory_barrier(); /* pairs with the DSB of each publication */
+  bool legible = record_read(record_of(j, RECORD_STOP), &view->stop[j]);
+  if (legible)
+    view->stop_good |= 1u << j;
+  if (legible && arrived)
+    view->arrival_good |= 1u << j;
+}
+
 void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
   enum record_index index = channel_arrival_record(next);
   view->live = replica.cycle.live;
@@ -105,13 +121,7 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
-    /* In this order: who is seen at the meeting has stopped before, if at all;
-       the other way round it could do both between the two looks. */
-    if (record_read(record_of(j, index), &view->arrival[j]))
-      view->arrival_good |= 1u << j;
-    arch_memory_barrier();
-    if (record_read(record_of(j, RECORD_STOP), &view->stop[j]))
-      view->stop_good |= 1u << j;
+    view_place(view, j, index);
     if (has_failed(j))
       view->failed |= 1u << j;
   }

@@ -72,17 +72,30 @@ static inline uint32_t look(const _Atomic uint32_t *word) {
   return atomic_load_explicit(word, memory_order_relaxed);
 }
 
+/* What a slot must show to be like the own one; in registers. */
+struct likeness {
+  uint32_t number;
+  uint32_t signature_lo;
+  uint32_t signature_hi;
+  uint32_t check;
+};
+
+static inline struct likeness likeness_of(const struct arrival *own) {
+  return (struct likeness){own->meeting, own->signature_lo, own->signature_hi,
+                           replica.check[own->meeting & 1]};
+}
+
 /*
  * Does a slot show an arrival like the own one, and no notice? The check word
  * stands for the words that are not looked at: it differs with each of them.
  */
 static inline bool slot_is_alike(const struct slot *slot,
-                                 const struct arrival *own, uint32_t check) {
-  const struct shared_record *arrival = &slot->record[own->meeting & 1];
-  return look(&arrival->check) == check &&
-         look(&arrival->word[0]) == own->meeting &&
-         look(&arrival->word[2]) == own->signature_lo &&
-         look(&arrival->word[3]) == own->signature_hi &&
+                                 struct likeness like) {
+  const struct shared_record *arrival = &slot->record[like.number & 1];
+  return look(&arrival->check) == like.check &&
+         look(&arrival->word[0]) == like.number &&
+         look(&arrival->word[2]) == like.signature_lo &&
+         look(&arrival->word[3]) == like.signature_hi &&
          look(&slot->record[RECORD_NOTICE].word[0]) == HEALTH_GOOD;
 }
 
@@ -93,11 +106,10 @@ _Static_assert(offsetof(struct arrival, meeting) == 0 &&
                    offsetof(struct arrival, signature_hi) == 12,
                "slot_is_alike picks these words");
 
-static inline bool peers_are_alike(const struct arrival *own) {
-  uint32_t check = replica.check[own->meeting & 1];
+static inline bool peers_are_alike(struct likeness like) {
   for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
     uint32_t j = (uint32_t)__builtin_ctz(peers);
-    if (!slot_is_alike(channel_slot(j), own, check))
+    if (!slot_is_alike(channel_slot(j), like))
       return false;
   }
   return true;
@@ -165,7 +177,7 @@ OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
     arch_wait_for_event();
-    if (peers_are_alike(own))
+    if (peers_are_alike(likeness_of(own)))
       return PEER_WAITED_FOR;
   }
 }
@@ -358,18 +370,18 @@ static OUT_OF_LINE void meet_slowly(enum meet_kind kind,
 }
 
 /* The others are mostly just before or just behind: look twice. */
-static inline bool peers_come(const struct arrival *own) {
-  if (peers_are_alike(own))
+static inline bool peers_come(struct likeness like) {
+  if (peers_are_alike(like))
     return true;
   arch_wait_for_event();
-  return peers_are_alike(own);
+  return peers_are_alike(like);
 }
 
 void meet(enum meet_kind kind) {
   bool proposes = accepts(kind) && replica_is_primary();
   const struct arrival *own =
       arrive(proposes ? interrupts_propose() : PROPOSAL_NONE);
-  if (peers_come(own))
+  if (peers_come(likeness_of(own)))
     learn_from_own(kind, own);
   else
     meet_slowly(kind, own);

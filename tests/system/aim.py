@@ -19,7 +19,7 @@ from frontdoor import ROOT, Call
 sys.path.insert(0, str(ROOT))
 
 from faultinject import golden, qemu, target  # noqa: E402
-from faultinject.cli.run import EXIT_STATUS, describe  # noqa: E402
+from faultinject.cli.outcome import EXIT_STATUS, describe  # noqa: E402
 from faultinject.workload import Prepared, Workload  # noqa: E402
 
 KERNEL = ROOT / "build/sabrelite/kernel.elf"
@@ -114,7 +114,8 @@ class Board:
 
     def __init__(self, app: str, replicas: int, **options: Any) -> None:
         self.prepared = Prepared(Workload(
-            app=app, replicas=replicas, **{"stride": STRIDE, **options}))
+            app=app, replicas=replicas, **{
+                "stride": STRIDE, "reintegration": "never", **options}))
         self.replicas = replicas
         self.right = self._run(())
         assert (self.right["end"], self.right["code"]) == ("exit", 0), (

@@ -36,4 +36,6 @@ void test_rest(void);
 void test_sleep(void);
 void test_preemption(void);
 void test_debug(void);
+void test_fuzz(void);
+void test_fuzz_long(void);
 void test_failing(void);

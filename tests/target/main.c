@@ -53,6 +53,8 @@ static const struct group groups[] = {
 static const struct group apart[] = {
     {"sleep", test_sleep},           /* WFI by a program */
     {"preemption", test_preemption}, /* interrupts in long operations */
+    {"fuzz", test_fuzz},             /* random system calls */
+    {"fuzz-long", test_fuzz_long},   /* many of them */
     {"debug", test_debug},           /* prints what the kernel has */
     {"failing", test_failing},       /* checks that do not hold */
 };
