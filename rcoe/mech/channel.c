@@ -32,6 +32,10 @@ void channel_publish_operation(void) {
   publish(RECORD_OPERATION, &replica.operation);
 }
 
+void channel_publish_answer(void) {
+  publish(RECORD_ANSWER, &replica.answer);
+}
+
 void channel_start(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     replica.slot[j] = slot_of(j);
@@ -40,6 +44,7 @@ void channel_start(void) {
   channel_publish_stop();
   channel_publish_notice();
   channel_publish_operation();
+  channel_publish_answer();
 }
 
 void channel_republish(void) {
@@ -50,6 +55,7 @@ void channel_republish(void) {
       [RECORD_STOP] = &replica.stop,
       [RECORD_NOTICE] = &replica.notice,
       [RECORD_OPERATION] = &replica.operation,
+      [RECORD_ANSWER] = &replica.answer,
   };
   for (uint32_t i = 0; i < RECORD_COUNT; i++)
     record_write_again(&own->record[i], payloads[i], replica.check[i]);
@@ -67,8 +73,10 @@ void channel_view(struct view *view) {
   view->live = replica.cycle.live;
   view->arrival_good = 1u << replica.self;
   view->notice_good = 1u << replica.self;
+  view->answer_good = 1u << replica.self;
   view->arrival[replica.self] = replica.arrival[replica.meeting & 1];
   view->notice[replica.self] = replica.notice;
+  view->answer[replica.self] = replica.answer;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
@@ -76,6 +84,8 @@ void channel_view(struct view *view) {
       view->arrival_good |= 1u << j;
     if (record_read(record_of(j, RECORD_NOTICE), &view->notice[j]))
       view->notice_good |= 1u << j;
+    if (record_read(record_of(j, RECORD_ANSWER), &view->answer[j]))
+      view->answer_good |= 1u << j;
   }
 }
 

@@ -23,6 +23,9 @@
 /* Arrivals as they were when the meeting was passed. */
 static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
+/* What the last meeting brought at which not all arrivals were alike. */
+static REPLICA_LOCAL struct answer taken;
+
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
   replica.kind = kind;
@@ -155,11 +158,11 @@ uint64_t meet_allowance(void) {
 
 /*
  * Wait for plain agreement. PEER_AGREES: all arrivals are in seen[];
- * PEER_WAITED_FOR: all became alike; PEER_ODD: it takes a closer look.
+ * PEER_WAITED_FOR: all became alike; PEER_ODD: it takes a closer look, as it
+ * does when half of the deadline is over.
  */
 OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     meet_wait(struct wait *wait, const struct arrival *own) {
-  bool poked = false;
   wait->started = arch_time();
   wait->allowance = meet_allowance();
   for (uint32_t polls = 1;; polls++) {
@@ -167,11 +170,9 @@ OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     if (peers != PEER_WAITED_FOR)
       return peers;
     uint64_t waited = arch_time() - wait->started;
-    if (waited > wait->allowance)
-      return PEER_ODD;
-    if (!poked && waited > wait->allowance / 2) {
+    if (waited > replica.limits.ask) {
       interrupts_poke(); /* user code may sleep in an instruction of its own */
-      poked = true;
+      return PEER_ODD;
     }
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
@@ -196,6 +197,32 @@ static void notice_clean(void) {
   channel_publish_notice();
 }
 
+/* This replica has passed meeting `number`, the last one, and took this. */
+static void answer(uint32_t number) {
+  const struct arrival *own = &replica.arrival[number & 1];
+  replica.answer = taken;
+  if (taken.meeting != number) { /* all were like the own one */
+    replica.answer.meeting = number;
+    replica.answer.proposal = own->proposal;
+    for (uint32_t j = 0; j < REPLICA_MAX; j++)
+      replica.answer.aside[j] = own->aside;
+  }
+  channel_publish_answer();
+}
+
+/* Pass the meeting as the guide did; the suspects' word is not asked. */
+static void follow(const struct meeting *m, const struct view *view) {
+  const struct answer *guide = &view->answer[m->guide];
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    bool suspected = m->suspects >> j & 1;
+    seen[j] = view->arrival[suspected ? m->guide : j];
+    if (!suspected)
+      continue;
+    seen[j].proposal = guide->proposal;
+    seen[j].aside = guide->aside[j];
+  }
+}
+
 static void record_detection(const struct meeting *m, const struct view *view) {
   const struct arrival *own = &view->arrival[view->self];
   uint32_t other = lifecycle_lowest(
@@ -218,11 +245,15 @@ static bool act(struct meeting *m, const struct view *view,
     record_detection(m, view);
     announce(m->number, m->suspects, m->detector);
     return false;
+  case MEETING_FOLLOW:
+    follow(m, view);
+    return true;
   case MEETING_ANSWER:
-    announce(m->number - 1, 0, DETECTOR_NONE);
+    answer(m->number - 1);
     return false;
+  case MEETING_ASK:
   case MEETING_RETRACT:
-    notice_clean();
+    announce(m->number, SUSPECTS_UNKNOWN, DETECTOR_NONE);
     return false;
   case MEETING_CONVICT:
     verdict_convict(m->convicted);
@@ -302,10 +333,15 @@ static void learn_from_all(enum meet_kind kind) {
   settle_rounds();
   replica.alike = false;
   replica.wishes = 0;
-  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
-    replica.wishes |= seen[lifecycle_lowest(live)].aside;
+  taken.meeting = replica.meeting;
+  taken.proposal = seen[replica.cycle.primary].proposal;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1) {
+    uint32_t j = lifecycle_lowest(live);
+    taken.aside[j] = seen[j].aside;
+    replica.wishes |= seen[j].aside;
+  }
   if (accepts(kind))
-    interrupts_accept(seen[replica.cycle.primary].proposal);
+    interrupts_accept(taken.proposal);
 }
 
 /* A dispute or a conviction is over. */
