@@ -59,6 +59,15 @@ class Cell:
         """Trials that ended as SDC, hang or crash."""
         return sum(self.counts[o] for o in UNCONTROLLED)
 
+    @property
+    def unread(self) -> float:
+        """Part that is not read and may be masked or latent, nobody knows."""
+        region = self.region
+        if region.live is None:
+            return 0.0
+        return max(0.0, region.size - region.live - region.overwritten
+                   - region.unread)
+
     def count(self, wanted: Collection[Outcome]) -> int:
         """Trials with one of these outcomes."""
         return sum(self.counts[o] for o in wanted)
@@ -149,6 +158,12 @@ class Summary:
                     if c.share(UNCONTROLLED) is not None)
         return known / self.exposure if self.exposure else 0.0
 
+    @property
+    def unread(self) -> float:
+        """Share of the sampled space that is masked or latent: not read."""
+        sampled = self.exposure * self.covered
+        return sum(c.unread for c in self.strata) / sampled if sampled else 0.0
+
     def share(self, wanted: Collection[Outcome]) -> Interval | None:
         """Part of the sampled fault space with such an outcome."""
         parts = [stats.Part(c.exposure, c.share(wanted)) for c in self.strata
@@ -194,10 +209,20 @@ def cells_of(campaign: Campaign, variant: Variant,
     for trial in trials:
         by_name.setdefault(trial.region, []).append(trial)
     exact = campaign.sampling == EXHAUSTIVE
+    if exact:
+        regions = asked(regions, set(campaign.regions or REGIONS))
     cells = [Cell(regions.get(name, Region(name, 0, 0.0)), counts_of(trials),
                   mass_of(trials) if exact else None)
              for name, trials in by_name.items()]
     return tuple(sorted(cells, key=lambda c: (-c.exposure, c.name)))
+
+
+def asked(regions: dict[str, Region], listed: Collection[str]
+          ) -> dict[str, Region]:
+    """An exhaustive campaign knows nothing of regions that it did not list."""
+    return {name: region if name in listed else
+            replace(region, live=None, overwritten=0.0, unread=0.0)
+            for name, region in regions.items()}
 
 
 def pooled(cells: tuple[Cell, ...], listed: Collection[str]

@@ -29,6 +29,7 @@ MEANING = {
     Outcome.LATENT: "right output, but memory differs at the end",
     Outcome.MASKED: "no effect",
 }
+TRIFLE = 1e-9  # a share that is only rounding
 SOMETIMES = frozenset({Outcome.REJOINED, Outcome.REPAIRED})
 WORK = ("user", "kernel", "rcoe", "shim")
 UNIT = 1e9  # bits x nanoseconds in a bit x second
@@ -89,12 +90,16 @@ def weighted(summaries: list[Summary]) -> Table:
                ("observed errors", summary.OBSERVED)]
     rows = [(name, *(summary.interval_words(s.share(wanted))
                      for s in summaries)) for name, wanted in groups]
+    if any(s.unread > TRIFLE for s in summaries):
+        rows.insert(len(shown), ("masked or latent: not read", *(
+            summary.percent(s.unread) for s in summaries)))
     rows.append(("of the space sampled",
                  *(summary.percent(s.covered) for s in summaries)))
     return Table("weighted", "Outcomes weighted by the fault space: share "
                  "[95 % interval]",
                  ("outcome", *(s.variant.name for s in summaries)),
-                 tuple(rows), frozenset({len(shown)}))
+                 tuple(rows), frozenset(i for i, row in enumerate(rows)
+                                        if row[0] == "uncontrolled"))
 
 
 def meanings(summaries: list[Summary]) -> list[str]:

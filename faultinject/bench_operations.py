@@ -37,10 +37,11 @@ VARIANTS = (Variant("baseline", baseline=True),
             Variant("2 replicas", replicas=2),
             Variant("3 replicas", replicas=3),
             Variant("4 replicas", replicas=4),
+            Variant("3 replicas, voting io", replicas=3, voting="io"),
             Variant("3 replicas, voting entry", replicas=3, voting="entry"),
             *(Variant(f"3 replicas, entry + {point}", replicas=3,
                       voting=f"entry,{point}") for point in voting.POINTS
-              if point not in ("entry", "exit")))
+              if point not in ("entry", "exit", "io")))
 
 
 def count(variant: Variant, operation: str, rounds: int) -> dict[str, int]:

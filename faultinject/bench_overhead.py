@@ -63,8 +63,8 @@ class Cost:
 def voting_sets() -> list[str]:
     """All sets by name: off, the named ones, each point besides entry."""
     named = [name for name in voting.SETS if name != "full"]
-    inside = [name for name in voting.POINTS if name not in ("entry", "exit")]
-    return [voting.OFF, *named, "entry", "full",
+    inside = [name for name in voting.POINTS if name not in ("entry", "exit", "io")]
+    return [voting.OFF, "io", *named, "entry", "full",
             *(f"entry,{name}" for name in inside)]
 
 

@@ -16,6 +16,7 @@ from pathlib import Path
 from elftools.common.exceptions import ELFError
 from elftools.elf.elffile import ELFFile
 
+from faultinject import voting
 from faultinject.errors import UserError
 
 MAGIC = 0x47464354
@@ -44,7 +45,7 @@ PAST_BASE = 0x4E100000
 STRIDE_GRANULE = 16 * MIB
 
 HASH = {"args": 0, "context": 1}
-REINTEGRATION = {"never": 0, "once": 1, "always": 2}
+REINTEGRATION = {"never": 0, "once": 1, "always": 2, "command": 3}
 FLAG_EMULATOR = 1
 FLAG_SCRUB = 2
 FLAG_RESTART = 4
@@ -191,6 +192,16 @@ def _offset_of(content: bytes, name: str, size: int) -> int | None:
     return offsets[0] if offsets else None
 
 
+def _check_drift(config: BootConfig) -> None:
+    """Refuse what is done when all stand at the same kernel entry."""
+    for name, wanted in (("re-integration", config.reintegration),
+                         ("the scrubber", config.flags & FLAG_SCRUB)):
+        if wanted:
+            raise UserError(f"{name} needs meetings at kernel entries: add "
+                            "'entry' to the voting points "
+                            f"({voting.words(config.voting)})")
+
+
 def check(config: BootConfig) -> BootConfig:
     """Refuse what the loader would refuse, in the user's words."""
     if not 1 <= config.replicas <= 4:
@@ -211,6 +222,8 @@ def check(config: BootConfig) -> BootConfig:
                         f"{COMMAND_LINE_SIZE - 1} characters")
     if not config.command_line.isascii():
         raise UserError("the command line must be plain ASCII")
+    if voting.drifts(config.voting):
+        _check_drift(config)
     if config.ramdisk_size > RAMDISK_MAX:
         raise UserError("the input is larger than 16 MiB")
     return config

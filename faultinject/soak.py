@@ -17,7 +17,8 @@ from faultinject.workload import Prepared, Workload
 
 FLIPS_MAX = 250  # faultinject/plugin/options.h: ACTIONS_MAX less the limit
 SYMBOL = "digest_state"
-MARGIN = 1.4  # distance of flips over the longest way back seen
+LIVE = 64  # first of 256 bits that the next digest depends on, every one
+MARGIN = 2.5  # distance of flips over a way back: ticks come at other times
 NS_PER_STAMP = 10
 LAST_EVENTS = 48
 
@@ -51,7 +52,7 @@ def _flip(prepared: Prepared, memory: Any, replica: int, bit: int,
 def _way_back_ns(prepared: Prepared, memory: Any, at_ns: int,
                  timeout_s: float) -> int:
     """From a flip to the record that the replica is back."""
-    flips = (_flip(prepared, memory, 1, 37, at_ns),)
+    flips = (_flip(prepared, memory, 1, LIVE, at_ns),)
     result = qemu.run(prepared.machine(flips=flips), timeout_s)
     back = [NS_PER_STAMP * r["stamp"]
             for r in events.parse(result.raw_events) if r["kind"] == "rejoin"]
@@ -83,7 +84,7 @@ def run(base: Workload, rounds: int, timeout_s: float) -> dict[str, Any]:
     soaked = workload(base, layout.repeat)
     with Prepared(soaked) as prepared:
         flips = tuple(
-            _flip(prepared, memory, k % base.replicas, 32 + k % 256,
+            _flip(prepared, memory, k % base.replicas, LIVE + k % 256,
                   layout.first_ns + k * layout.distance_ns)
             for k in range(rounds))
         result = qemu.run(prepared.machine(flips=flips), timeout_s)

@@ -8,7 +8,7 @@ from faultinject.errors import UserError
 POINTS = {"entry": 1 << 0, "exit": 1 << 1, "context-switch": 1 << 2,
           "scheduling-decision": 1 << 3, "cap-derive": 1 << 4,
           "cap-delete": 1 << 5, "retype": 1 << 6, "page-table": 1 << 7,
-          "ipc-transfer": 1 << 8, "preemption-point": 1 << 9}
+          "ipc-transfer": 1 << 8, "preemption-point": 1 << 9, "io": 1 << 10}
 OFF = "off"
 SETS = {"full": POINTS["entry"] | POINTS["exit"]}
 ALL = (1 << len(POINTS)) - 1
@@ -16,11 +16,11 @@ ALL = (1 << len(POINTS)) - 1
 
 def mask(text: str) -> int:
     """Bits of a set, written as names with commas in between; `off` stands
-    alone. Interrupts are agreed on at kernel entries, so replicas meet there
-    whatever else is chosen: every set but `off` has `entry`."""
+    alone. Device operations and interrupts are in every other set; `io` is the
+    set of nothing else."""
     if text == OFF:
         return 0
-    bits = POINTS["entry"]
+    bits = 0
     for name in text.split(","):
         if name == OFF:
             raise UserError("voting: 'off' can not be combined with others")
@@ -35,3 +35,9 @@ def words(bits: int) -> str:
     """A set as it is written on the command line."""
     names = [name for name, bit in POINTS.items() if bits & bit]
     return ",".join(names) if names else OFF
+
+
+def drifts(bits: int) -> bool:
+    """Do replicas not meet at kernel entries? Then there are things that they
+    can not do (kernel/loader/config.c: check_meetings)."""
+    return bits != 0 and not bits & POINTS["entry"]

@@ -76,11 +76,13 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
         "ramdisk_base": image.RAMDISK_BASE if on_disk else 0,
         "ramdisk_size": len(on_disk),
         "slice_us": SLICE_NS // 1000,
-        "flags": base.flags | image.FLAG_EMULATOR
+        "flags": base.flags & ~image.FLAG_SCRUB | image.FLAG_EMULATOR
         | (image.FLAG_SCRUB if workload.scrub else 0)
         | (image.FLAG_RESTART if workload.restart else 0)}
     if workload.voting is not None:
         changes["voting"] = voting.mask(workload.voting)
+        if voting.drifts(changes["voting"]):  # unless it is asked for
+            changes["reintegration"] = image.REINTEGRATION["never"]
     if workload.hash is not None:
         changes["hash"] = _choice("hash", image.HASH, workload.hash)
     if workload.reintegration is not None:

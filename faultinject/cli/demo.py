@@ -49,7 +49,7 @@ def _options(path: Path, flip: str | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser()
     run.add_arguments(parser)
     line = ["digest", "--input", str(path), "--replicas", "3", "--json",
-            "--stride", str(STRIDE_MIB)]
+            "--stride", str(STRIDE_MIB), "--reintegrate", "never"]
     if flip is not None:
         line += ["--flip", flip]
     options = parser.parse_args(line)
@@ -105,7 +105,7 @@ def _flipped(path: Path, replica: int) -> None:
     print("half-way through the file, one bit of the program's SHA-256 state "
           "is inverted:")
     print(f"  ./trireme run digest --input {_relative(path)} --replicas 3 "
-          f"--flip '{flip}'")
+          f"--reintegrate never --flip '{flip}'")
     outcome = _digest(path, flip)
     if outcome["live"] != 2 or replica in outcome["live_replicas"]:
         raise UserError(f"replica {replica} was to be voted out, in service: "

@@ -62,9 +62,12 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--deadline-us", type=int, metavar="US",
                         help="how long replicas wait for each other")
     parser.add_argument("--reintegrate", metavar="POLICY",
-                        help="never, once or always bring a replica back")
-    parser.add_argument("--scrub", action="store_true",
-                        help="compare memory while running, repair odd pages")
+                        help="bring a replica back: never, once, always "
+                        "(default) or by command of a program; without voting "
+                        "at entry it is never")
+    parser.add_argument("--scrub", action=argparse.BooleanOptionalAction,
+                        help="compare memory while running, repair odd pages "
+                        "(default, if there is voting at entry)")
     parser.add_argument("--soak", type=int, metavar="ROUNDS",
                         help="flip, downgrade and bring back, again and again")
     parser.add_argument("--stride", type=int, metavar="MIB",
@@ -146,12 +149,15 @@ def workload_of(options: argparse.Namespace) -> Any:
     check_app(options.app)
     replicas = _replicas(options)
     via_uart = options.via == "uart"
+    drifts = voting.drifts(voting.mask(options.voting or "full"))
+    upkeep = ("never", False) if drifts else ("always", True)
     data = read_input(options.input, UART_INPUT_MAX if via_uart else INPUT_MAX)
     return Workload(
         app=options.app, args=" ".join(options.extra), data=data,
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
-        reintegration=options.reintegrate, scrub=options.scrub,
+        reintegration=options.reintegrate or upkeep[0],
+        scrub=upkeep[1] if options.scrub is None else options.scrub,
         restart=getattr(options, "restart_on_stop", False),
         stride=None if options.stride is None else options.stride * MIB,
         image=options.image, dtb=options.dtb, via_uart=via_uart)

@@ -40,17 +40,37 @@ target_link_options(kernel.elf PRIVATE
 add_dependencies(kernel.elf kernel_offsets_header)
 trireme_link(kernel.elf ${CMAKE_SOURCE_DIR}/kernel/arch/armv7/kernel.ld)
 
+# The same with invariants checked after every entry; for tests only.
+add_executable(kernel_debug.elf kernel/arch/armv7/start.S)
+target_link_libraries(kernel_debug.elf PRIVATE kernel_include
+  kernel_arch_private
+  -Wl,--start-group kernel_core kernel_debug kernel_arch kernel_plat ${hooks}
+  gcc -Wl,--end-group)
+target_link_options(kernel_debug.elf PRIVATE -Wl,--wrap=hook_kernel_exit
+  -Wl,--defsym=vectors_syscall=kernel_syscall_hooked)
+add_dependencies(kernel_debug.elf kernel_offsets_header)
+trireme_link(kernel_debug.elf ${CMAKE_SOURCE_DIR}/kernel/arch/armv7/kernel.ld)
+
 set(parts ${CMAKE_BINARY_DIR}/parts)
 file(MAKE_DIRECTORY ${parts})
-add_custom_command(OUTPUT ${parts}/kernel.elf
-  COMMAND ${CMAKE_STRIP} -o ${parts}/kernel.elf $<TARGET_FILE:kernel.elf>
-  DEPENDS kernel.elf VERBATIM)
+foreach(kernel kernel kernel_debug)
+  add_custom_command(OUTPUT ${parts}/${kernel}.elf
+    COMMAND ${CMAKE_STRIP} -o ${parts}/${kernel}.elf
+            $<TARGET_FILE:${kernel}.elf>
+    DEPENDS ${kernel}.elf VERBATIM)
+endforeach()
+add_custom_target(kernel_debug_part DEPENDS ${parts}/kernel_debug.elf)
 add_custom_command(OUTPUT ${parts}/sabrelite.dtb
   COMMAND dtc -q -I dts -O dtb -o ${parts}/sabrelite.dtb ${TRIREME_DTS}
   DEPENDS ${TRIREME_DTS} VERBATIM)
 
-# trireme_image(NAME ROOT): NAME.elf, with the program ROOT as root task.
+# trireme_image(NAME ROOT [KERNEL]): NAME.elf, with the program ROOT as root
+# task, and kernel.elf or another kernel.
 function(trireme_image name root)
+  set(kernel ${parts}/kernel.elf)
+  if(ARGC GREATER 2)
+    set(kernel ${parts}/${ARGV2}.elf)
+  endif()
   set(pack ${CMAKE_SOURCE_DIR}/kernel/loader/pack.py)
   set(payload ${parts}/payload_${name}.S)
   add_custom_command(OUTPUT ${parts}/root_${name}.elf
@@ -58,9 +78,9 @@ function(trireme_image name root)
     DEPENDS ${root} VERBATIM)
   add_custom_command(OUTPUT ${payload}
     COMMAND python3 ${pack} --replicated ${replicated}
-            --kernel ${parts}/kernel.elf --dtb ${parts}/sabrelite.dtb
+            --kernel ${kernel} --dtb ${parts}/sabrelite.dtb
             --root ${parts}/root_${name}.elf --out ${payload}
-    DEPENDS ${pack} ${parts}/kernel.elf ${parts}/sabrelite.dtb
+    DEPENDS ${pack} ${kernel} ${parts}/sabrelite.dtb
             ${parts}/root_${name}.elf
     VERBATIM)
   add_executable(${name}.elf ${payload})

@@ -45,11 +45,23 @@ static void check_voting(word_t voting) {
     report_refuse(PART,
                   "voting is %x: bits from 0 are entry, exit, context-switch, "
                   "scheduling-decision, cap-derive, cap-delete, retype, "
-                  "page-table, ipc-transfer, preemption-point",
+                  "page-table, ipc-transfer, preemption-point, io",
                   voting);
   }
-  if (voting != VOTING_OFF && (voting & VOTING_ENTRY) == 0) {
-    report_refuse(PART, "voting is %x: every set has entry, bit 0", voting);
+}
+
+/* What is done when all stand at the same kernel entry needs meetings there. */
+static void check_meetings(const struct boot_config *config) {
+  if (config->voting == VOTING_OFF || (config->voting & VOTING_ENTRY) != 0) {
+    return;
+  }
+  if (config->reintegration != REINTEGRATE_NEVER) {
+    report_refuse(PART, "voting is %x: re-integration needs entry, bit 0",
+                  config->voting);
+  }
+  if ((config->flags & BOOT_FLAG_SCRUB) != 0) {
+    report_refuse(PART, "voting is %x: the scrubber needs entry, bit 0",
+                  config->voting);
   }
 }
 
@@ -63,11 +75,12 @@ static void check_choices(const struct boot_config *config) {
                   config->coupling);
   }
   check_voting(config->voting);
+  check_meetings(config);
   if (config->hash > HASH_CONTEXT) {
     report_refuse(PART, "hash is %u: choose 0 or 1", config->hash);
   }
-  if (config->reintegration > REINTEGRATE_ALWAYS) {
-    report_refuse(PART, "reintegration is %u: choose 0 to 2",
+  if (config->reintegration > REINTEGRATE_COMMAND) {
+    report_refuse(PART, "reintegration is %u: choose 0 to 3",
                   config->reintegration);
   }
   if ((config->flags & ~FLAGS_KNOWN) != 0) {

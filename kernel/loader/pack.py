@@ -22,6 +22,7 @@ CONFIG_VERSION = 3
 CONFIG_FORMAT = "<20I128s"
 CONFIG_SIZE = struct.calcsize(CONFIG_FORMAT) + 4
 FLAG_EMULATOR = 1
+FLAG_SCRUB = 2
 MIB = 1 << 20
 
 
@@ -54,10 +55,10 @@ def default_config(replicas: int) -> bytes:
         20,  # slice_us of the emulator
         192 * MIB,  # stride
         192 * MIB,  # ram_size
-        FLAG_EMULATOR,
+        FLAG_EMULATOR | FLAG_SCRUB,
         0,  # ramdisk_base
         0,  # ramdisk_size
-        0,  # reintegration: never
+        2,  # reintegration: always
         10,  # reintegrations_per_hour
         2000,  # backoff_us
     )

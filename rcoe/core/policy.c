@@ -1,15 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Re-integration policy: never, once, or always with back-off and a limit. */
+/* Re-integration policy: never, once, always up to a limit, or by command. */
 #include "rcoe/policy.h"
 
 #define BACKOFF_DOUBLINGS_MAX 10u
 
-bool policy_allows(const struct boot_config *config, uint32_t convictions) {
+bool policy_allows(const struct boot_config *config, uint32_t convictions,
+                   bool commanded) {
   switch (config->reintegration) {
   case REINTEGRATE_ONCE:
     return convictions <= 1;
   case REINTEGRATE_ALWAYS:
     return convictions <= config->reintegrations_per_hour;
+  case REINTEGRATE_COMMAND:
+    return commanded;
   default:
     return false;
   }

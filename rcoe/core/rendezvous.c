@@ -4,16 +4,9 @@
 
 #include "rcoe/vote.h"
 
-/* The live replicas by where they are; who is in none of them is absent. */
-struct places {
-  uint32_t stopped; /* for the round; it may already meet: still counts */
-  uint32_t arrived; /* at the next meeting without stopping */
-  uint32_t absent;  /* neither, and may still come */
-};
-
-static struct places view_sort(const struct rendezvous_view *view,
-                               const struct rendezvous *round) {
-  struct places places = {0, 0, 0};
+struct rendezvous_places rendezvous_sort(const struct rendezvous_view *view,
+                                         const struct rendezvous *round) {
+  struct rendezvous_places places = {0, 0, 0};
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     uint32_t bit = view->live & 1u << j;
     if ((view->stop_good & bit) && view->stop[j].round == round->round)
@@ -36,7 +29,7 @@ static bool view_insists(const struct rendezvous_view *view, uint32_t stopped) {
 }
 
 static enum rendezvous_result settle(const struct rendezvous_view *view,
-                                     const struct places *places) {
+                                     const struct rendezvous_places *places) {
   if (!places->arrived)
     return RENDEZVOUS_MEET;
   if (view_insists(view, places->stopped) &&
@@ -47,13 +40,13 @@ static enum rendezvous_result settle(const struct rendezvous_view *view,
 
 enum rendezvous_result rendezvous_decide(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
-  struct places places = view_sort(view, round);
+  struct rendezvous_places places = rendezvous_sort(view, round);
   return places.absent ? RENDEZVOUS_WAIT : settle(view, &places);
 }
 
 enum rendezvous_result rendezvous_expire(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
-  struct places places = view_sort(view, round);
+  struct rendezvous_places places = rendezvous_sort(view, round);
   return settle(view, &places);
 }
 

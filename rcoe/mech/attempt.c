@@ -31,6 +31,7 @@ static REPLICA_LOCAL struct attempt {
   word_t credit;     /* pages that may be seen to before the next tick */
   word_t rounds;     /* over pages that were written meanwhile */
   word_t failures;   /* attempts that ended because memory differed */
+  bool commanded;    /* a program has asked for it */
   bool waiting;      /* for the back-off */
   uint32_t earliest; /* tick at which it is over */
 } attempt;
@@ -58,8 +59,16 @@ void attempt_again(void) {
   compare_drop();
   attempt.phase = PHASE_NONE;
   attempt.waiting = false;
+  attempt.commanded = false;
   attempt.failures = 0;
   upkeep_due = true;
+}
+
+bool attempt_command(void) {
+  if (replica.config.reintegration != REINTEGRATE_COMMAND)
+    return false;
+  attempt.commanded = replica.cycle.live != replica.configured;
+  return true;
 }
 
 /* ---- when ---------------------------------------------------------------- */
@@ -69,7 +78,8 @@ static uint32_t candidate(void) {
   uint32_t j = 0;
   while (j < replica.config.replicas &&
          ((replica.cycle.live >> j & 1) ||
-          !policy_allows(&replica.config, replica.convictions[j])))
+          !policy_allows(&replica.config, replica.convictions[j],
+                         attempt.commanded)))
     j++;
   return j < replica.config.replicas ? j : REPLICA_MAX;
 }
@@ -87,7 +97,7 @@ static void start(uint32_t to) {
 
 static void consider(void) {
   uint32_t to = candidate();
-  if (to == REPLICA_MAX)
+  if (to == REPLICA_MAX || scrub_is_hurrying())
     return;
   if (!attempt.waiting) {
     uint32_t backoff = policy_backoff_us(

@@ -95,10 +95,13 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
-    if (record_read(record_of(j, RECORD_STOP), &view->stop[j]))
-      view->stop_good |= 1u << j;
+    /* In this order: who is seen at the meeting has stopped before, if at all;
+       the other way round it could do both between the two looks. */
     if (record_read(record_of(j, index), &view->arrival[j]))
       view->arrival_good |= 1u << j;
+    arch_memory_barrier();
+    if (record_read(record_of(j, RECORD_STOP), &view->stop[j]))
+      view->stop_good |= 1u << j;
     if (has_failed(j))
       view->failed |= 1u << j;
   }

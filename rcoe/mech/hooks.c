@@ -12,6 +12,7 @@
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
 #include "rcoe/donate.h"
+#include "rcoe/drifts.h"
 #include "rcoe/fresh.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
@@ -98,12 +99,17 @@ static void fold_entry(enum kernel_entry kind, word_t detail,
 /* The entry as all live replicas take it. */
 static void enter(enum kernel_entry kind, word_t detail,
                   const struct context *context) {
+  bool meets = !replica.drifts;
   fold_entry(kind, detail, context);
-  meet(MEET_EVENT);
-  meet_aligned();
+  if (!meets)
+    meets = drift_entered();
+  if (meets) {
+    meet(MEET_EVENT);
+    meet_aligned();
+  }
   if (sched_current->imprecise)
     upkeep_precise();
-  if (upkeep_due)
+  if (upkeep_due && !replica.drifts)
     upkeep_step(kind == KERNEL_ENTRY_SYSCALL ? UPKEEP_SYSCALL : UPKEEP_FAULT);
 }
 

@@ -11,6 +11,7 @@
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
 #include "rcoe/channel.h"
+#include "rcoe/drifts.h"
 #include "rcoe/meet.h"
 #include "rcoe/upkeep.h"
 #include "rcoe/vote.h"
@@ -98,30 +99,29 @@ bool interrupts_agreed(void) {
 
 /* ---- rendezvous ---------------------------------------------------------- */
 
+/* Wait until all have stopped or arrived, or a deadline is over. */
 SECTION(".text.wait.rendezvous")
-static enum rendezvous_result rendezvous_wait(const struct rendezvous *round) {
-  static REPLICA_LOCAL struct rendezvous_view view;
+static bool rendezvous_wait(struct rendezvous_view *view,
+                            const struct rendezvous *round) {
   uint64_t end = arch_time() + replica.limits.deadline;
   for (;;) {
-    channel_rendezvous_view(&view, round->next);
-    enum rendezvous_result result = rendezvous_decide(&view, round);
-    if (result != RENDEZVOUS_WAIT)
-      return result;
+    channel_rendezvous_view(view, round->next);
+    if (!rendezvous_sort(view, round).absent)
+      return true;
     if (arch_time() > end)
-      return rendezvous_expire(&view, round);
+      return false;
     channel_republish();
     arch_wait_for_event();
   }
 }
 
-/* Another round follows if the meeting does not come about in time. */
-static void hold_for(word_t delay_us) {
+void interrupts_hold_for(word_t delay_us) {
   replica.holding = true;
   arch_alarm_set(delay_us);
 }
 
-/* Stop here, poke the others, and learn what all make of it. */
-static enum rendezvous_result stop_and_wait(uint32_t intake) {
+bool interrupts_stop(enum interrupted from, uint32_t intake,
+                     struct rendezvous_view *view, struct rendezvous *stop) {
   struct rendezvous round = {
       .round = rendezvous_choose(replica.settled, replica.stop.round,
                                  channel_round_open()),
@@ -133,29 +133,25 @@ static enum rendezvous_result stop_and_wait(uint32_t intake) {
       (intake & INTAKE_ALARM) && replica.resumed_for == round.next;
   replica.stop.silent =
       intake & INTAKE_HEARTBEAT ? 1u << replica.cycle.primary : 0;
+  replica.stop.time = (uint32_t)replica.time;
+  replica.stop.attempt = replica.attempt;
+  replica.stop.idle = from == INTERRUPTED_IDLE;
   channel_publish_stop();
   interrupts_poke();
-  return rendezvous_wait(&round);
+  *stop = round;
+  return rendezvous_wait(view, stop);
 }
 
-/* Has any live replica stopped for this round because of a silent primary? */
-static uint32_t round_about(void) {
+uint32_t interrupts_silent(void) {
   uint32_t silent = 0;
   for (uint32_t live = replica.cycle.live; live; live &= live - 1)
     silent |= channel_silent(lifecycle_lowest(live));
   return silent;
 }
 
-/* `intake`: an alarm in it went off because no meeting came in time. */
-static enum interrupt_verdict hold_rendezvous(enum interrupted from,
-                                              uint32_t intake) {
-  if (stop_and_wait(intake) == RENDEZVOUS_RESUME) {
-    replica.resumed_for = replica.meeting + 1;
-    hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
-    return INTERRUPT_NONE;
-  }
+enum interrupt_verdict interrupts_meet(enum interrupted from) {
   meet_new_event(KERNEL_ENTRY_INTERRUPT, from);
-  replica.silent = round_about();
+  replica.silent |= interrupts_silent();
   meet(MEET_EVENT);
   replica.silent = 0;
   if (from == INTERRUPTED_IDLE) {
@@ -171,6 +167,21 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from,
   return INTERRUPT_IMPRECISE;
 }
 
+/* `intake`: an alarm in it went off because no meeting came in time. */
+static enum interrupt_verdict hold_rendezvous(enum interrupted from,
+                                              uint32_t intake) {
+  static REPLICA_LOCAL struct rendezvous_view view;
+  struct rendezvous round;
+  bool all = interrupts_stop(from, intake, &view, &round);
+  enum rendezvous_result result =
+      all ? rendezvous_decide(&view, &round) : rendezvous_expire(&view, &round);
+  if (result == RENDEZVOUS_MEET)
+    return interrupts_meet(from);
+  replica.resumed_for = replica.meeting + 1;
+  interrupts_hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
+  return INTERRUPT_NONE;
+}
+
 /* ---- the seams ----------------------------------------------------------- */
 
 enum interrupt_verdict interrupts_taken(enum interrupted from) {
@@ -181,10 +192,12 @@ enum interrupt_verdict interrupts_taken(enum interrupted from) {
     intake &= ~(uint32_t)INTAKE_ALARM; /* of an entry that came in time */
   if (intake & INTAKE_ALARM)
     replica.holding = false;
+  if (replica.drifts)
+    return drift_taken(from, intake);
   if (intake || channel_round_open() || (waiting && from == INTERRUPTED_IDLE))
     return hold_rendezvous(from, intake);
   if (waiting && !replica.holding)
-    hold_for(replica.config.hold_us);
+    interrupts_hold_for(replica.config.hold_us);
   return INTERRUPT_NONE;
 }
 
@@ -195,6 +208,10 @@ void interrupts_poll(void) {
 
 void interrupts_poke(void) {
   arch_sgi_send(replica_peers(), SGI_RENDEZVOUS);
+}
+
+void interrupts_poke_self(void) {
+  arch_sgi_send(1u << replica.self, SGI_RENDEZVOUS);
 }
 
 void interrupts_start(void) {

@@ -11,6 +11,7 @@
 #include "kernel/compiler.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
+#include "rcoe/drifts.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/record.h"
 #include "rcoe/verdict.h"
@@ -268,6 +269,11 @@ static void settle_rounds(void) {
   settle(settled);
 }
 
+/* Replicas that drift must take interrupts wherever they meet. */
+static inline bool accepts(enum meet_kind kind) {
+  return kind != MEET_PLAIN || replica.drifts;
+}
+
 /* What all arrivals, equal in every word, have brought. */
 static inline void learn_from_own(enum meet_kind kind,
                                   const struct arrival *own) {
@@ -275,7 +281,7 @@ static inline void learn_from_own(enum meet_kind kind,
     settle(is_believed(own->round) ? own->round : replica.settled);
   replica.alike = true;
   replica.wishes = own->aside;
-  if (kind != MEET_PLAIN && (own->proposal != PROPOSAL_NONE || replica.holding))
+  if (accepts(kind) && (own->proposal != PROPOSAL_NONE || replica.holding))
     interrupts_accept(own->proposal);
 }
 
@@ -286,7 +292,7 @@ static void learn_from_all(enum meet_kind kind) {
   replica.wishes = 0;
   for (uint32_t live = replica.cycle.live; live; live &= live - 1)
     replica.wishes |= seen[lifecycle_lowest(live)].aside;
-  if (kind != MEET_PLAIN)
+  if (accepts(kind))
     interrupts_accept(seen[replica.cycle.primary].proposal);
 }
 
@@ -324,13 +330,15 @@ static inline bool peers_come(const struct arrival *own) {
 }
 
 void meet(enum meet_kind kind) {
-  bool proposes = kind != MEET_PLAIN && replica_is_primary();
+  bool proposes = accepts(kind) && replica_is_primary();
   const struct arrival *own =
       arrive(proposes ? interrupts_propose() : PROPOSAL_NONE);
   if (peers_come(own))
     learn_from_own(kind, own);
   else
     meet_slowly(kind, own);
+  if (replica.drifts)
+    drift_passed();
   if (replica.notice.health != HEALTH_GOOD || replica.recovering)
     calm_down();
 }

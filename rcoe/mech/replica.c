@@ -20,6 +20,8 @@ void replica_init(const struct boot_handover *handover) {
       .config = handover->config,
       .parking_stub = handover->parking_stub,
       .signature = SIGNATURE_INITIAL,
+      .drifts = handover->config.voting != VOTING_OFF &&
+                !(handover->config.voting & VOTING_ENTRY),
   };
   lifecycle_init(&replica.cycle, handover->config.replicas);
   replica.limits.deadline = BOOT_DEADLINE_US * unit;

@@ -17,7 +17,7 @@
 #include "rcoe/meet.h"
 #include "rcoe/replica.h"
 
-#define PAGES_PER_TICK 4u /* 2 % of a tick at most; see rcoe/README.md */
+#define PAGES_PER_TICK 3u /* under 2 % of the work; see rcoe/README.md */
 #define PAGES_IDLE 32u    /* at once, when nothing else is to be done */
 #define PAGES_HURRY 64u   /* per tick, when memory is known to differ */
 #define PAGES_AT_ONCE 16u
@@ -40,6 +40,10 @@ void scrub_tick(void) {
 void scrub_hurry(void) {
   scrub.hurry = replica.config.ram_size >> UNTYPED_PAGE_BITS;
   scrub.credit = PAGES_HURRY;
+}
+
+bool scrub_is_hurrying(void) {
+  return scrub.hurry > 0 || scrub.closely > 0;
 }
 
 /* ---- hashing ------------------------------------------------------------- */

@@ -3,12 +3,14 @@
  * Who may ask for device operations: the kernel itself (hook_device_*), and
  * user threads by shim calls on devices that they have mapped.
  */
+#include "shim/calls.h"
 #include "abi/error.h"
 #include "kernel/arch.h"
 #include "kernel/assert.h"
 #include "kernel/hooks.h"
 #include "kernel/sched.h"
 #include "kernel/vspace.h"
+#include "rcoe/attempt.h"
 #include "rcoe/track.h"
 #include "shim/device.h"
 
@@ -105,6 +107,10 @@ static void serve(struct context *context, enum device_kind kind) {
 
 bool hook_syscall(word_t number, struct context *context) {
   enum device_kind kind;
+  if ((int32_t)number == SHIM_BRING_BACK) {
+    answer(context, attempt_command() ? ERR_NONE : ERR_ILLEGAL_OPERATION, 0);
+    return true;
+  }
   if (!device_request_kind_of((int32_t)number, &kind))
     return false;
   serve(context, kind);

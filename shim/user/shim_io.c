@@ -99,3 +99,7 @@ void shim_read_block(void *bytes, vaddr_t device, size_t count) {
     count -= part;
   }
 }
+
+bool shim_bring_back(const struct boot_arguments *arguments) {
+  return arguments->device_by_call != 0 && trapped_bring_back();
+}

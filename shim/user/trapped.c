@@ -35,3 +35,9 @@ void trapped_read_block(void *bytes, vaddr_t device, size_t count) {
   call(SHIM_READ_BLOCK,
        (const word_t[]){device, 0, (vaddr_t)(uintptr_t)bytes, (word_t)count});
 }
+
+bool trapped_bring_back(void) {
+  struct rt_trap trap = {0};
+  rt_trap((enum syscall)SHIM_BRING_BACK, &trap);
+  return trap.r0 == ERR_NONE;
+}

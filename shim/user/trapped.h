@@ -8,3 +8,4 @@ uint32_t trapped_read(vaddr_t device, word_t width);
 void trapped_write(vaddr_t device, word_t width, uint32_t value);
 void trapped_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
 void trapped_read_block(void *bytes, vaddr_t device, size_t count);
+bool trapped_bring_back(void);

@@ -62,7 +62,7 @@ MAY_USE = {
     "shim.user": {"abi", "rt", "shim.abi"},
     "driver.include": {"abi", "rt"},
     "drivers": {"abi", "rt", "shim.user", "driver.include"},
-    "apps": {"abi", "rt", "driver.include"},
+    "apps": {"abi", "rt", "driver.include", "shim.user"},
     "plugin": set(),
     "tests": set(PARTS.values()),
 }

@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import cites
+import coverage
 import dag
 import layout
 import sizes
@@ -18,7 +19,8 @@ import tidy
 from tree import Finding, Tree
 
 LINTS = {"dag": dag.check, "cites": cites.check, "sizes": sizes.check,
-         "layout": layout.check, "tidy": tidy.check}
+         "layout": layout.check, "tidy": tidy.check,
+         "coverage": coverage.check}
 
 
 def lint(root: Path, only: str | None = None) -> list[Finding]:

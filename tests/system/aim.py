@@ -114,7 +114,8 @@ class Board:
 
     def __init__(self, app: str, replicas: int, **options: Any) -> None:
         self.prepared = Prepared(Workload(
-            app=app, replicas=replicas, **{"stride": STRIDE, **options}))
+            app=app, replicas=replicas, **{
+                "stride": STRIDE, "reintegration": "never", **options}))
         self.replicas = replicas
         self.right = self._run(())
         assert (self.right["end"], self.right["code"]) == ("exit", 0), (
@@ -151,13 +152,26 @@ class Board:
         """The same for the first words of a function of the program."""
         app = self.prepared.workload.app
         path = self.prepared.products.app(app)
-        if self._map is None:
-            self._map, _ = golden.map_at(self.prepared, self.at(share))
         address = target.symbols(path)[symbol].address
         new = b"".join(word.to_bytes(4, "little") for word in words)
-        return self._flips(replica, self._map.translate(app, address),
+        return self._flips(replica, self._physical(symbol),
                            image_bytes(path, address, len(new)), new,
                            self.at(share))
+
+    def flip_user(self, replica: int, symbol: str, bit: int,
+                  share: float = 0.5) -> list[str]:
+        """Flip a bit of an object of the program."""
+        physical = self._physical(symbol) + bit // 8
+        real = physical + self.prepared.config.partition_offset(replica)
+        return [f"{self.at(share)}:mem:{real:#x}:{1 << bit % 8:#x}"]
+
+    def _physical(self, symbol: str) -> int:
+        """Canonical address of a symbol of the program."""
+        app = self.prepared.workload.app
+        if self._map is None:
+            self._map, _ = golden.map_at(self.prepared, self.at(0.5))
+        path = self.prepared.products.app(app)
+        return self._map.translate(app, target.symbols(path)[symbol].address)
 
     def flip(self, replica: int, address: int, bit: int,
              share: float = 0.5) -> list[str]:

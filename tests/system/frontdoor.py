@@ -57,7 +57,10 @@ def call(*arguments: str, env: dict[str, str] | None = None) -> Call:
 
 
 def run_json(app: str, *options: str, arguments: str = "") -> Call:
-    """`trireme run APP ... --json`; must have printed its object."""
+    """`trireme run APP ... --json`; must have printed its object. A test of a
+    flip has a fixed policy: who does not choose one has nobody come back."""
+    if "--flip" in options and "--reintegrate" not in options:
+        options = (*options, "--reintegrate", "never")
     own = ["--", *arguments.split()] if arguments else []
     done = call("run", app, *options, "--json", *own)
     assert done.result, f"no JSON from {done.arguments}: {done.stderr}"

@@ -12,7 +12,7 @@ def scrub(size_input, *arguments):
     """A run of digest long enough for a whole sweep over memory in use."""
     return run_json("digest", "--input", size_input.path, "--replicas", "3",
                     "--stride", "16", "--scrub", *arguments,
-                    arguments="--repeat 16")
+                    arguments="--repeat 6")
 
 
 def flip(replica: int, region: str, seed: int) -> tuple[str, str]:

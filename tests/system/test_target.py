@@ -10,7 +10,7 @@ PROTECTION = {
     "baseline": ("--baseline", "--image", "build/sabrelite-baseline/target.elf"),
     **{name: ("--replicas", str(n), "--image", "build/sabrelite/target.elf")
        for n, name in enumerate(("one", "two", "three"), 1)}}
-CHECKS_LEAST = 550
+CHECKS_LEAST = 950
 CALM = ("detect", "convict", "downgrade", "fail-stop", "kernel-exception",
         "assert")
 
@@ -68,3 +68,9 @@ def test_an_interrupt_cuts_a_long_operation(protection):
     done = run_target(protection, "preemption")
     assert done["end"] == "exit"
     assert done.status == 0 and "9 checks, 0 failed" in done.console
+
+
+def test_debug_calls_print_and_change_nothing():
+    done = run_target("three", "debug")
+    assert done.status == 0 and "thread 'root' priority 255" in done.console
+    assert "slot 2 type 10\n" in done.console

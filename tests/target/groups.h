@@ -2,6 +2,11 @@
 /* The groups of checks; each begins with an empty arena. */
 #pragma once
 
+struct bootinfo;
+
+/** What test_abi looks at. */
+void abi_start(const struct bootinfo *info);
+
 void test_registers(void);
 void test_untyped(void);
 void test_retype(void);
@@ -13,11 +18,13 @@ void test_reply(void);
 void test_notification(void);
 void test_thread(void);
 void test_schedule(void);
+void test_abi(void);
 void test_fpu(void);
 void test_domain(void);
 void test_fault(void);
 void test_vspace(void);
 void test_mapping(void);
+void test_cache(void);
 void test_asids(void);
 void test_interrupt(void);
 void test_sgi(void);
@@ -28,4 +35,7 @@ void test_rest(void);
 /* Apart from the others; see main.c. */
 void test_sleep(void);
 void test_preemption(void);
+void test_debug(void);
+void test_fuzz(void);
+void test_fuzz_long(void);
 void test_failing(void);

@@ -24,6 +24,7 @@ struct group {
 
 static const struct group groups[] = {
     {"registers", test_registers},
+    {"abi", test_abi},
     {"untyped", test_untyped},
     {"retype", test_retype},
     {"cnode", test_cnode},
@@ -39,6 +40,7 @@ static const struct group groups[] = {
     {"fault", test_fault},
     {"vspace", test_vspace},
     {"mapping", test_mapping},
+    {"cache", test_cache},
     {"asids", test_asids},
     {"interrupt", test_interrupt},
     {"sgi", test_sgi},
@@ -51,6 +53,9 @@ static const struct group groups[] = {
 static const struct group apart[] = {
     {"sleep", test_sleep},           /* WFI by a program */
     {"preemption", test_preemption}, /* interrupts in long operations */
+    {"fuzz", test_fuzz},             /* random system calls */
+    {"fuzz-long", test_fuzz_long},   /* many of them */
+    {"debug", test_debug},           /* prints what the kernel has */
     {"failing", test_failing},       /* checks that do not hold */
 };
 
@@ -91,6 +96,7 @@ _Noreturn void root_main(const struct bootinfo *info) {
   arena_start();
   device_start(info, arguments);
   space_start(info);
+  abi_start(info);
   run_groups(wanted_group(arguments));
   seL4_DebugHalt(report_total());
 }

@@ -228,10 +228,10 @@ def exhaustive(path: Path, done: int) -> summary.Summary:
     campaign = made.campaign_open("all", "h", "", 1, 10, "exhaustive")
     golden = analysis_store.golden_of("dmr")
     total = sum(range(1, 11)) * 2_000_000
-    bits = 8 * 1000 * 40_000
-    made.add_golden(campaign, golden, [Space(
-        golden.hash, "dmr", 0, names[0], 1000, 0, 40_000, total,
-        bits - total, 0, 10)])
+    made.add_golden(campaign, golden, [
+        Space(golden.hash, "dmr", 0, region, 1000, 0, 40_000, live, None, None,
+              10 if live else 0)
+        for region, live in ((names[0], total), ("registers", 0))])
     draw = analysis_store.random.Random(1)
     for k in range(done):
         o = analysis_store.observation(k, "dmr", draw)
@@ -249,6 +249,23 @@ def test_an_exhaustive_campaign_has_no_sampling_error(tmp_path):
     assert failures.low == failures.estimate == failures.high
     assert failures.estimate == pytest.approx(4 * 2_000_000 / 2)
     assert tables.failures_words(failures).endswith("exactly")
+
+
+def test_an_exhaustive_campaign_claims_nothing_about_other_regions(tmp_path):
+    found = exhaustive(tmp_path / "s.db", 10)
+    other = next(c for c in found.cells if c.name == "registers")
+    assert other.share(tuple(Outcome)) is None
+    assert found.covered == pytest.approx(0.5)
+
+
+def test_what_an_exhaustive_campaign_does_not_read_is_told(tmp_path):
+    found = exhaustive(tmp_path / "s.db", 10)
+    every = sum(found.share((o,)).estimate for o in Outcome)
+    assert found.unread > 0
+    assert every + found.unread == pytest.approx(1)
+    rows = [row[0] for row in tables.weighted([found]).rows]
+    assert "masked or latent: not read" in rows
+    assert rows.index("uncontrolled") in tables.weighted([found]).emphasis
 
 
 def test_an_unfinished_exhaustive_campaign_says_what_is_still_possible(

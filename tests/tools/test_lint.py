@@ -165,3 +165,34 @@ def test_recursion_is_found(tmp_path):
     assert status == 1
     assert "rcoe/core/a.c:3:" in out and "misc-no-recursion" in out
     assert "b.c" not in out
+
+
+# ---- coverage ----------------------------------------------------------------
+
+CHECKED = 'CHECK(true,\n      "a thing "\n      "holds");\n'
+ERRORS = "enum err {\n  ERR_NONE = 0,\n  ERR_RANGE = 4, /* two words */\n};\n"
+ROWS = ("| 6.2/1 | ERR_NONE | one.c | a thing holds |\n"
+        "| 6.2/2 | ERR_RANGE | one.c | a thing holds |\n")
+
+
+def covered(root: Path, rows: str) -> tuple[int, str]:
+    plant(root, "kernel/abi/abi/error.h", SPDX_C + ERRORS)
+    plant(root, "tests/target/one.c", SPDX_C + CHECKED)
+    plant(root, "tests/target/coverage.md", rows)
+    return lint(root, "coverage")
+
+
+def test_rows_whose_checks_are_there_pass(tmp_path):
+    assert covered(tmp_path, ROWS)[0] == 0
+
+
+@pytest.mark.parametrize("rows, what", [
+    (ROWS.replace("a thing holds |\n| 6.2/2", "another |\n| 6.2/2"),
+     "coverage.md:1: [coverage] row 6.2/1 has no check"),
+    (ROWS.replace("one.c", "two.c", 1), "tests/target/two.c is not there"),
+    (ROWS.replace("6.2/2", "6.2/1"), "row 6.2/1 is there twice"),
+    (ROWS.splitlines()[0] + "\n", "ERR_RANGE has no row"),
+])
+def test_a_row_without_its_check_is_found(tmp_path, rows, what):
+    status, text = covered(tmp_path, rows)
+    assert status == 1 and what in text

@@ -21,8 +21,8 @@
 enum boot_coupling { COUPLING_LOOSE = 0 };
 
 /*
- * At which kernel events the replicas compare signatures: a set of bits. Each
- * set but the empty one has VOTING_ENTRY.
+ * At which kernel events the replicas compare signatures: a set of bits.
+ * Device operations and agreed interrupts are in every set but the empty one.
  */
 enum boot_voting {
   VOTING_OFF = 0, /* barriers but no comparison: shows what voting is for */
@@ -36,8 +36,9 @@ enum boot_voting {
   VOTING_PAGE_TABLE = 1 << 7,
   VOTING_TRANSFER = 1 << 8, /* a message is handed over */
   VOTING_PREEMPTION = 1 << 9,
+  VOTING_IO = 1 << 10, /* nothing but those: makes a set of nothing else */
   VOTING_FULL = VOTING_ENTRY | VOTING_EXIT,
-  VOTING_ALL = (1 << 10) - 1,
+  VOTING_ALL = (1 << 11) - 1,
 };
 
 /* What a kernel entry folds into the signature. */
@@ -49,8 +50,9 @@ enum boot_hash {
 /* Whether a core that was taken away is brought back. */
 enum boot_reintegration {
   REINTEGRATE_NEVER = 0,
-  REINTEGRATE_ONCE = 1,   /* each replica at most once */
-  REINTEGRATE_ALWAYS = 2, /* up to reintegrations_per_hour */
+  REINTEGRATE_ONCE = 1,    /* each replica at most once */
+  REINTEGRATE_ALWAYS = 2,  /* up to reintegrations_per_hour */
+  REINTEGRATE_COMMAND = 3, /* each time that a program asks for it */
 };
 
 #define BOOT_FLAG_EMULATOR (1u << 0) /* end the run by semihosting */

@@ -29,5 +29,9 @@ bool attempt_is_active(void);
 /* The live set has changed: what was copied is void. */
 void attempt_again(void);
 
-/* Bring back whoever is away, whatever the policy says. */
-void attempt_command(void);
+/*
+ * A program asks to bring back whoever is away. A conviction ends the order.
+ * @return False if the policy is not REINTEGRATE_COMMAND.
+ * Context: a system call that all have agreed on.
+ */
+bool attempt_command(void);

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernel/hooks.h"
+#include "rcoe/rendezvous.h"
 
 /* Tick and heartbeat of this replica, by its role. */
 void interrupts_start(void);
@@ -15,6 +16,28 @@ enum interrupt_verdict interrupts_taken(enum interrupted from);
 
 /* Preemption point: let the primary see what the hardware has pending. */
 void interrupts_poll(void);
+
+/*
+ * Stop for a round: publish it, poke the others, wait for them.
+ * @param intake  Why: bits of the private enum intake.
+ * @param view    Out: what all have published.
+ * @param round   Out: the round and the meeting that will settle it.
+ * @return Whether all have stopped or arrived; false after a deadline.
+ */
+bool interrupts_stop(enum interrupted from, uint32_t intake,
+                     struct rendezvous_view *view, struct rendezvous *round);
+
+/* Silent primary (a mask) because of which somebody stopped for this round. */
+uint32_t interrupts_silent(void);
+
+/* Meet here, outside the kernel's deterministic flow: an event of its own. */
+enum interrupt_verdict interrupts_meet(enum interrupted from);
+
+/* Another round follows if no meeting comes about in time. */
+void interrupts_hold_for(word_t delay_us);
+
+/* Interrupt this core, as soon as it runs or sleeps in user mode. */
+void interrupts_poke_self(void);
 
 /* Interrupt all peers; who runs or sleeps in user mode enters the kernel. */
 void interrupts_poke(void);

@@ -44,6 +44,16 @@ struct rendezvous {
   uint32_t next; /* number of the meeting that will settle it */
 };
 
+/* The live replicas by where they are; who is in none of them has failed. */
+struct rendezvous_places {
+  uint32_t stopped; /* for the round; it may already meet: still counts */
+  uint32_t arrived; /* at the next meeting without stopping */
+  uint32_t absent;  /* neither, and may still come */
+};
+
+struct rendezvous_places rendezvous_sort(const struct rendezvous_view *view,
+                                         const struct rendezvous *round);
+
 /* Outcome of a round as far as the view shows it. */
 enum rendezvous_result rendezvous_decide(const struct rendezvous_view *view,
                                          const struct rendezvous *round);

@@ -7,6 +7,7 @@
 #pragma once
 
 #include "abi/boot.h"
+#include "rcoe/drift.h"
 #include "rcoe/irq_set.h"
 #include "rcoe/lifecycle.h"
 #include "rcoe/meeting.h"
@@ -32,6 +33,9 @@ struct replica {
   uint32_t resumed_for;   /* meeting to which it ran on after a round */
   uint64_t aligned;       /* when all last stood at the same instruction */
   bool holding;           /* the alarm runs: an interrupt waits for an entry */
+  bool drifts;            /* no meetings at kernel entries: rcoe/drift.h */
+  uint32_t attempt;       /* rounds since the last meeting, if it drifts */
+  struct drift_goal goal; /* where those of the last round are to meet */
   uint32_t heard;         /* heartbeat: meeting number at the last own tick */
   uint32_t silent;        /* primary that the present meeting finds missing,
                              a mask: what its absence is called */

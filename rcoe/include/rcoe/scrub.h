@@ -17,5 +17,6 @@ void scrub_tick(void);
 /* Behind an agreed meeting: judge, mend, hash. */
 void scrub_step(enum upkeep_place place);
 
-/* Memory differs somewhere: look at all of it soon. */
+/* Memory differs somewhere: look at all of it soon / is that going on? */
 void scrub_hurry(void);
+bool scrub_is_hurrying(void);

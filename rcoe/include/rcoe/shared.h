@@ -73,9 +73,11 @@ struct arrival {
 struct stop {
   uint32_t round;
   uint32_t meeting;
-  uint32_t insist; /* nobody followed in time to where somebody waits */
-  uint32_t silent; /* mask of the primary from which nothing was heard */
-  uint32_t reserved[3];
+  uint32_t insist;  /* nobody followed in time to where somebody waits */
+  uint32_t silent;  /* mask of the primary from which nothing was heard */
+  uint32_t time;    /* its count of events, low word */
+  uint32_t attempt; /* rounds before this one since the last meeting */
+  uint32_t idle;    /* 1: nothing was runnable */
 };
 
 enum health {

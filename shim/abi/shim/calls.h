@@ -29,7 +29,14 @@ enum shim_call {
   SHIM_WRITE = -65,
   SHIM_WRITE_FIFO = -66,
   SHIM_READ_BLOCK = -67,
+  SHIM_BRING_BACK = -68, /* no device: see below */
 };
+
+/*
+ * SHIM_BRING_BACK takes no argument: bring back the replica that was taken
+ * away. r0: 0, also if nobody is away; ERR_ILLEGAL_OPERATION if the system was
+ * not booted with the policy "command". Any process may ask.
+ */
 
 #define SHIM_FIFO_MAX 64
 #define SHIM_BLOCK_MAX 4096

@@ -15,13 +15,17 @@ static void policies_differ_in_how_often(void) {
   struct boot_config never = config_of(REINTEGRATE_NEVER);
   struct boot_config once = config_of(REINTEGRATE_ONCE);
   struct boot_config always = config_of(REINTEGRATE_ALWAYS);
+  struct boot_config command = config_of(REINTEGRATE_COMMAND);
   struct boot_config unknown = config_of(99);
   for (uint32_t n = 1; n < 3 * LIMIT; n++) {
-    CHECK(!policy_allows(&never, n), "never means never");
-    CHECK(policy_allows(&once, n) == (n <= 1), "once means once");
-    CHECK(policy_allows(&always, n) == (n <= LIMIT),
+    CHECK(!policy_allows(&never, n, false), "never means never");
+    CHECK(policy_allows(&once, n, false) == (n <= 1), "once means once");
+    CHECK(policy_allows(&always, n, false) == (n <= LIMIT),
           "always ends at the limit: the replica is retired");
-    CHECK(!policy_allows(&unknown, n), "an unknown policy allows nothing");
+    CHECK(policy_allows(&command, n, true), "who is asked for may come");
+    CHECK(!policy_allows(&command, n, false), "nobody comes unasked");
+    CHECK(!policy_allows(&unknown, n, true),
+          "an unknown policy allows nothing");
   }
 }
 

@@ -36,3 +36,10 @@ void shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
  * `bytes`. Any count and alignment.
  */
 void shim_read_block(void *bytes, vaddr_t device, size_t count);
+
+/**
+ * Have the replica that was taken away brought back.
+ * @return True if that is under way or nobody is away; false if the system was
+ *         not booted with the policy "command", or is not replicated.
+ */
+bool shim_bring_back(const struct boot_arguments *arguments);
