@@ -8,7 +8,7 @@ failure was seen only an upper bound is drawn, with an arrow that points down.
 import math
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter
+from matplotlib.ticker import FuncFormatter, NullFormatter
 
 from analysis import stats, style, tables
 from analysis.classify import Outcome
@@ -51,7 +51,10 @@ def failures(summaries: list[Summary], theme: Theme) -> Figure | None:
                       (found.high, y), xytext=(9, 0), va="center",
                       textcoords="offset points", fontsize=12)
     high = max(found.high for _, found in shown)
+    if high < 10 * low:  # a decade to each side, so that it has labels
+        low, high = low / 10, high * 10
     axes.set_xlim(low, high * (high / low) ** 0.8)
+    axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_ylim(len(shown) - 0.5, -0.5)
     axes.set_yticks(range(len(shown)), [label(s) for s, _ in shown])
     axes.tick_params(axis="y", length=0)

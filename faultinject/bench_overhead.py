@@ -18,6 +18,8 @@ from typing import Any
 
 from faultinject import critical, qemu, voting
 from faultinject.errors import HarnessError, UserError
+from faultinject.own import OwnApp, is_own
+from faultinject.own import load as load_own
 from faultinject.workload import Prepared, Workload
 
 # Turns so short that replicas stop for a rendezvous close together, as they
@@ -38,6 +40,7 @@ class Load:
     does: str
     short: str | None = None
     input_bytes: int = 0
+    own: OwnApp | None = None
 
 
 LOADS = {
@@ -70,11 +73,26 @@ def voting_sets() -> list[str]:
 
 def check(names: list[str]) -> list[str]:
     """The workloads that are asked for; all if none is."""
+    chosen = []
     for name in names:
+        load = own_load(name) if is_own(name) else None
+        if load is not None:
+            name = load.app
+            LOADS[name] = load
         if name not in LOADS:
             raise UserError(f"unknown workload {name!r}, known are "
-                            f"{', '.join(LOADS)}")
-    return names or list(LOADS)
+                            f"{', '.join(LOADS)}; or a folder")
+        chosen.append(name)
+    return chosen or list(LOADS)
+
+
+def own_load(path: str) -> Load:
+    """A program from outside this tree as a workload."""
+    own = load_own(path)
+    if own.root:
+        raise UserError("bench takes folders, not root tasks")
+    return Load(own.name, own.bench_args, f"{own.name} {own.bench_args}".strip(),
+                input_bytes=own.bench_input_bytes, own=own)
 
 
 def workload(load: Load, args: str, replicas: int, points: str | None
@@ -84,13 +102,15 @@ def workload(load: Load, args: str, replicas: int, points: str | None
             if load.input_bytes else None)
     return Workload(app=load.app, args=args, data=data, voting=points,
                     baseline=points is None, replicas=replicas,
-                    reintegration="never")
+                    reintegration="never", own=load.own)
 
 
 def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
     with Prepared(workload(load, args, replicas, points)) as prepared:
         result = qemu.run(prepared.machine(count=True, slice_ns=SLICE_NS),
                           TIMEOUT_S)
+    if not prepared.workload.is_right(result.console):
+        raise UserError(f"the oracle of {load.app} refuses the output")
     span = critical.program(critical.journal(result.journal), load.app)
     if result.end_reason != "guest-exit" or span is None:
         raise HarnessError(f"{load.app} {args} with {replicas} replicas, "

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faultinject import voting
+from faultinject import own, voting
 from faultinject.errors import UserError
 from faultinject.image import HASH, MIB, REINTEGRATION
 from faultinject.memmap import REGIONS
@@ -191,15 +191,16 @@ def load(name: str) -> Campaign:
         text = path.read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
         raise UserError(f"can not read {path}: {error}") from None
-    return parse_text(path.name, text)
+    return parse_text(str(path), text)
 
 
 def parse_text(name: str, text: str) -> Campaign:
-    """A checked campaign from its text; `name` is for errors."""
+    """A checked campaign from its text. @param name  File, for errors and for
+    what a relative path of a program starts at."""
     try:
         return parse(Path(name), text, tomllib.loads(text))
     except tomllib.TOMLDecodeError as error:
-        raise UserError(f"{name}: {error}") from None
+        raise UserError(f"{Path(name).name}: {error}") from None
 
 
 def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
@@ -209,6 +210,8 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     if top["errors"] is not None:
         reader.within("", "errors", top["errors"], 1, MAX_TRIALS)
     work = reader.table("workload", top["workload"])
+    work["own"] = (own.load(work["app"], path.parent)
+                   if own.is_own(work["app"]) else None)
     reader.within("workload", "input_bytes", work["input_bytes"], 0, INPUT_MAX)
     fault = _fault(reader, top["fault"])
     _check_trials(reader, top, fault)
@@ -308,7 +311,8 @@ def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
     if entry["stride_mib"] % 16:
         raise reader.fail("variant", "stride_mib", "must be a multiple of 16")
     return Variant(entry["name"], entry["share"], Workload(
-        app=work["app"], args=work["args"], data=data,
+        app=work["own"].name if work["own"] else work["app"],
+        own=work["own"], args=work["args"], data=data,
         baseline=entry["baseline"], replicas=entry["replicas"],
         voting=entry["voting"], hash=entry["hash"],
         reintegration=entry["reintegrate"], scrub=entry["scrub"],

@@ -166,12 +166,13 @@ def _find_symbol(spec: FlipSpec, prepared: Prepared
     """The symbol and the process (or kernel) that it belongs to."""
     app = spec.owner or prepared.workload.app
     name = str(spec.symbol)
-    if app not in (*tree.app_names(), "root", KERNEL_OWNER):
+    known = (*tree.app_names(), "root", KERNEL_OWNER, prepared.workload.app)
+    if app not in known:
         raise UserError(f"no program {app!r} that could own a symbol")
     files = [(prepared.products.app(app), app),
              (prepared.products.kernel, KERNEL_OWNER)]
-    if app == KERNEL_OWNER:
-        files = files[1:]
+    if app == KERNEL_OWNER or not files[0][0].is_file():
+        files = files[1:]  # of a root task from outside we have no symbols
     for path, owner in files:
         found = target.symbols(path).get(name)
         if found is not None:

@@ -122,7 +122,7 @@ class ReplicasCommand(Command):
     name = "replicas"
 
     def run(self, words: list[str]) -> None:
-        if machine().products.preset == tree.BASELINE:
+        if not machine().products.replicated:
             print("the baseline has no replica control; core 0 is in "
                   + " mode at ".join(_core(0)))
             return
@@ -165,7 +165,7 @@ class DiffCommand(Command):
         first, second = number_of(words[0]), number_of(words[1])
         most = int(words[2]) if len(words) == 3 else WORDS_SHOWN
         found = list(standing.differences(machine(), first, second))
-        if machine().products.preset != tree.BASELINE:
+        if machine().products.replicated:
             times = [standing.replica_of(machine(), n).time
                      for n in (first, second)]
             print(f"logical time: {times[0]} and {times[1]}")

@@ -86,6 +86,9 @@ def plain(prepared: Prepared, timeout_s: float = RUN_TIMEOUT_S,
     if end != "exit":
         raise UserError(f"the fault-free run ends with {end!r}: "
                         f"{last_words(result, records)}")
+    if not prepared.workload.is_right(result.console):
+        raise UserError("the fault-free run gives an output that the oracle of "
+                        f"{prepared.workload.app} refuses")
     return result
 
 

@@ -114,8 +114,7 @@ def class_ranges(products: tree.Products, config: BootConfig
 
 def _class_of(section: str, products: tree.Products) -> str:
     """Class of a section of code; the baseline waits for nobody but devices."""
-    replicated = products.preset != tree.BASELINE
-    return "rcoe" if section == "wait" and replicated else section
+    return "rcoe" if section == "wait" and products.replicated else section
 
 
 def digest_arguments(products: tree.Products, config: BootConfig

@@ -33,6 +33,11 @@ class Products:
         return BUILD / self.preset
 
     @property
+    def replicated(self) -> bool:
+        """Is replica control in the kernel?"""
+        return Path(self.preset).name != BASELINE
+
+    @property
     def image(self) -> Path:
         """The boot image that the emulator starts."""
         return self.folder / "trireme.elf"
@@ -52,9 +57,13 @@ class Products:
         return self.folder / "apps" / f"{name}.elf"
 
 
-def products(baseline: bool) -> Products:
-    """Products of the unprotected or of the replicated build."""
-    return Products(BASELINE if baseline else REPLICATED)
+def products(baseline: bool, own: str | None = None) -> Products:
+    """Products of the unprotected or of the replicated build.
+
+    @param own  Folder below build/ of a program from outside (own.OwnApp).
+    """
+    preset = BASELINE if baseline else REPLICATED
+    return Products(preset if own is None else f"{own}/{preset}")
 
 
 def app_names() -> list[str]:

@@ -17,6 +17,7 @@ from typing import Any
 from faultinject import critical, image, target, tree, voting
 from faultinject.errors import UserError
 from faultinject.image import MIB, BootConfig
+from faultinject.own import OwnApp
 from faultinject.qemu import SLICE_NS, Machine
 
 
@@ -42,12 +43,14 @@ class Workload:
     image: Path | None = None
     dtb: Path | None = None
     via_uart: bool = False
+    own: OwnApp | None = None  # a program from outside this tree
 
     def describe(self) -> dict[str, Any]:
         """The configuration as stored beside results."""
         values = dataclasses.asdict(self)
         del values["data"]
-        for name in ("image", "dtb"):
+        values["own"] = None if self.own is None else self.own.path
+        for name in ("image", "dtb", "own"):
             path = values[name]
             values[name] = None if path is None else str(path)
         values["input_bytes"] = len(self.data or b"")
@@ -57,6 +60,10 @@ class Workload:
     def input_hash(self) -> str:
         """Digest of the input."""
         return hashlib.sha256(self.data or b"").hexdigest()
+
+    def is_right(self, console: bytes) -> bool:
+        """Does the program's own oracle, if it has one, accept an output?"""
+        return self.own is None or self.own.is_right(console, self.data)
 
 
 def _choice(kind: str, table: dict[str, int], value: str) -> int:
@@ -104,7 +111,8 @@ class Prepared:
 
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
-        self.products = tree.products(workload.baseline)
+        self.products = tree.products(
+            workload.baseline, workload.own.folder if workload.own else None)
         boot = image.load(workload.image or self.products.image)
         if boot.replicated == workload.baseline:
             raise UserError(f"image {boot.path} is built "

@@ -5,6 +5,7 @@
  */
 #include "system.h"
 
+#include "own.h"
 #include "rt/print.h"
 
 #include <string.h>
@@ -59,6 +60,7 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
+    APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */
@@ -70,7 +72,7 @@ static const struct process_plan plans[] = {
 #define PLAN_COUNT (sizeof plans / sizeof plans[0])
 
 static bool is_application(const struct process_plan *plan) {
-  return plan->serves == RT_SERVICE_NONE;
+  return plan->serves == RT_SERVICE_NONE && plan->name[0] != '\0';
 }
 
 const struct process_plan *system_find_application(const char *name) {

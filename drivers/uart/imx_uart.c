@@ -27,6 +27,7 @@
 static const struct rt_server *server;
 static struct queue input;
 static word_t reader = NO_CLIENT; /* waits for the event that input came */
+static uint32_t status; /* USR2 behind the last batch; nobody else fills */
 
 static uint32_t uart_read(word_t offset) {
   return shim_read32(server->device + offset);
@@ -82,8 +83,11 @@ static void uart_wait_for(uint32_t ready) {
 static void uart_transmit(const uint8_t *bytes, size_t count) {
   while (count > 0) {
     size_t batch = count < UART_TX_FIFO_SIZE ? count : UART_TX_FIFO_SIZE;
-    uart_wait_for(UART_USR2_TXFE);
-    shim_write_fifo(server->device + UART_UTXD, bytes, batch);
+    if ((status & UART_USR2_TXFE) == 0) {
+      uart_wait_for(UART_USR2_TXFE);
+    }
+    status = shim_write_fifo(server->device + UART_UTXD, bytes, batch,
+                             server->device + UART_USR2);
     bytes += batch;
     count -= batch;
   }

@@ -15,7 +15,9 @@ OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
 FUNCTIONS, KERNEL = "functions", "kernel"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
-  bench overhead [spin] [digest] [ping-pong]   every voting set, 1 to 3 replicas
+  bench overhead [spin] [digest] [ping-pong] [FOLDER]
+                                          every voting set, 1 to 3 replicas; a
+                                          folder is a program of your own
   bench functions WORKLOAD                where the kernel's instructions go
   bench recovery [--rounds N]             times of downgrade and way back;
                                           stopped, it goes on where it was
@@ -108,10 +110,15 @@ def _overhead(names: list[str], options: argparse.Namespace) -> int:
     from faultinject import bench_overhead
     from faultinject.cli import build
     chosen = bench_overhead.check(names)
-    if options.write_readme and len(chosen) != len(bench_overhead.LOADS):
+    if options.write_readme and names:
         raise UserError("--write-readme takes all workloads")
-    build.for_run(True)
-    build.for_run(False)
+    for name in chosen:
+        own = bench_overhead.LOADS[name].own
+        for baseline in (True, False):
+            if own is None:
+                build.for_run(baseline)
+            else:
+                build.for_own(own, baseline)
     figures = bench_overhead.measure(
         chosen, bench_overhead.voting_sets(), bench_overhead.REPLICAS,
         lambda done: print(done, file=sys.stderr))

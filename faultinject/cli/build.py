@@ -13,9 +13,14 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from faultinject import tree
 from faultinject.errors import UserError
+
+if TYPE_CHECKING:  # at run time they would need what setup installs first
+    from faultinject.own import OwnApp
+    from faultinject.workload import Workload
 
 HOST = "host"
 PRESETS = (HOST, tree.REPLICATED, tree.BASELINE)
@@ -62,6 +67,29 @@ def for_run(baseline: bool) -> None:
         return
     build(HOST, PLUGIN_TARGET)
     build(tree.products(baseline).preset)
+
+
+def for_own(own: OwnApp, baseline: bool) -> None:
+    """The same for a program from outside, in a build folder of its own."""
+    if os.environ.get("TRIREME_NO_BUILD"):
+        return
+    build(HOST, PLUGIN_TARGET)
+    products = tree.products(baseline, own.folder)
+    preset = tree.products(baseline).preset
+    with _lock():
+        _cmake("--preset", preset, "-B", str(products.folder),
+               *own.definitions())
+        if not own.root:  # first what may fail
+            _cmake("--build", str(products.folder), "--target", own.name)
+        _cmake("--build", str(products.folder))
+
+
+def for_workload(workload: Workload) -> None:
+    """What a run of this workload needs."""
+    if workload.own is None:
+        for_run(workload.baseline)
+    else:
+        for_own(workload.own, workload.baseline)
 
 
 def main(options: argparse.Namespace) -> int:

@@ -138,7 +138,7 @@ def main(options: argparse.Namespace) -> int:
     from faultinject.workload import Prepared
     workload = run_command.workload_of(options)
     tree.emulator_version()
-    build.for_run(options.baseline)
+    build.for_workload(workload)
     spec = (flipspec.parse(options.flip, workload.replicas)
             if options.flip is not None else None)
     with Prepared(workload) as prepared:

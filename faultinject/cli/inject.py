@@ -48,7 +48,7 @@ def build_for(campaign: Campaign) -> None:
     """Build every image that a campaign needs."""
     from faultinject.cli import build
     for variant in campaign.variants:
-        build.for_run(variant.workload.baseline)
+        build.for_workload(variant.workload)
 
 
 def is_observed(observation: Observation, golden_run: Golden) -> bool:
@@ -65,7 +65,8 @@ def run(name: str, out: Path | None, jobs: int, cluster: str | None = None,
     from faultinject.cli.progress import TrialProgress
     from faultinject.cli.run import check_app
     wanted = campaign_file.load(name)
-    check_app(wanted.variants[0].workload.app)
+    if wanted.variants[0].workload.own is None:
+        check_app(wanted.variants[0].workload.app)
     tree.emulator_version()
     build_for(wanted)
     store = out or default_store(wanted.name)

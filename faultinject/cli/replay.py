@@ -60,7 +60,7 @@ def _show(observation: Any, same: bool | None, changed: list[str],
     from faultinject.model import from_dict
     if as_json:
         print(json.dumps({
-            "k": observation.k, "variant": observation.variant,
+            "schema": 1, "k": observation.k, "variant": observation.variant,
             "fault": observation.fault, "end": observation.end_reason,
             "events": observation.event_dicts(), "same": same,
             "different": changed, "digests": observation.digests}))

@@ -9,6 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from faultinject import tree, voting
+from faultinject.cli.outcome import (PROGRAM_FAILED, describe, describe_flip,
+                                     finish)
 from faultinject.errors import UserError
 
 MIB = 1 << 20
@@ -16,11 +18,7 @@ INPUT_MAX = 4 * MIB
 UART_INPUT_MAX = 64 * 1024
 TIMEOUT_S = 300.0
 INTERACTIVE_APPS = ("echo",)
-PROGRAM_FAILED = 1
-EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
-               "limit": 4, "crash": 4, "hang": 4}
 RESTARTS = 3
-QUIET = ("thread", "boot", "ready", "exit", "mark")
 
 
 EPILOG = """\
@@ -46,7 +44,9 @@ refused, 3 fail-stop, 4 kernel exception, crash or time limit."""
 def add_workload(parser: argparse.ArgumentParser) -> None:
     """Arguments that say what runs and how it is protected."""
     parser.add_argument("app", metavar="APP",
-                        help=f"program: {', '.join(tree.app_names())}")
+                        help=f"program: {', '.join(tree.app_names())}; or a "
+                        "path: a folder with C files and app.toml, or a root "
+                        "task")
     parser.add_argument("--input", type=Path, metavar="FILE",
                         help="input of the program, at most 4 MiB")
     parser.add_argument("--replicas", type=int, default=None, metavar="N",
@@ -145,15 +145,20 @@ def _replicas(options: argparse.Namespace) -> int:
 
 def workload_of(options: argparse.Namespace) -> Any:
     """The workload that the command line describes."""
+    from faultinject import own as own_apps
     from faultinject.workload import Workload
-    check_app(options.app)
+    own = (own_apps.load(options.app) if own_apps.is_own(options.app)
+           else None)
+    if own is None:
+        check_app(options.app)
     replicas = _replicas(options)
     via_uart = options.via == "uart"
     drifts = voting.drifts(voting.mask(options.voting or "full"))
     upkeep = ("never", False) if drifts else ("always", True)
     data = read_input(options.input, UART_INPUT_MAX if via_uart else INPUT_MAX)
     return Workload(
-        app=options.app, args=" ".join(options.extra), data=data,
+        app=own.name if own else options.app, own=own,
+        args=" ".join(options.extra), data=data,
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
         reintegration=options.reintegrate or upkeep[0],
@@ -176,7 +181,7 @@ def main(options: argparse.Namespace) -> int:
         raise UserError("the timeout must be a number of seconds above 0, not "
                         f"{options.timeout:g}")
     tree.emulator_version()
-    build.for_run(options.baseline)
+    build.for_workload(workload)
     if options.soak is not None:
         return run_soak(workload, options)
     with Prepared(workload) as prepared:
@@ -278,115 +283,3 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
     memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s)
     fault = flipspec.resolve(spec, prepared, memory, at_ns)
     return fault, plain.virtual_ns * 3 + 100_000_000
-
-
-def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
-    """Everything about a run, for machines."""
-    from faultinject import critical, ending, events, golden, symbols
-    recorded = result.recorded
-    records = events.parse(b"".join(recorded.records))
-    names = symbols.Names(prepared.products)
-    for record in records:
-        record["symbols"] = names.of(record)
-    mask = ending.live_mask(records, prepared.config.replicas)
-    outcome = {
-        "schema": 1, "app": prepared.workload.app,
-        "sha256": ending.output_digest(result.console),
-        "end": ending.end_of(result, records),
-        "code": ending.exit_code(records),
-        "replicas": prepared.config.replicas, "live": mask.bit_count(),
-        "live_replicas": events.replicas_of(mask),
-        "primary": ending.primary(records), "events": records,
-        "events_lost": recorded.lost, "events_damaged": recorded.damaged,
-        "instructions": golden.instructions(prepared, result),
-        "virtual_ns": result.virtual_ns, "critical_path": None,
-        "console": result.console.decode("utf-8", "replace"),
-        "streamed": result.streamed is not None,
-        "emulator": tree.emulator_version()}
-    span = critical.program(critical.journal(result.journal),
-                            prepared.workload.app)
-    if span is not None:
-        outcome["critical_path"] = span.to_dict(critical.LINE_COST)
-    if fault is not None:
-        outcome["flip"] = describe_flip(fault, result, records)
-    outcome["error"] = trouble(outcome, result, records)
-    return outcome
-
-
-def describe_flip(fault: Any, result: Any, records: list[dict[str, Any]]
-                  ) -> dict[str, Any]:
-    """The flip and how fast it was noticed, in instructions of all cores."""
-    from faultinject import ending
-    flip = result.facts.get("flip_stamp")
-    detect, resume = ending.stamps(records, flip)
-    shown: dict[str, Any] = {
-        "what": fault.words(), **fault.to_dict(),
-        "fired": bool(result.facts.get("flip_fired")),
-        "before": result.facts.get("flip_before"),
-        "after": result.facts.get("flip_after"),
-        "detection_instructions": None, "recovery_instructions": None}
-    if detect is not None and flip is not None:
-        shown["detection_instructions"] = 10 * (detect - flip)
-        if resume is not None:
-            shown["recovery_instructions"] = 10 * (resume - detect)
-    return shown
-
-
-def trouble(outcome: dict[str, Any], result: Any,
-            records: list[dict[str, Any]]) -> str | None:
-    """One line on why the run did not end in order."""
-    from faultinject import golden
-    if outcome["end"] == "exit":
-        return None
-    if result.end_reason == "wall-limit":
-        return "the time limit on the host was reached"
-    if result.end_reason == "emulator-died":
-        return f"the emulator died: {result.stderr.splitlines()[-1:] or ''}"
-    return golden.last_words(result, records)
-
-
-def finish(outcome: dict[str, Any], as_json: bool) -> int:
-    """Print the result. @return the exit status."""
-    if as_json:
-        print(json.dumps(outcome))
-    else:
-        summarise(outcome)
-    if outcome["error"] is not None:
-        print(f"trireme: {outcome['end']}: {outcome['error']}",
-              file=sys.stderr)
-    if outcome["end"] == "exit" and outcome["code"] != 0:
-        return PROGRAM_FAILED
-    return EXIT_STATUS[outcome["end"]]
-
-
-def summarise(outcome: dict[str, Any]) -> None:
-    """What happened besides the console, for people."""
-    if "flip" in outcome:
-        print(f"flip: {outcome['flip']['what']}", file=sys.stderr)
-    for life in outcome.get("lives", [])[:-1]:
-        if not life["readable"]:
-            print(f"life {life['life']}: its recorder is unreadable",
-                  file=sys.stderr)
-        show_events(life["events"], f"life {life['life']}: ")
-    if not outcome["streamed"]:
-        show_events(outcome["events"])
-    for word in ("lost", "damaged"):
-        if outcome[f"events_{word}"]:
-            print(f"event records {word}: {outcome[f'events_{word}']}",
-                  file=sys.stderr)
-    for replica, counts in outcome["instructions"].items():
-        parts = ", ".join(f"{name} {n:,}" for name, n in counts.items())
-        print(f"instructions of replica {replica}: {parts}", file=sys.stderr)
-    path = outcome["critical_path"]
-    if path is not None:
-        print(f"critical path of the program: {path['critical_path']:,} "
-              f"instructions, {path['lines']:,} lines taken over at "
-              f"{path['line_cost']} each included", file=sys.stderr)
-
-
-def show_events(records: list[dict[str, Any]], before: str = "") -> None:
-    """Records that tell of trouble, one line each."""
-    for record in records:
-        if record["kind"] not in QUIET:
-            print(f"{before}event: {record['words']}, logical time "
-                  f"{record['logical_time']}", file=sys.stderr)

@@ -11,6 +11,8 @@ void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
   m->compare = true;
   m->silent = 0;
   m->convicted = 0;
+  m->excused = 0;
+  m->ask = now + limits->ask;
   m->patience = now + limits->patience;
   meeting_restart(m, now, limits);
 }
@@ -63,10 +65,32 @@ static bool view_disputed(const struct view *view, uint32_t number) {
   return false;
 }
 
-/* Has this replica itself published a verdict about `number`? */
-static bool view_answered(const struct view *view, uint32_t number) {
-  const struct notice *own = &view->notice[view->self];
-  return own->health == HEALTH_DISPUTE && own->meeting == number;
+/*
+ * Who of `missing` disputes meeting `number`, which this replica has passed,
+ * with a verdict that is not carried out yet.
+ */
+static uint32_t view_held_up(const struct view *view, uint32_t missing,
+                             uint32_t number) {
+  uint32_t held = view->live | SUSPECTS_TIE | SUSPECTS_UNKNOWN;
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    const struct notice *notice = &view->notice[j];
+    uint32_t bit = missing & view->notice_good & 1u << j;
+    if (bit && notice->health == HEALTH_DISPUTE && notice->meeting == number &&
+        (!notice->suspects || (notice->suspects & held)))
+      mask |= bit;
+  }
+  return mask;
+}
+
+/* Who says that it has passed meeting `number`. */
+static uint32_t view_passed(const struct view *view, uint32_t number) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((view->live & view->answer_good & 1u << j) &&
+        view->answer[j].meeting == number)
+      mask |= 1u << j;
+  return mask;
 }
 
 static enum meeting_action dispute(struct meeting *m, uint32_t suspects,
@@ -143,37 +167,68 @@ static uint32_t name_absence(const struct meeting *m, const struct view *view,
   return missing & m->silent ? DETECTOR_HEARTBEAT : DETECTOR_DEADLINE;
 }
 
+/*
+ * Who is held up at the meeting before has not run out of time: it gets a whole
+ * deadline and the time of a dispute more, once, so that none can use it to
+ * delay the others for ever.
+ */
+static void excuse(struct meeting *m, uint32_t held_up, uint64_t now,
+                   const struct meeting_limits *limits) {
+  if (!(held_up & ~m->excused))
+    return;
+  m->excused |= held_up;
+  m->deadline = now + limits->deadline + limits->verdict_deadline;
+}
+
+/*
+ * May this replica say that it is held up at `number`? Not if it says so
+ * already, nor in place of a conviction that slower ones may still have to see.
+ */
+static bool may_ask(const struct view *view, uint32_t number) {
+  const struct notice *own = &view->notice[view->self];
+  bool speaks = own->health == HEALTH_DISPUTE &&
+                (own->meeting == number ||
+                 (own->suspects && own->suspects != SUSPECTS_UNKNOWN));
+  return !speaks;
+}
+
 static enum meeting_action gather(struct meeting *m, const struct view *view,
-                                  uint64_t now, uint64_t verdict_duration) {
+                                  uint64_t now,
+                                  const struct meeting_limits *limits) {
   uint32_t missing = view_missing(view, m->number);
   /* Who failed after arriving here has not failed this meeting: some may have
      passed it already, so all must; the next one will miss it. */
   uint32_t failed = view_failed(view) & missing;
-  if (view_disputed(view, m->number - 1) && !view_answered(view, m->number - 1))
+  uint32_t held_up = view_held_up(view, missing, m->number - 1);
+  uint64_t verdict_deadline = now + limits->verdict_deadline;
+  if (held_up && !(view_passed(view, m->number - 1) >> view->self & 1))
     return MEETING_ANSWER;
   if (failed)
-    return dispute(m, failed, name_failure(view, failed),
-                   now + verdict_duration);
+    return dispute(m, failed, name_failure(view, failed), verdict_deadline);
   if (!missing)
-    return complete(m, view, now + verdict_duration);
-  if (now < m->deadline)
-    return MEETING_WAIT;
-  return dispute(m, missing, name_absence(m, view, missing),
-                 now + verdict_duration);
+    return complete(m, view, verdict_deadline);
+  excuse(m, held_up, now, limits);
+  if (now >= m->deadline)
+    return dispute(m, missing, name_absence(m, view, missing),
+                   verdict_deadline);
+  return now >= m->ask && may_ask(view, m->number) ? MEETING_ASK : MEETING_WAIT;
 }
 
 /*
- * Verdicts about `number` that the view shows. A replica that fails while it
- * carries out a conviction still says which one it was: others may not have
- * counted yet, and must come to the same result as those who have.
+ * Verdicts about `number` that the view shows; an answer is one: "nobody". A
+ * replica that fails while it carries out a conviction still says which one it
+ * was: others may not have counted yet, and must come to the same result as
+ * those who have.
  */
 static uint32_t view_verdicts(const struct view *view, uint32_t number,
                               uint32_t *verdicts) {
-  uint32_t cast = 0;
+  uint32_t passed = view_passed(view, number);
+  uint32_t cast = passed;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     const struct notice *notice = &view->notice[j];
-    if (!(view->notice_good >> j & 1) || notice->health == HEALTH_GOOD ||
-        notice->meeting != number)
+    if (!(view->notice_good & ~passed & 1u << j) ||
+        notice->health == HEALTH_GOOD || notice->meeting != number ||
+        notice->suspects == SUSPECTS_UNKNOWN)
       continue;
     cast |= 1u << j;
     verdicts[j] = notice->suspects;
@@ -181,30 +236,51 @@ static uint32_t view_verdicts(const struct view *view, uint32_t number,
   return cast;
 }
 
+/*
+ * Is there somebody to follow: who has passed this meeting, is not suspected,
+ * and had arrived at it with the same ballot?
+ */
+static bool find_guide(struct meeting *m, const struct view *view) {
+  uint32_t able = view_passed(view, m->number) & view->arrival_good &
+                  ~m->suspects & ~(1u << view->self);
+  const struct arrival *own = &view->arrival[view->self];
+  if (!m->suspects || m->suspects == SUSPECTS_TIE)
+    return false;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    const struct arrival *other = &view->arrival[j];
+    if (!(able >> j & 1) || other->meeting != m->number ||
+        (m->compare && !vote_equal(own, other)))
+      continue;
+    m->guide = j;
+    return true;
+  }
+  return false;
+}
+
 static enum meeting_action weigh(struct meeting *m, const struct view *view,
                                  uint64_t now) {
   uint32_t verdicts[REPLICA_MAX] = {0};
   uint32_t cast = view_verdicts(view, m->number, verdicts);
-  uint32_t winner;
+  uint32_t winner = 0;
   if (m->suspects && vote_population(view->live) <= 2)
     return MEETING_FAILSTOP;
-  if (vote_count_verdicts(verdicts, cast, view->live, &winner)) {
-    m->convicted = winner;
-    if (winner == SUSPECTS_TIE)
-      return MEETING_FAILSTOP;
-    if (winner)
-      return MEETING_CONVICT;
-    return m->suspects ? MEETING_RETRACT : MEETING_PASS;
-  }
+  bool decided = vote_count_verdicts(verdicts, cast, view->live, &winner);
+  m->convicted = winner;
+  if (winner)
+    return winner == SUSPECTS_TIE ? MEETING_FAILSTOP : MEETING_CONVICT;
+  if (find_guide(m, view))
+    return MEETING_FOLLOW;
+  if (decided && !m->suspects)
+    return MEETING_PASS;
   if (now >= m->patience)
     return MEETING_FAILSTOP;
-  return now < m->deadline ? MEETING_WAIT : MEETING_RETRACT;
+  return decided || now >= m->deadline ? MEETING_RETRACT : MEETING_WAIT;
 }
 
 enum meeting_action meeting_step(struct meeting *m, const struct view *view,
                                  uint64_t now,
                                  const struct meeting_limits *limits) {
   if (m->phase == MEETING_GATHER)
-    return gather(m, view, now, limits->verdict_deadline);
+    return gather(m, view, now, limits);
   return weigh(m, view, now);
 }

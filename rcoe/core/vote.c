@@ -13,7 +13,7 @@ uint32_t vote_quorum(uint32_t live) {
   return vote_population(live) / 2 + 1;
 }
 
-static bool ballots_equal(const struct arrival *a, const struct arrival *b) {
+bool vote_equal(const struct arrival *a, const struct arrival *b) {
   return a->time == b->time && a->signature_lo == b->signature_lo &&
          a->signature_hi == b->signature_hi;
 }
@@ -23,7 +23,7 @@ static uint32_t ballots_like(const struct arrival *arrivals, uint32_t live,
                              uint32_t replica) {
   uint32_t mask = 0;
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    if ((live >> j & 1) && ballots_equal(&arrivals[j], &arrivals[replica]))
+    if ((live >> j & 1) && vote_equal(&arrivals[j], &arrivals[replica]))
       mask |= 1u << j;
   return mask;
 }
@@ -45,14 +45,25 @@ enum vote_result vote_decide(const struct arrival *arrivals, uint32_t live,
   return VOTE_TIE;
 }
 
+/* Replicas whose verdict counts: live, and not against themselves. */
+static uint32_t countable(const uint32_t *verdicts, uint32_t cast,
+                          uint32_t live) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((cast & live & 1u << j) && !(verdicts[j] >> j & 1))
+      mask |= 1u << j;
+  return mask;
+}
+
 bool vote_count_verdicts(const uint32_t *verdicts, uint32_t cast, uint32_t live,
                          uint32_t *winner) {
+  uint32_t counted = countable(verdicts, cast, live);
   for (uint32_t i = 0; i < REPLICA_MAX; i++) {
     uint32_t equal = 0;
-    if (!(cast & live & 1u << i))
+    if (!(counted >> i & 1))
       continue;
     for (uint32_t j = 0; j < REPLICA_MAX; j++)
-      equal += (cast & live & 1u << j) && verdicts[j] == verdicts[i];
+      equal += (counted >> j & 1) && verdicts[j] == verdicts[i];
     if (equal >= vote_quorum(live)) {
       *winner = verdicts[i];
       return true;

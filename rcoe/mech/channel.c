@@ -32,6 +32,10 @@ void channel_publish_operation(void) {
   publish(RECORD_OPERATION, &replica.operation);
 }
 
+void channel_publish_answer(void) {
+  publish(RECORD_ANSWER, &replica.answer);
+}
+
 void channel_start(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     replica.slot[j] = slot_of(j);
@@ -40,6 +44,7 @@ void channel_start(void) {
   channel_publish_stop();
   channel_publish_notice();
   channel_publish_operation();
+  channel_publish_answer();
 }
 
 void channel_republish(void) {
@@ -50,6 +55,7 @@ void channel_republish(void) {
       [RECORD_STOP] = &replica.stop,
       [RECORD_NOTICE] = &replica.notice,
       [RECORD_OPERATION] = &replica.operation,
+      [RECORD_ANSWER] = &replica.answer,
   };
   for (uint32_t i = 0; i < RECORD_COUNT; i++)
     record_write_again(&own->record[i], payloads[i], replica.check[i]);
@@ -67,8 +73,10 @@ void channel_view(struct view *view) {
   view->live = replica.cycle.live;
   view->arrival_good = 1u << replica.self;
   view->notice_good = 1u << replica.self;
+  view->answer_good = 1u << replica.self;
   view->arrival[replica.self] = replica.arrival[replica.meeting & 1];
   view->notice[replica.self] = replica.notice;
+  view->answer[replica.self] = replica.answer;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
@@ -76,6 +84,8 @@ void channel_view(struct view *view) {
       view->arrival_good |= 1u << j;
     if (record_read(record_of(j, RECORD_NOTICE), &view->notice[j]))
       view->notice_good |= 1u << j;
+    if (record_read(record_of(j, RECORD_ANSWER), &view->answer[j]))
+      view->answer_good |= 1u << j;
   }
 }
 
@@ -83,6 +93,22 @@ static bool has_failed(uint32_t of) {
   struct notice notice;
   return record_read(record_of(of, RECORD_NOTICE), &notice) &&
          notice.health >= HEALTH_FAILED;
+}
+
+/*
+ * A peer that stops and then arrives must not look as if it had arrived
+ * without stopping: its arrival is read first, and counts only with a legible
+ * word about its stop.
+ */
+static void view_place(struct rendezvous_view *view, uint32_t j,
+                       enum record_index index) {
+  bool arrived = record_read(record_of(j, index), &view->arrival[j]);
+  arch_memory_barrier(); /* pairs with the DSB of each publication */
+  bool legible = record_read(record_of(j, RECORD_STOP), &view->stop[j]);
+  if (legible)
+    view->stop_good |= 1u << j;
+  if (legible && arrived)
+    view->arrival_good |= 1u << j;
 }
 
 void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
@@ -95,13 +121,7 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
-    /* In this order: who is seen at the meeting has stopped before, if at all;
-       the other way round it could do both between the two looks. */
-    if (record_read(record_of(j, index), &view->arrival[j]))
-      view->arrival_good |= 1u << j;
-    arch_memory_barrier();
-    if (record_read(record_of(j, RECORD_STOP), &view->stop[j]))
-      view->stop_good |= 1u << j;
+    view_place(view, j, index);
     if (has_failed(j))
       view->failed |= 1u << j;
   }

@@ -66,6 +66,7 @@ void hook_boot_done(void) {
   meet_aligned();
   replica.limits.deadline =
       (uint64_t)replica.config.deadline_us * ARCH_TIME_PER_US;
+  replica.limits.ask = replica.limits.deadline / 2;
   replica.limits.patience = PATIENCE_FACTOR * replica.limits.deadline;
   interrupts_start();
   points_start();

@@ -23,6 +23,9 @@
 /* Arrivals as they were when the meeting was passed. */
 static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 
+/* What the last meeting brought at which not all arrivals were alike. */
+static REPLICA_LOCAL struct answer taken;
+
 void meet_new_event(uint32_t kind, uint32_t detail) {
   replica.time++;
   replica.kind = kind;
@@ -69,17 +72,30 @@ static inline uint32_t look(const _Atomic uint32_t *word) {
   return atomic_load_explicit(word, memory_order_relaxed);
 }
 
+/* What a slot must show to be like the own one; in registers. */
+struct likeness {
+  uint32_t number;
+  uint32_t signature_lo;
+  uint32_t signature_hi;
+  uint32_t check;
+};
+
+static inline struct likeness likeness_of(const struct arrival *own) {
+  return (struct likeness){own->meeting, own->signature_lo, own->signature_hi,
+                           replica.check[own->meeting & 1]};
+}
+
 /*
  * Does a slot show an arrival like the own one, and no notice? The check word
  * stands for the words that are not looked at: it differs with each of them.
  */
 static inline bool slot_is_alike(const struct slot *slot,
-                                 const struct arrival *own, uint32_t check) {
-  const struct shared_record *arrival = &slot->record[own->meeting & 1];
-  return look(&arrival->check) == check &&
-         look(&arrival->word[0]) == own->meeting &&
-         look(&arrival->word[2]) == own->signature_lo &&
-         look(&arrival->word[3]) == own->signature_hi &&
+                                 struct likeness like) {
+  const struct shared_record *arrival = &slot->record[like.number & 1];
+  return look(&arrival->check) == like.check &&
+         look(&arrival->word[0]) == like.number &&
+         look(&arrival->word[2]) == like.signature_lo &&
+         look(&arrival->word[3]) == like.signature_hi &&
          look(&slot->record[RECORD_NOTICE].word[0]) == HEALTH_GOOD;
 }
 
@@ -90,11 +106,10 @@ _Static_assert(offsetof(struct arrival, meeting) == 0 &&
                    offsetof(struct arrival, signature_hi) == 12,
                "slot_is_alike picks these words");
 
-static inline bool peers_are_alike(const struct arrival *own) {
-  uint32_t check = replica.check[own->meeting & 1];
+static inline bool peers_are_alike(struct likeness like) {
   for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
     uint32_t j = (uint32_t)__builtin_ctz(peers);
-    if (!slot_is_alike(channel_slot(j), own, check))
+    if (!slot_is_alike(channel_slot(j), like))
       return false;
   }
   return true;
@@ -143,11 +158,11 @@ uint64_t meet_allowance(void) {
 
 /*
  * Wait for plain agreement. PEER_AGREES: all arrivals are in seen[];
- * PEER_WAITED_FOR: all became alike; PEER_ODD: it takes a closer look.
+ * PEER_WAITED_FOR: all became alike; PEER_ODD: it takes a closer look, as it
+ * does when half of the deadline is over.
  */
 OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     meet_wait(struct wait *wait, const struct arrival *own) {
-  bool poked = false;
   wait->started = arch_time();
   wait->allowance = meet_allowance();
   for (uint32_t polls = 1;; polls++) {
@@ -155,16 +170,14 @@ OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     if (peers != PEER_WAITED_FOR)
       return peers;
     uint64_t waited = arch_time() - wait->started;
-    if (waited > wait->allowance)
-      return PEER_ODD;
-    if (!poked && waited > wait->allowance / 2) {
+    if (waited > replica.limits.ask) {
       interrupts_poke(); /* user code may sleep in an instruction of its own */
-      poked = true;
+      return PEER_ODD;
     }
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
     arch_wait_for_event();
-    if (peers_are_alike(own))
+    if (peers_are_alike(likeness_of(own)))
       return PEER_WAITED_FOR;
   }
 }
@@ -182,6 +195,32 @@ static void notice_clean(void) {
   replica.notice.meeting = 0;
   replica.notice.suspects = 0;
   channel_publish_notice();
+}
+
+/* This replica has passed meeting `number`, the last one, and took this. */
+static void answer(uint32_t number) {
+  const struct arrival *own = &replica.arrival[number & 1];
+  replica.answer = taken;
+  if (taken.meeting != number) { /* all were like the own one */
+    replica.answer.meeting = number;
+    replica.answer.proposal = own->proposal;
+    for (uint32_t j = 0; j < REPLICA_MAX; j++)
+      replica.answer.aside[j] = own->aside;
+  }
+  channel_publish_answer();
+}
+
+/* Pass the meeting as the guide did; the suspects' word is not asked. */
+static void follow(const struct meeting *m, const struct view *view) {
+  const struct answer *guide = &view->answer[m->guide];
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    bool suspected = m->suspects >> j & 1;
+    seen[j] = view->arrival[suspected ? m->guide : j];
+    if (!suspected)
+      continue;
+    seen[j].proposal = guide->proposal;
+    seen[j].aside = guide->aside[j];
+  }
 }
 
 static void record_detection(const struct meeting *m, const struct view *view) {
@@ -206,11 +245,15 @@ static bool act(struct meeting *m, const struct view *view,
     record_detection(m, view);
     announce(m->number, m->suspects, m->detector);
     return false;
+  case MEETING_FOLLOW:
+    follow(m, view);
+    return true;
   case MEETING_ANSWER:
-    announce(m->number - 1, 0, DETECTOR_NONE);
+    answer(m->number - 1);
     return false;
+  case MEETING_ASK:
   case MEETING_RETRACT:
-    notice_clean();
+    announce(m->number, SUSPECTS_UNKNOWN, DETECTOR_NONE);
     return false;
   case MEETING_CONVICT:
     verdict_convict(m->convicted);
@@ -290,10 +333,15 @@ static void learn_from_all(enum meet_kind kind) {
   settle_rounds();
   replica.alike = false;
   replica.wishes = 0;
-  for (uint32_t live = replica.cycle.live; live; live &= live - 1)
-    replica.wishes |= seen[lifecycle_lowest(live)].aside;
+  taken.meeting = replica.meeting;
+  taken.proposal = seen[replica.cycle.primary].proposal;
+  for (uint32_t live = replica.cycle.live; live; live &= live - 1) {
+    uint32_t j = lifecycle_lowest(live);
+    taken.aside[j] = seen[j].aside;
+    replica.wishes |= seen[j].aside;
+  }
   if (accepts(kind))
-    interrupts_accept(seen[replica.cycle.primary].proposal);
+    interrupts_accept(taken.proposal);
 }
 
 /* A dispute or a conviction is over. */
@@ -322,18 +370,18 @@ static OUT_OF_LINE void meet_slowly(enum meet_kind kind,
 }
 
 /* The others are mostly just before or just behind: look twice. */
-static inline bool peers_come(const struct arrival *own) {
-  if (peers_are_alike(own))
+static inline bool peers_come(struct likeness like) {
+  if (peers_are_alike(like))
     return true;
   arch_wait_for_event();
-  return peers_are_alike(own);
+  return peers_are_alike(like);
 }
 
 void meet(enum meet_kind kind) {
   bool proposes = accepts(kind) && replica_is_primary();
   const struct arrival *own =
       arrive(proposes ? interrupts_propose() : PROPOSAL_NONE);
-  if (peers_come(own))
+  if (peers_come(likeness_of(own)))
     learn_from_own(kind, own);
   else
     meet_slowly(kind, own);

@@ -25,6 +25,7 @@ void replica_init(const struct boot_handover *handover) {
   };
   lifecycle_init(&replica.cycle, handover->config.replicas);
   replica.limits.deadline = BOOT_DEADLINE_US * unit;
+  replica.limits.ask = replica.limits.deadline / 2;
   replica.limits.verdict_deadline = handover->config.verdict_deadline_us * unit;
   replica.limits.patience = PATIENCE_FACTOR * BOOT_DEADLINE_US * unit;
   channel_start();

@@ -18,7 +18,7 @@ static bool width_fits(const struct device_request *request,
   word_t width = request->width;
   if (width != 1 && width != 2 && width != 4)
     return false;
-  return device_va % width == 0;
+  return (device_va & (width - 1)) == 0;
 }
 
 static bool crosses_page(vaddr_t start, word_t bytes) {
@@ -48,8 +48,10 @@ void device_request_fold(const struct device_request *request,
   signature_fold(signature, (word_t)request->kind << 28 ^ request->device);
   signature_fold(signature, request->width << 16 ^ request->count);
   signature_fold(signature, request->value);
-  if (request->kind == DEVICE_WRITE_FIFO)
+  if (request->kind == DEVICE_WRITE_FIFO) {
+    signature_fold(signature, request->status);
     signature_fold_bytes(signature, request->buffer, request->count);
+  }
 }
 
 enum settlement device_request_settle(const struct device_request *request,

@@ -14,6 +14,8 @@
 #include "rcoe/track.h"
 #include "shim/device.h"
 
+#define DEVICE_PAGE 4096u /* the least that is mapped */
+
 /* ---- the kernel's own accesses ------------------------------------------- */
 
 static word_t kernel_operate(const struct device_request *request) {
@@ -44,13 +46,27 @@ static bool reads_device(enum device_kind kind) {
 }
 
 /* Find the device behind the caller's mapping. */
-static bool find_device(struct device_request *request, vaddr_t va) {
+static bool find_device(vaddr_t va, bool write, paddr_t *device) {
   struct vspace_translation t;
-  bool write = !reads_device(request->kind);
   if (!vspace_translate(sched_current, va, write, &t) || !t.device)
     return false;
-  request->device = t.paddr;
+  *device = t.paddr;
   return arch_device_ptr(t.paddr) != NULL;
+}
+
+/*
+ * The status register of a FIFO, if the caller names one. Mostly it lies in
+ * the page of the FIFO, of which all is known: who may write may read.
+ */
+static bool find_status(struct device_request *request, vaddr_t fifo,
+                        vaddr_t va) {
+  request->status = 0;
+  if (request->kind != DEVICE_WRITE_FIFO || va == 0)
+    return true;
+  if (va % sizeof(word_t) != 0)
+    return false;
+  request->status = request->device - fifo + va;
+  return (va ^ fifo) < DEVICE_PAGE || find_device(va, false, &request->status);
 }
 
 /* Kernel pointer to the caller's private buffer, NULL if it has none there. */
@@ -80,8 +96,12 @@ static void serve_buffered(struct context *context,
     refuse(context, DEVICE_ARGUMENT_BUFFER);
     return;
   }
-  device_operate(request);
-  answer(context, ERR_NONE, 0);
+  if (!find_status(request, context->reg[CONTEXT_R0],
+                   context->reg[CONTEXT_R4])) {
+    refuse(context, DEVICE_ARGUMENT_STATUS);
+    return;
+  }
+  answer(context, ERR_NONE, device_operate(request));
 }
 
 static void serve(struct context *context, enum device_kind kind) {
@@ -97,7 +117,7 @@ static void serve(struct context *context, enum device_kind kind) {
       &request, reg[CONTEXT_R0], buffered ? reg[CONTEXT_R2] : 0);
   if (wrong != DEVICE_ARGUMENTS_GOOD)
     refuse(context, wrong);
-  else if (!find_device(&request, reg[CONTEXT_R0]))
+  else if (!find_device(reg[CONTEXT_R0], !reads_device(kind), &request.device))
     refuse(context, DEVICE_ARGUMENT_DEVICE);
   else if (buffered)
     serve_buffered(context, &request);

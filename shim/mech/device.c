@@ -66,17 +66,17 @@ static void write_one(volatile void *address, word_t width, word_t value) {
  * of the copying loop would otherwise be wrong input for everybody.
  */
 static void read_block(const struct device_request *request,
-                       const void *address) {
-  struct transfer_check copied;
-  struct transfer_check again;
+                       const void *address, struct operation *done) {
+  struct arch_sums copied;
+  struct arch_sums again;
   word_t tries = 0;
   do {
     copied = transfer_copy(data_area(replica.self), address, request->count);
     again = transfer_check(address, request->count);
   } while (!transfer_equal(copied, again) && ++tries < BLOCK_TRIES);
-  replica.operation.bytes = request->count;
-  replica.operation.check_lo = copied.sum;
-  replica.operation.check_hi = copied.sum_of_sums;
+  done->bytes = request->count;
+  done->check_lo = copied.sum;
+  done->check_hi = copied.sum_of_sums;
 }
 
 /*
@@ -88,55 +88,65 @@ static volatile uint32_t *progress(uint32_t of) {
   return (volatile uint32_t *)(void *)data_area(of);
 }
 
-static void note_progress(word_t done) {
+static void note_progress(volatile uint32_t *progress, word_t done) {
   arch_memory_barrier(); /* the device has it before anybody reads so */
-  *progress(replica.self) = done;
+  *progress = done;
 }
 
 /* `from`: accesses of a write that a predecessor has done. */
-static void write_fifo(const struct device_request *request,
-                       volatile void *address, word_t from) {
-  for (word_t i = from; i < request->count; i++) {
-    write_one(address, request->width, request->buffer[i]);
-    note_progress(i + 1);
+static OUT_OF_LINE void write_fifo(const struct device_request *request,
+                                   volatile void *address, word_t from) {
+  volatile uint32_t *done = progress(replica.self);
+  const uint8_t *bytes = request->buffer;
+  word_t width = request->width;
+  word_t count = request->count;
+  for (word_t i = from; i < count; i++) {
+    write_one(address, width, bytes[i]);
+    note_progress(done, i + 1);
   }
 }
 
-static void access(const struct device_request *request, word_t from) {
+static void access(const struct device_request *request, word_t from,
+                   struct operation *done) {
   volatile void *address = arch_device_ptr(request->device);
   arch_devices_open();
   switch (request->kind) {
   case DEVICE_READ:
-    replica.operation.value = read_one(address, request->width);
+    done->value = read_one(address, request->width);
     break;
   case DEVICE_WRITE:
     write_one(address, request->width, request->value);
-    note_progress(1);
+    note_progress(progress(replica.self), 1);
     break;
   case DEVICE_WRITE_FIFO:
     write_fifo(request, address, from);
+    if (request->status)
+      done->value = read_one(arch_device_ptr(request->status), 4);
     break;
   case DEVICE_READ_BLOCK:
-    read_block(request, (const void *)(uintptr_t)address);
+    read_block(request, (const void *)(uintptr_t)address, done);
     break;
   }
   arch_devices_close();
 }
 
+/* The private log changes only just before it is published: whoever dies in
+   between leaves a legible one. */
 static void perform(const struct device_request *request, word_t from) {
+  struct operation done = {.number = operations, .stage = OPERATION_DONE};
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   *progress(replica.self) = from;
   channel_publish_operation();
-  access(request, from);
-  replica.operation.stage = OPERATION_DONE;
+  access(request, from, &done);
+  replica.operation = done;
   channel_publish_operation();
 }
 
 /* Do what is left of a write of which `done` accesses have been done. */
 static void resume(const struct device_request *request, word_t done) {
   word_t count = request->kind == DEVICE_WRITE_FIFO ? request->count : 1;
-  if (done < count)
+  if (done < count || request->status)
     perform(request, done);
   else
     replica.operation =
@@ -180,7 +190,7 @@ static struct operation log_of_primary(void) {
 }
 
 static bool take_block(const struct operation *log, uint8_t *buffer) {
-  const struct transfer_check expected = {log->check_lo, log->check_hi};
+  const struct arch_sums expected = {log->check_lo, log->check_hi};
   return transfer_equal(
       expected,
       transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes));
@@ -256,6 +266,5 @@ word_t device_operate(const struct device_request *request) {
     operate_block(request);
     return 0;
   }
-  struct operation log = operate_once(request);
-  return request->kind == DEVICE_READ ? log.value : 0;
+  return operate_once(request).value;
 }

@@ -37,10 +37,12 @@ void direct_write(vaddr_t device, word_t width, uint32_t value) {
   }
 }
 
-void direct_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count) {
+uint32_t direct_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
+                           vaddr_t status) {
   for (size_t i = 0; i < count; i++) {
     direct_write(device, 4, bytes[i]);
   }
+  return status != 0 ? direct_read(status, 4) : 0;
 }
 
 static bool is_word_aligned(uintptr_t address) {

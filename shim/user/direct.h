@@ -6,5 +6,6 @@
 
 uint32_t direct_read(vaddr_t device, word_t width);
 void direct_write(vaddr_t device, word_t width, uint32_t value);
-void direct_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
+uint32_t direct_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
+                           vaddr_t status);
 void direct_read_block(void *bytes, vaddr_t device, size_t count);

@@ -16,7 +16,8 @@
 struct shim_access {
   uint32_t (*read)(vaddr_t device, word_t width);
   void (*write)(vaddr_t device, word_t width, uint32_t value);
-  void (*write_fifo)(vaddr_t device, const uint8_t *bytes, size_t count);
+  uint32_t (*write_fifo)(vaddr_t device, const uint8_t *bytes, size_t count,
+                         vaddr_t status);
   void (*read_block)(void *bytes, vaddr_t device, size_t count);
 };
 
@@ -73,14 +74,18 @@ static size_t smaller(size_t a, size_t b) {
   return a < b ? a : b;
 }
 
-void shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count) {
+uint32_t shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
+                         vaddr_t status) {
+  uint32_t value = 0;
   while (count > 0) {
     size_t part = smaller(count, SHIM_FIFO_MAX);
     memcpy(fifo_buffer, bytes, part);
-    access->write_fifo(device, fifo_buffer, part);
+    value = access->write_fifo(device, fifo_buffer, part,
+                               part == count ? status : 0);
     bytes += part;
     count -= part;
   }
+  return value;
 }
 
 /* Bytes from `address` to the end of its page. */

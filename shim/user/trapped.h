@@ -6,6 +6,7 @@
 
 uint32_t trapped_read(vaddr_t device, word_t width);
 void trapped_write(vaddr_t device, word_t width, uint32_t value);
-void trapped_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
+uint32_t trapped_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
+                            vaddr_t status);
 void trapped_read_block(void *bytes, vaddr_t device, size_t count);
 bool trapped_bring_back(void);

@@ -196,3 +196,22 @@ void arch_tick_start(word_t period_us) {
 void arch_tick_clear(void) {
   fake_arch.ticks_cleared++;
 }
+
+void arch_lines_copy(void *to, const void *from, word_t lines,
+                     struct arch_sums *sums) {
+  memcpy(to, from, (size_t)lines * ARCH_LINE_BYTES);
+  arch_lines_sum(to, lines, sums);
+}
+
+void arch_lines_sum(const void *from, word_t lines, struct arch_sums *sums) {
+  const uint8_t *bytes = from;
+
+  for (word_t line = 0; line < lines; line++) {
+    for (word_t i = 0; i < ARCH_LINE_BYTES / 4; i++, bytes += 4) {
+      uint32_t word;
+      memcpy(&word, bytes, sizeof(word));
+      sums->sum = arch_sum_word(sums->sum, word);
+    }
+    sums->sum_of_sums += sums->sum;
+  }
+}

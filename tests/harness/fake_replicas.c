@@ -12,23 +12,14 @@
 #include <string.h>
 
 #define COMPUTE_MAX 100u    /* healthy time between two meetings */
-#define BURST_MAX 8u        /* steps in a row of one replica */
-#define STEPS_MAX 1000000u  /* of all; far beyond any patience */
 #define REPUBLISH_EVERY 16u /* polls */
-#define FLIP_ONE_IN 64u     /* steps of the whole system */
 
 static const struct meeting_limits limits = {
     .deadline = FAKE_DEADLINE,
+    .ask = FAKE_DEADLINE / 2,
     .verdict_deadline = FAKE_VERDICT_DEADLINE,
     .patience = FAKE_PATIENCE,
 };
-
-uint32_t fake_random(struct fake_world *w, uint32_t limit) {
-  w->random ^= w->random << 13;
-  w->random ^= w->random >> 7;
-  w->random ^= w->random << 17;
-  return (uint32_t)((w->random * 0x2545f4914f6cdd1dull) >> 33) % limit;
-}
 
 /* Has `victim` this fault, and has its meeting come? */
 static bool faulty_since(const struct fake_world *w, uint32_t victim,
@@ -62,13 +53,38 @@ static void publish_notice(struct fake_world *w, struct fake_replica *r) {
   record_write(&w->slot[r->self].record[RECORD_NOTICE], &r->notice);
 }
 
-static void republish(struct fake_world *w, struct fake_replica *r) {
+static void publish_answer(struct fake_world *w, struct fake_replica *r) {
+  record_write(&w->slot[r->self].record[RECORD_ANSWER], &r->answer);
+}
+
+void fake_replica_republish(struct fake_world *w, struct fake_replica *r) {
   publish_arrivals(w, r);
   publish_notice(w, r);
+  publish_answer(w, r);
 }
 
 static uint32_t peers_of(const struct fake_replica *r) {
   return r->cycle.live & ~(1u << r->self);
+}
+
+/*
+ * The arrival of `j` at the meeting of `r`. A two-faced replica shows its
+ * successor something else than the others: another ballot and proposal, or
+ * nothing at all.
+ */
+static bool read_arrival(const struct fake_world *w,
+                         const struct fake_replica *r, uint32_t j,
+                         struct arrival *arrival) {
+  bool deceived = r->self == (j + 1) % w->replicas;
+  if (!record_read(&w->slot[j].record[r->number & 1], arrival))
+    return false;
+  if (deceived && faulty_since(w, j, FAKE_HIDES, arrival->meeting))
+    return false;
+  if (deceived && faulty_since(w, j, FAKE_TWO_FACED, arrival->meeting)) {
+    arrival->signature_lo ^= 1;
+    arrival->proposal ^= 2;
+  }
+  return true;
 }
 
 static void look(struct fake_world *w, struct fake_replica *r,
@@ -76,17 +92,20 @@ static void look(struct fake_world *w, struct fake_replica *r,
   memset(view, 0xa5, sizeof(*view)); /* what is not read means nothing */
   view->self = r->self;
   view->live = r->cycle.live;
-  view->arrival_good = view->notice_good = 1u << r->self;
+  view->arrival_good = view->notice_good = view->answer_good = 1u << r->self;
   view->arrival[r->self] = r->arrival[r->number & 1];
   view->notice[r->self] = r->notice;
+  view->answer[r->self] = r->answer;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     const struct shared_record *record = w->slot[j].record;
     if (!(peers_of(r) >> j & 1))
       continue;
-    if (record_read(&record[r->number & 1], &view->arrival[j]))
+    if (read_arrival(w, r, j, &view->arrival[j]))
       view->arrival_good |= 1u << j;
     if (record_read(&record[RECORD_NOTICE], &view->notice[j]))
       view->notice_good |= 1u << j;
+    if (record_read(&record[RECORD_ANSWER], &view->answer[j]))
+      view->answer_good |= 1u << j;
   }
 }
 
@@ -97,7 +116,7 @@ static void end(struct fake_world *w, struct fake_replica *r,
   publish_notice(w, r);
 }
 
-static void compute(struct fake_world *w, struct fake_replica *r) {
+void fake_replica_compute(struct fake_world *w, struct fake_replica *r) {
   uint32_t next = r->number + 1;
   r->state = FAKE_COMPUTING;
   r->wake = w->now + fake_random(w, COMPUTE_MAX);
@@ -143,11 +162,13 @@ static void pass(struct fake_world *w, struct fake_replica *r) {
   r->passed = r->number;
   if (r->notice.health == HEALTH_DISPUTE && r->notice.meeting != r->number)
     notice_clean(w, r);
+  r->taken = (struct answer){.meeting = r->passed,
+                             .proposal = r->seen[r->cycle.primary].proposal};
   if (r->passed <= FAKE_MEETINGS) {
     signature_fold(&r->accepted, r->seen[r->cycle.primary].proposal);
     r->final = r->cycle;
   }
-  compute(w, r);
+  fake_replica_compute(w, r);
 }
 
 /* ---- the short polling loop ---------------------------------------------- */
@@ -161,8 +182,7 @@ static enum peer peer_look(const struct fake_world *w, struct fake_replica *r,
   struct arrival *other = &r->seen[j];
   if (record[RECORD_NOTICE].word[0] != HEALTH_GOOD)
     return PEER_ODD;
-  if (!record_read(&record[r->number & 1], other) ||
-      other->meeting != own->meeting)
+  if (!read_arrival(w, r, j, other) || other->meeting != own->meeting)
     return PEER_WAITED_FOR;
   bool equal = other->time == own->time &&
                other->signature_lo == own->signature_lo &&
@@ -188,10 +208,10 @@ static void wait_step(struct fake_world *w, struct fake_replica *r) {
   }
   if (!r->started)
     r->started = w->now;
-  if (worst == PEER_ODD || w->now - r->started > FAKE_DEADLINE)
+  if (worst == PEER_ODD || w->now - r->started > limits.ask)
     look_closely(w, r);
   else if (++r->polls % REPUBLISH_EVERY == 0)
-    republish(w, r);
+    fake_replica_republish(w, r);
 }
 
 /* ---- the state machine and its actions ----------------------------------- */
@@ -202,7 +222,7 @@ static void announce(struct fake_world *w, struct fake_replica *r,
   verdict.health = HEALTH_DISPUTE;
   r->notice = verdict;
   publish_notice(w, r);
-  if (verdict.suspects &&
+  if (verdict.suspects && verdict.suspects != SUSPECTS_UNKNOWN &&
       faulty_since(w, r->self, FAKE_DIES_DISPUTE, r->number))
     r->state = FAKE_DEAD;
 }
@@ -224,6 +244,18 @@ static void convict(struct fake_world *w, struct fake_replica *r,
   r->wake = w->now + FAKE_VERDICT_DEADLINE;
 }
 
+/* Pass as the guide did. */
+static void follow(struct fake_world *w, struct fake_replica *r,
+                   const struct view *view) {
+  const struct meeting *m = &r->meeting;
+  memcpy(r->seen, view->arrival, sizeof(r->seen));
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if (m->suspects >> j & 1)
+      r->seen[j].proposal = view->answer[m->guide].proposal;
+  r->followed++;
+  pass(w, r);
+}
+
 static void close_step(struct fake_world *w, struct fake_replica *r) {
   struct meeting *m = &r->meeting;
   struct view view;
@@ -240,10 +272,21 @@ static void close_step(struct fake_world *w, struct fake_replica *r) {
                              .detector = m->detector});
     return;
   case MEETING_ANSWER:
-    announce(w, r, (struct notice){.meeting = m->number - 1});
+    r->answer = r->taken;
+    publish_answer(w, r);
+    return;
+  case MEETING_FOLLOW:
+    follow(w, r, &view);
+    return;
+  case MEETING_ASK:
+    announce(
+        w, r,
+        (struct notice){.meeting = m->number, .suspects = SUSPECTS_UNKNOWN});
     return;
   case MEETING_RETRACT:
-    notice_clean(w, r);
+    announce(
+        w, r,
+        (struct notice){.meeting = m->number, .suspects = SUSPECTS_UNKNOWN});
     meeting_restart(m, w->now, &limits);
     return;
   case MEETING_CONVICT:
@@ -254,7 +297,7 @@ static void close_step(struct fake_world *w, struct fake_replica *r) {
     return;
   case MEETING_WAIT:
   default:
-    republish(w, r);
+    fake_replica_republish(w, r);
   }
 }
 
@@ -272,34 +315,42 @@ static bool survivors_confirmed(struct fake_world *w, struct fake_replica *r) {
 
 static void confirm_step(struct fake_world *w, struct fake_replica *r) {
   if (!survivors_confirmed(w, r) && w->now < r->wake) {
-    republish(w, r);
+    fake_replica_republish(w, r);
     return;
   }
   r->state = FAKE_CLOSELY;
   meeting_restart(&r->meeting, w->now, &limits);
 }
 
-/* A liar publishes a verdict of its own making and stands by it. */
-static void lie(struct fake_world *w, struct fake_replica *r) {
+/* Publish a verdict that nothing supports, and stand by it. */
+static void accuse(struct fake_world *w, struct fake_replica *r,
+                   uint32_t suspects) {
   struct meeting *m = &r->meeting;
   look_closely(w, r);
   m->phase = MEETING_DISPUTE;
-  m->suspects = 1u << (r->self + 1) % w->replicas;
+  m->suspects = suspects;
   m->deadline = w->now + FAKE_VERDICT_DEADLINE;
-  announce(w, r,
-           (struct notice){.meeting = r->number, .suspects = m->suspects});
+  announce(w, r, (struct notice){.meeting = r->number, .suspects = suspects});
 }
 
-/* ---- the world ----------------------------------------------------------- */
+/* Arrive at the next meeting; some begin to lie there. */
+static void come(struct fake_world *w, struct fake_replica *r) {
+  arrive(w, r);
+  if (faulty(w, r->self, FAKE_LIAR, r->number))
+    accuse(w, r, 1u << (r->self + 1) % w->replicas);
+  if (faulty(w, r->self, FAKE_ACCUSES_SELF, r->number))
+    accuse(w, r, 1u << r->self);
+}
 
-static void step(struct fake_world *w, struct fake_replica *r) {
+/* ---- one step --------------------------------------------------------------
+ */
+
+void fake_replica_step(struct fake_world *w, struct fake_replica *r) {
   switch (r->state) {
   case FAKE_COMPUTING:
     if (w->now < r->wake)
       return;
-    arrive(w, r);
-    if (faulty(w, r->self, FAKE_LIAR, r->number))
-      lie(w, r);
+    come(w, r);
     return;
   case FAKE_WAITING:
     wait_step(w, r);
@@ -318,83 +369,4 @@ static void step(struct fake_world *w, struct fake_replica *r) {
   default:
     return;
   }
-}
-
-/* One bit at a time: a record that is already wrong is left to its owner. */
-static void flip(struct fake_world *w) {
-  uint32_t payload[RECORD_WORDS];
-  for (uint32_t i = 0; i < w->fault_count; i++) {
-    const struct fake_fault *fault = &w->fault[i];
-    struct shared_record *record =
-        &w->slot[fault->victim].record[fake_random(w, RECORD_COUNT)];
-    if (fault->kind == FAKE_SLOT_FLIP && !fake_random(w, FLIP_ONE_IN) &&
-        record_read(record, payload))
-      record->word[fake_random(w, RECORD_WORDS)] ^= 1u << fake_random(w, 32);
-  }
-}
-
-/* Has everybody passed the last meeting that counts, or stopped? */
-static bool all_ended(const struct fake_world *w) {
-  for (uint32_t j = 0; j < w->replicas; j++)
-    if (w->replica[j].passed < FAKE_MEETINGS &&
-        w->replica[j].state < FAKE_STOPPED)
-      return false;
-  return true;
-}
-
-/* One turn for every replica, in an order and of lengths that the seed picks.
- */
-static void turn(struct fake_world *w) {
-  uint32_t first = fake_random(w, w->replicas);
-  uint32_t stride = fake_random(w, 2) ? 1 : w->replicas - 1;
-  for (uint32_t k = 0; k < w->replicas; k++) {
-    uint32_t j = (first + k * stride) % w->replicas;
-    for (uint32_t n = 1 + fake_random(w, BURST_MAX); n > 0; n--) {
-      w->now++;
-      step(w, &w->replica[j]);
-      flip(w);
-    }
-  }
-}
-
-bool fake_world_run(struct fake_world *w) {
-  for (uint32_t j = 0; j < w->replicas; j++)
-    compute(w, &w->replica[j]);
-  while (!all_ended(w)) {
-    if (w->now > STEPS_MAX)
-      return false;
-    turn(w);
-  }
-  return true;
-}
-
-void fake_world_init(struct fake_world *w, uint32_t replicas, uint64_t seed) {
-  memset(w, 0, sizeof(*w));
-  w->replicas = replicas;
-  w->seed = seed;
-  w->random = (seed + 1) * 0x9e3779b97f4a7c15ull;
-  w->now = 1;
-  for (uint32_t j = 0; j < replicas; j++) {
-    struct fake_replica *r = &w->replica[j];
-    r->self = j;
-    r->signature = SIGNATURE_INITIAL;
-    r->accepted = SIGNATURE_INITIAL;
-    lifecycle_init(&r->cycle, replicas);
-    republish(w, r);
-  }
-}
-
-void fake_world_add(struct fake_world *w, struct fake_fault fault) {
-  if (w->fault_count < FAKE_FAULTS)
-    w->fault[w->fault_count++] = fault;
-}
-
-uint32_t fake_world_healthy(const struct fake_world *w) {
-  uint32_t healthy = (1u << w->replicas) - 1;
-  for (uint32_t i = 0; i < w->fault_count; i++) {
-    enum fake_fault_kind kind = w->fault[i].kind;
-    if (kind != FAKE_NONE && kind != FAKE_LATE_WITHIN && kind != FAKE_SLOT_FLIP)
-      healthy &= ~(1u << w->fault[i].victim);
-  }
-  return healthy;
 }

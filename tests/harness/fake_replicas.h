@@ -32,6 +32,10 @@ enum fake_fault_kind {
   FAKE_SLOT_FLIP,    /* a bit of its slot flips, now and then; it is healthy */
   FAKE_DIES_DISPUTE, /* dies as soon as it has published a verdict */
   FAKE_LIAR,         /* accuses a healthy replica at the meeting */
+  FAKE_ACCUSES_SELF, /* accuses itself at the meeting */
+  FAKE_TWO_FACED, /* shows one reader another arrival, from this meeting on */
+  FAKE_HIDES,     /* shows one reader none, from this meeting on */
+  FAKE_REFLIP,    /* its arrival at the meeting changes after publication */
   FAKE_KINDS,
 };
 
@@ -68,6 +72,9 @@ struct fake_replica {
   struct arrival arrival[2];
   struct arrival seen[REPLICA_MAX];
   struct notice notice;
+  struct answer answer;
+  struct answer taken; /* what it would answer about the last one */
+  uint32_t followed;   /* meetings passed as another one did */
 };
 
 struct fake_world {
@@ -92,6 +99,11 @@ bool fake_world_run(struct fake_world *w);
 
 /* Replicas that no fault makes unfit: late within, flipped slots are fit. */
 uint32_t fake_world_healthy(const struct fake_world *w);
+
+/* Parts of a run: begin to compute, one step, publish all again. */
+void fake_replica_compute(struct fake_world *w, struct fake_replica *r);
+void fake_replica_step(struct fake_world *w, struct fake_replica *r);
+void fake_replica_republish(struct fake_world *w, struct fake_replica *r);
 
 /* A number below `limit` from the seed's sequence. */
 uint32_t fake_random(struct fake_world *w, uint32_t limit);

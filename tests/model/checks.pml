@@ -6,16 +6,19 @@
  * Checks read everything and must never change what the model does.
  *
  *   CHECK_AGREE    live set and epoch are equal after every meeting
- *   CHECK_SPLIT    where they differ, not both go on to pass another meeting
  *   CHECK_SERVICE  with three or more, no healthy replica stops, and who
  *                  never comes is removed
  *
+ *   BUG_LOUD         a verdict against oneself counts
+ *   BUG_STUBBORN     nobody follows who has passed
+ *   BUG_GULLIBLE     follow anybody who says so, suspected or not
+ *   BUG_IMPATIENT    who is held up gets no more time
  *   BUG_ALONE        act on the own verdict, without a quorum
  *   BUG_EPOCH        survivors do not wait for each other's epoch
  *   BUG_FORGET       a verdict is withdrawn when its own meeting is passed
  *   BUG_BLIND        ballots are not compared (what VOTING_OFF does)
  *   BUG_NO_DEADLINE  nobody is ever found missing
- *   BUG_STALE        DESIGN: a readmitted replica keeps its old slot
+ *   BUG_STALE        a replica that comes back keeps its old slot
  */
 
 bool a_healthy_replica_is_convicted;
@@ -23,15 +26,11 @@ bool a_wrong_value_is_output;
 bool a_meeting_is_passed_unequal;
 bool two_go_on_after_a_suspicion;
 bool the_healthy_disagree;
-bool two_parties_go_on;
 bool service_is_lost;
 bool the_faulty_stays;
 
-#if defined(CHECK_AGREE) || defined(CHECK_SPLIT)
+#ifdef CHECK_AGREE
 byte agreed[MEETINGS + 1]; /* (epoch, live) of the first that passed */
-#endif
-#ifdef CHECK_SPLIT
-bool split[MEETINGS + 1]; /* another had other ones */
 #endif
 
 /* In verdict_convict. */
@@ -41,9 +40,11 @@ inline check_conviction(convicted) {
   assert(!a_healthy_replica_is_convicted)
 }
 
-/* A live peer stands there with the same ballot. */
+/* A live peer stands there with the same ballot, or has stopped for good. */
 #define EQUAL(i, j)                                                            \
-  (!PEER(i, j) || HAVOC(j) || BALLOT(j, NUMBER(i)) == BALLOT(i, NUMBER(i)))
+  (!PEER(i, j) || HAVOC(j) || STOPPED(j) ||                                    \
+   BALLOT(j, NUMBER(i)) == BALLOT(i, NUMBER(i)))
+#define STOPPED(j) (slot[j].health == HEALTH_FAILSTOP)
 
 /* When a meeting is passed: this is where an output leaves. */
 inline check_pass(i) {
@@ -55,18 +56,6 @@ inline check_pass(i) {
 #endif
   two_go_on_after_a_suspicion = N == 2 && doubted;
   assert(!two_go_on_after_a_suspicion);
-#ifdef CHECK_SPLIT
-  if
-  :: !FAULTY(i) ->
-     h_a = slot[i].epoch << 4 | own[i].live;
-     split[NUMBER(i)] = agreed[NUMBER(i)] != 0 && agreed[NUMBER(i)] != h_a;
-     two_parties_go_on = split[NUMBER(i)] && split[NUMBER(i) - 1];
-     assert(!two_parties_go_on);
-     agreed[NUMBER(i)] = (agreed[NUMBER(i)] -> agreed[NUMBER(i)] : h_a);
-     h_a = 0
-  :: else
-  fi
-#endif
 #ifdef CHECK_AGREE
   if
   :: !FAULTY(i) ->
@@ -88,9 +77,9 @@ inline check_end(i) {
   service_is_lost = N > 2 && own[i].passed < MEETINGS;
   assert(!service_is_lost);
   the_faulty_stays = own[i].passed == MEETINGS && !healed &&
-                     (own[i].live & BIT(faulty)) &&
+                     (own[i].live & BIT(faulty)) && !HAVOC(faulty) &&
                      own[faulty].passed < MEETINGS && !RUNS(faulty) &&
-                     BALLOT(faulty, MEETINGS) != GOOD;
+                     !ARRIVED(faulty, MEETINGS);
   assert(!the_faulty_stays);
 #endif
 #ifdef REJOIN

@@ -6,8 +6,8 @@
  * The h_ variables are scratch: 0 between steps, so that they add no states.
  */
 
-byte h_a, h_b, h_mask, h_missing, h_failed, h_winner;
-bool h_now, h_before, h_decided;
+byte h_a, h_b, h_mask, h_missing, h_failed, h_held, h_winner;
+bool h_now, h_decided;
 
 inline scratch_clear() {
   h_a = 0;
@@ -17,7 +17,7 @@ inline scratch_clear() {
   h_failed = 0;
   h_winner = 0;
   h_now = false;
-  h_before = false;
+  h_held = 0;
   h_decided = false
 }
 
@@ -29,6 +29,7 @@ inline scratch_clear() {
 #define MEETING_RETRACT 4
 #define MEETING_CONVICT 5
 #define MEETING_FAILSTOP 6
+#define MEETING_FOLLOW 7
 byte action = MEETING_WAIT; /* so between steps */
 byte winner = 0;             /* m->convicted; 0 between steps */
 
@@ -44,11 +45,21 @@ byte winner = 0;             /* m->convicted; 0 between steps */
 #define ACT_AT(live) QUORUM(live)
 #endif
 
-#ifdef MUTE /* DESIGN: nobody's verdict counts against himself */
-#define COUNTS(j) !(view_suspects[j] & BIT(j))
-#else
+#ifdef BUG_LOUD
 #define COUNTS(j) true
+#else /* nobody's verdict against himself counts */
+#define COUNTS(j) !(VERDICT_OF(j) & BIT(j))
 #endif
+#ifdef BUG_STUBBORN
+#define GUIDES(i, j) false
+#elif defined(BUG_GULLIBLE)
+#define GUIDES(i, j) (PEER(i, j) && view_answer[j])
+#else /* view_guide: a peer that is not suspected has passed this meeting */
+#define GUIDES(i, j)                                                           \
+  (PEER(i, j) && !(verdict & BIT(j)) && view_answer[j] &&                      \
+   view_ballot[j] == view_ballot[i])
+#endif
+#define FOLLOWS(i) (verdict && OF_ANY(GUIDES, i))
 
 /* ballots_like */
 inline ballots_like(i, who) {
@@ -94,6 +105,12 @@ inline vote_decide(i, result) {
   od
 }
 
+/* view_verdicts: an answer is the verdict "nobody". */
+#define CAST_IN(i, j)                                                          \
+  (view_answer[j] ||                                                           \
+   (view_about[j] == NUMBER(i) && view_suspects[j] != SUSPECTS_UNKNOWN))
+#define VERDICT_OF(j) (view_answer[j] -> 0 : view_suspects[j])
+
 /* vote_count_verdicts over view_verdicts: h_decided, h_winner. */
 inline vote_count_verdicts(i) {
   h_decided = false;
@@ -102,14 +119,14 @@ inline vote_count_verdicts(i) {
   do
   :: h_a < N && !h_decided ->
      if
-     :: (own[i].live & BIT(h_a)) && view_about[h_a] == NUMBER(i) ->
+     :: (own[i].live & BIT(h_a)) && CAST_IN(i, h_a) ->
         h_mask = 0;
         h_b = 0;
         do
         :: h_b < N ->
            if
-           :: (own[i].live & BIT(h_b)) && view_about[h_b] == NUMBER(i) &&
-                  view_suspects[h_b] == view_suspects[h_a] && COUNTS(h_b) ->
+           :: (own[i].live & BIT(h_b)) && CAST_IN(i, h_b) &&
+                  VERDICT_OF(h_b) == VERDICT_OF(h_a) && COUNTS(h_b) ->
               h_mask = h_mask | BIT(h_b)
            :: else
            fi;
@@ -119,7 +136,7 @@ inline vote_count_verdicts(i) {
         if
         :: POPULATION(h_mask) >= ACT_AT(own[i].live) ->
            h_decided = true;
-           h_winner = view_suspects[h_a]
+           h_winner = VERDICT_OF(h_a)
         :: else
         fi
      :: else
@@ -129,12 +146,13 @@ inline vote_count_verdicts(i) {
   od
 }
 
-/* view_missing, view_failed, view_disputed in one pass over the peers. */
+/* view_missing, view_failed, view_disputed, view_held_up in one pass. */
+#define ACCUSABLE(i) (own[i].live | SUSPECTS_TIE)
 inline survey(i) {
   h_missing = 0;
   h_failed = 0;
   h_now = false;
-  h_before = false;
+  h_held = 0;
   h_a = 0;
   do
   :: h_a < N ->
@@ -149,9 +167,12 @@ inline survey(i) {
         :: else
         fi;
         if
-        :: view_suspects[h_a] & (own[i].live | SUSPECTS_TIE) ->
-           h_now = h_now || view_about[h_a] == NUMBER(i);
-           h_before = h_before || view_about[h_a] == NUMBER(i) - 1
+        :: view_disputes[h_a] && view_about[h_a] == NUMBER(i) ->
+           h_now = h_now || (view_suspects[h_a] & ACCUSABLE(i))
+        :: view_disputes[h_a] && view_about[h_a] == NUMBER(i) - 1 && view_ballot[h_a] == ABSENT &&
+               (!view_suspects[h_a] ||
+                (view_suspects[h_a] & (ACCUSABLE(i) | SUSPECTS_UNKNOWN))) ->
+           h_held = h_held | BIT(h_a)
         :: else
         fi
      :: else
@@ -171,19 +192,37 @@ inline complete(i) {
   fi
 }
 
+/* excuse: who is held up by a dispute of the meeting before has not run out of
+   time; the deadline begins anew, once for each. */
+#ifdef BUG_IMPATIENT
+inline excuse(i) { skip }
+#else
+inline excuse(i) {
+  if
+  :: h_held & ~excused ->
+     excused = excused | h_held;
+     expired = false;
+     held_forgive(i, h_held)
+  :: else
+  fi
+}
+#endif
+
 /* gather; `expired`: now >= m->deadline. */
 inline gather(i) {
   survey(i);
   if
-  :: h_before && !DISPUTES(i, NUMBER(i) - 1) -> action = MEETING_ANSWER
+  :: h_held && slot[i].answer != NUMBER(i) - 1 -> action = MEETING_ANSWER
   :: else ->
      if
      :: h_failed -> verdict = h_failed; action = MEETING_ANNOUNCE
      :: !h_failed && !h_missing -> complete(i)
-     :: !h_failed && h_missing && expired ->
-        verdict = h_missing;
-        action = MEETING_ANNOUNCE
-     :: else -> action = MEETING_WAIT
+     :: !h_failed && h_missing ->
+        excuse(i);
+        if
+        :: expired -> verdict = h_missing; action = MEETING_ANNOUNCE
+        :: else -> action = MEETING_WAIT
+        fi
      fi
   fi
 }
@@ -199,12 +238,14 @@ inline weigh(i) {
      :: h_decided && h_winner == SUSPECTS_TIE -> action = MEETING_FAILSTOP
      :: h_decided && h_winner != 0 && h_winner != SUSPECTS_TIE ->
         action = MEETING_CONVICT
-     :: h_decided && !h_winner && verdict ->
-        action = MEETING_RETRACT;
-        expired = false
-     :: h_decided && !h_winner && !verdict -> action = MEETING_PASS
-     :: !h_decided && expired -> action = MEETING_RETRACT
-     :: else -> action = MEETING_WAIT
+     :: else -> /* nobody, or no quorum */
+        if
+        :: FOLLOWS(i) -> action = MEETING_FOLLOW
+        :: h_decided && !verdict -> action = MEETING_PASS
+        :: !FOLLOWS(i) && (h_decided -> verdict : expired) ->
+           action = MEETING_RETRACT
+        :: !FOLLOWS(i) && !h_decided && !expired -> action = MEETING_WAIT
+        fi
      fi
   fi
 }

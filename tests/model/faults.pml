@@ -23,6 +23,7 @@
 byte held[N]; /* masks: who began another wait while I stood one meeting on */
 #define HELD(i, j) (own[j].passed + 1 == own[i].passed && (held[i] & BIT(j)))
 #define HELD_CLEAR(i) held[i] = 0
+inline held_forgive(i, whom) { held[i] = held[i] & ~(whom) }
 inline held_set(j) {
   h_a = 0;
   do
@@ -40,6 +41,7 @@ inline held_set(j) {
 #else
 #define HELD(i, j) false
 #define HELD_CLEAR(i) skip
+inline held_forgive(i, whom) { skip }
 inline held_set(j) { skip }
 #endif
 
@@ -63,7 +65,16 @@ inline held_set(j) { skip }
 #define ARRIVAL_TIMER(i) FAULTY(i)
 #else
 #define ARRIVAL_TIMER(i)                                                       \
-  (FAULTY(i) || (QUIET && OF_ANY(AWAITED, i) && OF_ALL(PUNCTUAL, i)))
+  (FAULTY(i) ||                                                                \
+   (QUIET && OF_ANY(AWAITED, i) && OF_ALL(PUNCTUAL, i) && !MAY_ASK(i)))
+#endif
+
+/* Half of that is over: who waits says so. To have fewer states that is only
+   when no healthy one is still on its way; with ASK_EARLY at any time. */
+#ifdef ASK_EARLY
+#define ASK_TIMER(i) (FAULTY(i) || (QUIET && OF_ANY(AWAITED, i)))
+#else
+#define ASK_TIMER(i) (QUIET && OF_ANY(AWAITED, i) && OF_ALL(PUNCTUAL, i))
 #endif
 
 /* The verdict deadline: all healthy peers have cast theirs, or have passed the
@@ -84,6 +95,25 @@ inline held_set(j) { skip }
 #define RESTLESS(i) (HAVOC(faulty) && !frozen && PEER(i, faulty))
 
 #ifdef ANYTHING
+/* Any verdict. FEW: nobody, itself, all others, one of them, or a tie. */
+#ifdef FEW
+inline any_verdict(whom) {
+  if
+  :: whom = 0
+  :: whom = BIT(faulty)
+  :: whom = ALL & ~BIT(faulty)
+  :: whom = BIT((faulty + 1) % N)
+  :: whom = SUSPECTS_TIE
+  fi
+}
+#else
+inline any_verdict(whom) {
+  select(h_a : 0 .. ALL + 1);
+  whom = (h_a > ALL -> SUSPECTS_TIE : h_a);
+  h_a = 0
+}
+#endif
+
 /* What peer_look makes of the faulty slot, at the end of a sweep; `worst`. */
 inline peer_anything() {
   if
@@ -105,15 +135,21 @@ inline peer_anything() {
   fi
 }
 
+
 /* What channel_view makes of it. CONVICTED, or an illegible notice, says the
    same as GOOD here; FAILSTOP the same as FAILED. */
 inline view_anything(i) {
+  if
+  :: view_answer[faulty] = true
+  :: true
+  fi;
   if
   :: frozen ->
      view_ballot[faulty] = slot[faulty].ballot[0];
      view_failed[faulty] = slot[faulty].health == HEALTH_FAILED;
      if
      :: slot[faulty].health == HEALTH_DISPUTE ->
+        view_disputes[faulty] = true;
         view_about[faulty] = NUMBER(i);
         view_suspects[faulty] = slot[faulty].suspects
      :: else
@@ -124,8 +160,8 @@ inline view_anything(i) {
      if
      :: true /* good, convicted or illegible */
      :: view_failed[faulty] = true
-     :: select(h_a : 0 .. ALL + 1);
-        view_suspects[faulty] = (h_a > ALL -> SUSPECTS_TIE : h_a);
+     :: any_verdict(view_suspects[faulty]);
+        view_disputes[faulty] = true;
         if
         :: view_about[faulty] = NUMBER(i)
         :: view_about[faulty] = NUMBER(i) - 1
@@ -134,22 +170,6 @@ inline view_anything(i) {
   fi;
   h_a = 0
 }
-
-/* Whom a stuck verdict names. FEW: nobody, all others, or a tie. */
-#ifdef FEW
-inline stuck_verdict() {
-  if
-  :: slot[faulty].suspects = 0
-  :: slot[faulty].suspects = ALL & ~BIT(faulty)
-  :: slot[faulty].suspects = SUSPECTS_TIE
-  fi
-}
-#else
-inline stuck_verdict() {
-  select(h_a : 0 .. ALL + 1);
-  slot[faulty].suspects = (h_a > ALL -> SUSPECTS_TIE : h_a)
-}
-#endif
 
 /* From some moment on it says the same for ever, to everybody, about any
    meeting that is asked for; or never. */
@@ -161,7 +181,7 @@ proctype Freeze() {
     if
     :: slot[faulty].health = HEALTH_GOOD
     :: slot[faulty].health = HEALTH_FAILED
-    :: slot[faulty].health = HEALTH_DISPUTE; stuck_verdict()
+    :: slot[faulty].health = HEALTH_DISPUTE; any_verdict(slot[faulty].suspects)
     fi;
     printf("%d: frozen: ballot %d, health %d, suspects 0x%x\n", faulty,
            slot[faulty].ballot[0], slot[faulty].health, slot[faulty].suspects);
@@ -211,7 +231,7 @@ proctype Upset() {
        RUNS(faulty) && !healed; /* verdict_failed: a kernel exception */
        life[faulty]++;
        running = running & ~BIT(faulty);
-       publish_notice(faulty, HEALTH_FAILED, 0, 0)
+       set_health(faulty, HEALTH_FAILED)
      }
   :: skip
   fi

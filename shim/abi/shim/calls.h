@@ -9,9 +9,12 @@
  *   SHIM_READ          device VA  width    -                 -
  *   SHIM_WRITE         device VA  width    value             -
  *   SHIM_WRITE_FIFO    device VA  width    buffer VA         count <= 64
+ *                      r4: device VA of a status register, or 0
  *   SHIM_READ_BLOCK    device VA  -        buffer VA         bytes <= 4096
  *
- * On return r0 is an `enum err` (0 = done), r1 the value read (SHIM_READ).
+ * On return r0 is an `enum err` (0 = done), r1 the value read (SHIM_READ, and
+ * SHIM_WRITE_FIFO with a status register, which is read as 32 bits after the
+ * last byte: the driver knows without another call whether it may go on).
  * Width is 1, 2 or 4 and the device VA is aligned to it. SHIM_WRITE_FIFO writes
  * `count` bytes of the buffer, one after the other, to the same register, each
  * as a `width` access. SHIM_READ_BLOCK copies bytes from a device mapping
@@ -20,7 +23,8 @@
  *
  * Errors: ERR_INVALID_ARGUMENT with r1 = 0 (device VA is no device mapping of
  * the caller or lacks the right), 1 (width, alignment), 2 (buffer not mapped
- * or lacks the right), 3 (count).
+ * or lacks the right), 3 (count), 4 (status register: no device mapping,
+ * alignment).
  */
 #pragma once
 

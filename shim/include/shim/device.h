@@ -10,7 +10,7 @@
 /*
  * Agree on `request`, have it performed, and give everybody the result.
  *
- * @return The value read (DEVICE_READ), else 0.
+ * @return The value read (register or status), else 0.
  * Context: kernel, interrupts masked; every live replica makes the same call.
  */
 word_t device_operate(const struct device_request *request);

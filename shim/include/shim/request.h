@@ -22,6 +22,7 @@ struct device_request {
   paddr_t device;  /* canonical address of the register or block */
   word_t width;    /* bytes of one access: 1, 2 or 4 */
   word_t value;    /* DEVICE_WRITE */
+  paddr_t status;  /* FIFO: register that is read behind it, or 0 */
   word_t count;    /* FIFO: accesses; block: bytes */
   uint8_t *buffer; /* the caller's, private: FIFO: what is written; block:
                       where it goes */
@@ -33,7 +34,8 @@ enum device_argument {
   DEVICE_ARGUMENT_WIDTH = 1,
   DEVICE_ARGUMENT_BUFFER = 2,
   DEVICE_ARGUMENT_COUNT = 3,
-  DEVICE_ARGUMENTS_GOOD = 4,
+  DEVICE_ARGUMENT_STATUS = 4,
+  DEVICE_ARGUMENTS_GOOD = 5,
 };
 
 /*

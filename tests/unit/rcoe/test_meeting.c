@@ -1,38 +1,12 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * rcoe/core/meeting.c, step by step: one view, one action. What many steps of
- * many replicas come to is the subject of test_meeting_schedules.c.
+ * rcoe/core/meeting.c while it gathers, step by step: one view, one action.
+ * Disputes: test_meeting_dispute.c; what many steps of many replicas come to:
+ * test_meeting_schedules.c.
  */
 #include "abi/event.h"
 #include "harness/check.h"
-#include "rcoe/meeting.h"
-
-#define NUMBER 20u
-#define START 1000u
-
-static const struct meeting_limits limits = {
-    .deadline = 100, .verdict_deadline = 50, .patience = 1000};
-
-/* Replica 0 looks at three healthy ones, itself among them, that have met. */
-static struct view three_met(void) {
-  struct view view = {
-      .self = 0, .live = 7, .arrival_good = 7, .notice_good = 7};
-  for (uint32_t j = 0; j < 3; j++)
-    view.arrival[j] = (struct arrival){
-        .meeting = NUMBER, .time = 9, .signature_lo = 5, .signature_hi = 6};
-  return view;
-}
-
-static struct notice verdict(uint32_t meeting, uint32_t suspects) {
-  return (struct notice){
-      .health = HEALTH_DISPUTE, .meeting = meeting, .suspects = suspects};
-}
-
-static struct meeting started(void) {
-  struct meeting m;
-  meeting_start(&m, NUMBER, START, &limits);
-  return m;
-}
+#include "unit/rcoe/meeting_cases.h"
 
 /* First step of a fresh meeting at START + `late`. */
 static enum meeting_action first(struct meeting *m, const struct view *view,
@@ -116,8 +90,8 @@ static void the_missing_are_accused_at_the_deadline(void) {
   struct meeting m;
   struct view view = three_met();
   view.arrival[1].meeting = NUMBER - 2;
-  CHECK(first(&m, &view, limits.deadline - 1) == MEETING_WAIT,
-        "before the deadline nobody is missing");
+  CHECK(first(&m, &view, limits.ask - 1) == MEETING_WAIT,
+        "at first nobody is missing");
   CHECK(first(&m, &view, limits.deadline) == MEETING_ANNOUNCE &&
             m.suspects == 2 && m.detector == DETECTOR_DEADLINE,
         "at the deadline the missing one is");
@@ -173,15 +147,77 @@ static void a_dispute_of_the_last_meeting_is_answered_once(void) {
   view.notice[1] = verdict(NUMBER - 1, 4);
   CHECK(first(&m, &view, 0) == MEETING_ANSWER,
         "who has passed a disputed meeting says so");
-  view.notice[0] = verdict(NUMBER - 1, 0);
+  view.answer[0].meeting = NUMBER - 1;
   CHECK(first(&m, &view, 0) == MEETING_WAIT, "and says it once");
-  view.notice[0] = (struct notice){0};
+  view.answer[0].meeting = NUMBER - 2;
+  view.notice[1].suspects = 0;
+  CHECK(first(&m, &view, 0) == MEETING_ANSWER,
+        "who accuses nobody but got no quorum is answered too");
   view.notice[1].suspects = 8;
   CHECK(first(&m, &view, 0) == MEETING_WAIT,
         "a verdict that was carried out needs no answer");
   view.notice[1] = verdict(NUMBER - 2, 4);
   CHECK(first(&m, &view, 0) == MEETING_WAIT,
         "meetings before the last one are over");
+  view = three_met();
+  view.notice[1] = verdict(NUMBER - 1, 4);
+  CHECK(first(&m, &view, 0) == MEETING_PASS,
+        "who has arrived here has passed it and needs no answer");
+}
+
+static void who_waits_long_says_so_once(void) {
+  struct meeting m;
+  struct view view = three_met();
+  view.arrival[1].meeting = NUMBER - 2;
+  CHECK(first(&m, &view, limits.ask) == MEETING_ASK,
+        "who has waited for some time says that it is held up");
+  view.notice[0] = verdict(NUMBER, SUSPECTS_UNKNOWN);
+  CHECK(first(&m, &view, limits.ask) == MEETING_WAIT, "and says it once");
+  view.notice[0] = verdict(NUMBER - 1, SUSPECTS_UNKNOWN);
+  CHECK(first(&m, &view, limits.ask) == MEETING_ASK,
+        "what it said about the meeting before is over");
+  view.notice[0] = verdict(NUMBER - 1, 8);
+  CHECK(first(&m, &view, limits.ask) == MEETING_WAIT,
+        "a conviction stays to be seen by all");
+  CHECK(first(&m, &view, limits.deadline) == MEETING_ANNOUNCE,
+        "until the deadline is over");
+}
+
+static void unknown_is_no_verdict(void) {
+  struct view view = three_met();
+  struct meeting m = started();
+  view.notice[1] = view.notice[2] = verdict(NUMBER, SUSPECTS_UNKNOWN);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_PASS,
+        "it disputes nothing");
+  m.phase = MEETING_DISPUTE;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "and two of three decide nothing");
+}
+
+static void who_is_held_up_gets_more_time_once(void) {
+  uint64_t more = limits.deadline + limits.verdict_deadline;
+  struct view view = three_met();
+  view.arrival[1].meeting = view.arrival[2].meeting = NUMBER - 1;
+  view.notice[1] = verdict(NUMBER - 1, SUSPECTS_UNKNOWN);
+  view.answer[0].meeting = NUMBER - 1;
+  view.notice[0] = verdict(NUMBER, SUSPECTS_UNKNOWN); /* it has asked */
+  struct meeting m = started();
+  CHECK(meeting_step(&m, &view, START + limits.deadline, &limits) ==
+            MEETING_WAIT,
+        "a dispute of the meeting before restarts the deadline");
+  CHECK(m.deadline == START + limits.deadline + more,
+        "with the time of a dispute on top");
+  view.notice[1].suspects = 1;
+  CHECK(meeting_step(&m, &view, m.deadline - 1, &limits) == MEETING_WAIT &&
+            m.deadline == START + limits.deadline + more,
+        "further steps do not");
+  view.notice[2] = verdict(NUMBER - 1, 1);
+  CHECK(meeting_step(&m, &view, START + limits.deadline + more, &limits) ==
+            MEETING_WAIT,
+        "another replica has a restart of its own");
+  CHECK(meeting_step(&m, &view, m.deadline, &limits) == MEETING_ANNOUNCE &&
+            m.suspects == 6,
+        "then both are missing");
 }
 
 static void a_dispute_of_this_meeting_is_joined(void) {
@@ -201,87 +237,6 @@ static void a_dispute_of_this_meeting_is_joined(void) {
   CHECK(first(&m, &view, 0) == MEETING_PASS, "an illegible one is none either");
 }
 
-/* A meeting in dispute with `suspects` as the own verdict. */
-static struct meeting disputing(struct view *view, uint32_t suspects) {
-  struct meeting m = started();
-  m.phase = MEETING_DISPUTE;
-  m.suspects = suspects;
-  m.deadline = START + limits.verdict_deadline;
-  view->notice[0] = verdict(NUMBER, suspects);
-  return m;
-}
-
-static void a_quorum_convicts(void) {
-  struct view view = three_met();
-  struct meeting m = disputing(&view, 4);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "one verdict of three convicts nobody");
-  view.notice[1] = verdict(NUMBER, 2);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "two different ones do not either");
-  view.notice[1] = verdict(NUMBER - 1, 4);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "a verdict about another meeting does not count");
-  view.notice[1] = verdict(NUMBER, 4);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_CONVICT &&
-            m.convicted == 4,
-        "two equal ones of three convict");
-  view.notice_good = 5;
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "an illegible verdict does not count");
-  view.notice_good = 7;
-  view.notice[1].health = HEALTH_FAILED;
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_CONVICT,
-        "the verdict of who failed since then counts, as others saw it");
-  view.notice[1].meeting = 0;
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "who failed without one has none");
-}
-
-static void a_quorum_for_nobody_ends_the_dispute(void) {
-  struct view view = three_met();
-  struct meeting m = disputing(&view, 4);
-  view.notice[1] = view.notice[2] = verdict(NUMBER, 0);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_RETRACT,
-        "who is alone with its suspicion takes it back and looks again");
-  m = disputing(&view, 0);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_PASS,
-        "who suspected nobody goes on");
-}
-
-static void a_quorum_for_a_tie_stops(void) {
-  struct view view = three_met();
-  struct meeting m = disputing(&view, SUSPECTS_TIE);
-  view.notice[2] = verdict(NUMBER, SUSPECTS_TIE);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_FAILSTOP,
-        "a tie that a quorum sees stops everybody");
-}
-
-static void a_suspicion_among_two_stops(void) {
-  struct view view = three_met();
-  view.live = 3;
-  struct meeting m = disputing(&view, 2);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_FAILSTOP,
-        "two can not say who of them is wrong");
-  m = disputing(&view, 0);
-  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
-        "without a suspicion even two wait for the other's verdict");
-}
-
-static void without_a_quorum_patience_ends(void) {
-  struct view view = three_met();
-  struct meeting m = disputing(&view, 4);
-  CHECK(meeting_step(&m, &view, START + limits.verdict_deadline - 1, &limits) ==
-            MEETING_WAIT,
-        "verdicts have their time");
-  CHECK(meeting_step(&m, &view, START + limits.verdict_deadline, &limits) ==
-            MEETING_RETRACT,
-        "then everything is looked at again");
-  CHECK(meeting_step(&m, &view, START + limits.patience, &limits) ==
-            MEETING_FAILSTOP,
-        "and in the end who finds no quorum stops");
-}
-
 int main(void) {
   agreement_passes_at_once();
   the_odd_one_is_accused_by_kind();
@@ -293,11 +248,9 @@ int main(void) {
   who_fails_after_arriving_does_not_hold_up_the_meeting();
   the_own_failure_is_no_suspicion();
   a_dispute_of_the_last_meeting_is_answered_once();
+  who_waits_long_says_so_once();
+  unknown_is_no_verdict();
+  who_is_held_up_gets_more_time_once();
   a_dispute_of_this_meeting_is_joined();
-  a_quorum_convicts();
-  a_quorum_for_nobody_ends_the_dispute();
-  a_quorum_for_a_tie_stops();
-  a_suspicion_among_two_stops();
-  without_a_quorum_patience_ends();
   return check_report("meeting");
 }

@@ -43,7 +43,13 @@ static enum service service_of(enum fake_fault_kind kind, uint32_t replicas) {
   case FAKE_LATE_BEYOND:
     return replicas == 2 ? SERVICE_SAFE : SERVICE_EITHER;
   case FAKE_LIAR:
+  case FAKE_ACCUSES_SELF:
     return replicas == 2 ? SERVICE_STOPS : SERVICE_FULL;
+  case FAKE_TWO_FACED:
+  case FAKE_HIDES:
+    return replicas == 2 ? SERVICE_STOPS : SERVICE_EITHER;
+  case FAKE_REFLIP:
+    return replicas == 2 ? SERVICE_SAFE : SERVICE_EITHER;
   case FAKE_DIES_DISPUTE: /* alone, there is no dispute to die in */
     return SERVICE_FULL;
   case FAKE_SILENT:
@@ -192,9 +198,9 @@ static void a_tie_of_four_stops_everybody(void) {
   }
 }
 
-/* One is odd, another dies while the verdict is found: N = 4 has a quorum
-   only together with the odd one, which is honest about itself. */
-static void a_death_in_the_middle_of_a_dispute_is_survived(void) {
+/* One is odd, another dies while the verdict is found: of four, two others are
+   left to accuse it, and its own word does not count: safe, no service. */
+static void a_death_in_the_middle_of_a_dispute_is_safe(void) {
   struct fake_world w;
   for (uint64_t seed = 0; seed < 200; seed++) {
     fake_world_init(&w, 4, seed);
@@ -202,8 +208,24 @@ static void a_death_in_the_middle_of_a_dispute_is_survived(void) {
     uint32_t second = (first + 1 + fake_random(&w, 3)) % 4;
     fake_world_add(&w, (struct fake_fault){FAKE_SIGNATURE, first, 4});
     fake_world_add(&w, (struct fake_fault){FAKE_DIES_DISPUTE, second, 4});
-    run(&w, SERVICE_LESS);
+    run(&w, SERVICE_SAFE);
   }
+}
+
+/* Who is shown something else than the others does come to follow them. */
+static void the_deceived_follow(void) {
+  static const enum fake_fault_kind kinds[] = {FAKE_TWO_FACED, FAKE_HIDES};
+  struct fake_world w;
+  for (uint32_t replicas = 3; replicas <= REPLICA_MAX; replicas++)
+    for (uint64_t seed = 0; seed < 50; seed++)
+      for (uint32_t k = 0; k < 2; k++) {
+        fake_world_init(&w, replicas, seed);
+        uint32_t victim = fake_random(&w, replicas);
+        fake_world_add(&w, (struct fake_fault){kinds[k], victim, 2});
+        run(&w, SERVICE_EITHER);
+        CHECK(w.replica[(victim + 1) % replicas].followed > 0,
+              "the deceived replica has followed another one");
+      }
 }
 
 /* The same with the odd one dying: in three, and as one of two (stop). */
@@ -255,7 +277,8 @@ int main(void) {
   faults_in_sequence_are_survived_while_a_quorum_is_left();
   two_silent_of_four_stop_the_others();
   a_tie_of_four_stops_everybody();
-  a_death_in_the_middle_of_a_dispute_is_survived();
+  a_death_in_the_middle_of_a_dispute_is_safe();
+  the_deceived_follow();
   the_odd_one_may_die_disputing();
   flipped_slots_do_not_shield_the_faulty();
   equal_seeds_run_equally();

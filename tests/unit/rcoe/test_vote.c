@@ -89,8 +89,8 @@ static void what_is_not_voted_on_does_not_matter(void) {
         "proposal and round are not part of the ballot");
 }
 
-static const uint32_t candidates[] = {0, 1, SUSPECTS_TIE};
-#define CANDIDATES 3u
+static const uint32_t candidates[] = {0, 1, 6, SUSPECTS_TIE};
+#define CANDIDATES 4u
 
 static void check_verdicts(uint32_t choice, uint32_t present, uint32_t live) {
   uint32_t verdicts[REPLICA_MAX];
@@ -101,7 +101,8 @@ static void check_verdicts(uint32_t choice, uint32_t present, uint32_t live) {
   for (uint32_t k = 0; k < CANDIDATES; k++) {
     uint32_t votes = 0;
     for (uint32_t j = 0; j < REPLICA_MAX; j++)
-      votes += (present & live & 1u << j) && verdicts[j] == candidates[k];
+      votes += (present & live & 1u << j) && verdicts[j] == candidates[k] &&
+               !(candidates[k] >> j & 1);
     if (2 * votes > population(live))
       expected = candidates[k];
   }
@@ -109,13 +110,32 @@ static void check_verdicts(uint32_t choice, uint32_t present, uint32_t live) {
   CHECK(found == (expected != 0xbad),
         "a verdict acts only with more than half of the live replicas");
   CHECK(winner == expected, "the verdict with the quorum wins");
+  if (found && winner != SUSPECTS_TIE)
+    CHECK(population(live & ~winner) >= vote_quorum(live),
+          "a quorum of others stands behind a conviction");
 }
 
 static void every_set_of_verdicts_is_counted_rightly(void) {
   for (uint32_t live = 1; live < SETS; live++)
     for (uint32_t present = 0; present < SETS; present++)
-      for (uint32_t choice = 0; choice < 81; choice++)
+      for (uint32_t choice = 0; choice < 256; choice++)
         check_verdicts(choice, present, live);
+}
+
+/* Whatever replica 0 says of itself: without it nothing changes. */
+static void nobody_helps_to_convict_himself(void) {
+  for (uint32_t live = 1; live < SETS; live++)
+    for (uint32_t suspects = 0; suspects < SETS; suspects++)
+      for (uint32_t present = 0; present < SETS; present++) {
+        uint32_t verdicts[REPLICA_MAX] = {suspects, suspects, suspects,
+                                          suspects};
+        uint32_t winner[2] = {0xbad, 0xbad};
+        bool with = vote_count_verdicts(verdicts, present, live, &winner[0]);
+        bool without = vote_count_verdicts(verdicts, present & ~suspects, live,
+                                           &winner[1]);
+        CHECK(with == without && winner[0] == winner[1],
+              "a verdict against oneself does not count");
+      }
 }
 
 int main(void) {
@@ -123,5 +143,6 @@ int main(void) {
   every_partition_of_ballots_is_judged_rightly();
   what_is_not_voted_on_does_not_matter();
   every_set_of_verdicts_is_counted_rightly();
+  nobody_helps_to_convict_himself();
   return check_report("vote");
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* shim/core/transfer.c: every length, every alignment, nothing beside it. */
+/* shim/mech/transfer.c: every length, every alignment, nothing beside it. */
 #include "harness/check.h"
 #include "shim/transfer.h"
 
@@ -28,8 +28,8 @@ static bool untouched(const uint8_t *bytes, size_t count) {
 static void check_copy(size_t to_offset, size_t from_offset, size_t count) {
   fill();
   memcpy(plain, from + from_offset, count);
-  struct transfer_check expected = transfer_check(plain, count);
-  struct transfer_check check =
+  struct arch_sums expected = transfer_check(plain, count);
+  struct arch_sums check =
       transfer_copy(to + to_offset, from + from_offset, count);
   CHECK(!memcmp(to + to_offset, from + from_offset, count),
         "every byte is copied");
@@ -43,8 +43,8 @@ static void check_copy(size_t to_offset, size_t from_offset, size_t count) {
 /* A block that stays in place has the check that a copy of it has. */
 static void check_in_place(size_t from_offset, size_t count) {
   uint8_t *block = from + from_offset;
-  struct transfer_check copied = transfer_copy(to, block, count);
-  struct transfer_check in_place = transfer_check(block, count);
+  struct arch_sums copied = transfer_copy(to, block, count);
+  struct arch_sums in_place = transfer_check(block, count);
   CHECK(transfer_equal(copied, in_place),
         "checking in place and copying come to the same check");
   for (size_t bit = 0; bit < 8 * count; bit++) {
@@ -55,10 +55,24 @@ static void check_in_place(size_t from_offset, size_t count) {
   }
 }
 
+/* The same bit of two words, set in one and cleared in the other. */
+static void check_column(void) {
+  for (size_t a = 0; a < 64; a += 4)
+    for (size_t b = a + 4; b < 64; b += 4) {
+      memset(plain, 0, sizeof(plain));
+      plain[a] = 0x10;
+      struct arch_sums before = transfer_check(plain, 64);
+      plain[a] = 0;
+      plain[b] = 0x10;
+      CHECK(!transfer_equal(transfer_check(plain, 64), before),
+            "flips in one column show");
+    }
+}
+
 /* Two lines that change places, and a line of zeros more. */
 static void check_places(void) {
   fill();
-  struct transfer_check before = transfer_check(from, 64);
+  struct arch_sums before = transfer_check(from, 64);
   memcpy(plain, from + 32, 32);
   memcpy(plain + 32, from, 32);
   CHECK(!transfer_equal(transfer_check(plain, 64), before),
@@ -77,5 +91,6 @@ int main(void) {
     for (size_t count = 0; count < 40; count++)
       check_in_place(offset, count);
   check_places();
+  check_column();
   return check_report("transfer");
 }

@@ -28,8 +28,11 @@ void shim_write8(vaddr_t device, uint8_t value);
 /**
  * Write `count` bytes, in order, to the same 32-bit register, each as one
  * 32-bit access. Any count; the caller knows how much the device can take.
+ * @param status  32-bit register that is read behind the last byte, or 0.
+ * @return What was read there; 0 without a status register or without bytes.
  */
-void shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count);
+uint32_t shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
+                         vaddr_t status);
 
 /**
  * Copy `count` bytes of device memory at `device` to private memory at

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Lines of 32 bytes, copied and added up: see kernel/arch.h. In assembly,
+ * because C can not say "eight words by one instruction", and every byte of
+ * input and every page that is compared goes through here in every replica.
+ */
+    .syntax unified
+    .arm
+
+    .macro add_line                     /* r4-r11 to r3, then r3 to ip; 11 is
+                                           ARCH_SUM_ROTATE */
+    add     r3, r4, r3, ror #11
+    add     r3, r5, r3, ror #11
+    add     r3, r6, r3, ror #11
+    add     r3, r7, r3, ror #11
+    add     r3, r8, r3, ror #11
+    add     r3, r9, r3, ror #11
+    add     r3, r10, r3, ror #11
+    add     r3, r11, r3, ror #11
+    add     ip, ip, r3
+    .endm
+
+/*
+ * In: r0 = to, r1 = from, r2 = lines, r3 = sums; all word aligned.
+ * Out: nothing. Changes r0-r3, ip, flags.
+ */
+    .section .text.arch_lines_copy, "ax"
+    .global arch_lines_copy
+    .type arch_lines_copy, %function
+arch_lines_copy:
+    push    {r3-r11, lr}                /* r3 twice needed: the sums' place */
+    ldm     r3, {r3, ip}
+    cmp     r2, #0
+    beq     2f
+1:  ldmia   r1!, {r4-r11}
+    stmia   r0!, {r4-r11}
+    add_line
+    subs    r2, r2, #1
+    bne     1b
+2:  ldr     r0, [sp]
+    stm     r0, {r3, ip}
+    pop     {r3-r11, pc}
+
+/* In: r0 = from, r1 = lines, r2 = sums. Changes r0-r3, ip, flags. */
+    .section .text.arch_lines_sum, "ax"
+    .global arch_lines_sum
+    .type arch_lines_sum, %function
+arch_lines_sum:
+    push    {r4-r11}
+    ldm     r2, {r3, ip}
+    cmp     r1, #0
+    beq     2f
+1:  ldmia   r0!, {r4-r11}
+    add_line
+    subs    r1, r1, #1
+    bne     1b
+2:  stm     r2, {r3, ip}
+    pop     {r4-r11}
+    bx      lr
