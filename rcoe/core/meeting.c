@@ -236,6 +236,15 @@ static uint32_t view_verdicts(const struct view *view, uint32_t number,
   return cast;
 }
 
+bool meeting_convicts(const struct view *view, uint32_t number,
+                      uint32_t convicted) {
+  uint32_t verdicts[REPLICA_MAX] = {0};
+  uint32_t cast = view_verdicts(view, number, verdicts);
+  uint32_t winner = 0;
+  return vote_count_verdicts(verdicts, cast, view->live, &winner) &&
+         winner == convicted;
+}
+
 /*
  * Is there somebody to follow: who has passed this meeting, is not suspected,
  * and had arrived at it with the same ballot?

@@ -73,8 +73,29 @@ static void take_away(uint32_t convicted) {
               NULL);
 }
 
+/*
+ * Do the notices say so? Looked at by itself, not taken over from the caller:
+ * a kernel that runs wild must not come to act from any wrong turn.
+ */
+OUT_OF_LINE
+SECTION(".text.wait.quorum") static bool quorum_stands(uint32_t convicted) {
+  static REPLICA_LOCAL struct view view;
+  uint64_t end = arch_time() + replica.limits.verdict_deadline;
+  for (;;) {
+    channel_view(&view);
+    if (meeting_convicts(&view, replica.meeting, convicted))
+      return true;
+    if (arch_time() > end)
+      return false;
+    channel_republish();
+    arch_wait_for_event();
+  }
+}
+
 void verdict_convict(uint32_t convicted) {
   uint32_t before = replica.cycle.live;
+  if (!quorum_stands(convicted))
+    verdict_failed(DETECTOR_ASSERTION);
   event_write(EVENT_CONVICT,
               (word_t[4]){convicted, vote_quorum(before), before}, NULL);
   if (convicted >> replica.self & 1) {
@@ -131,6 +152,10 @@ void verdict_distrust_primary(uint32_t detector) {
   event_write(EVENT_DETECT, (word_t[4]){detector, primary}, NULL);
   if (vote_population(replica.cycle.live) <= 2)
     verdict_failstop(detector);
+  replica.notice.meeting = replica.meeting;
+  replica.notice.suspects = primary;
+  replica.notice.detector = detector;
+  set_health(HEALTH_DISPUTE);
   verdict_convict(primary);
 }
 

@@ -96,3 +96,10 @@ enum meeting_action meeting_step(struct meeting *m, const struct view *view,
 /* After a conviction or retraction: gather again among the survivors. */
 void meeting_restart(struct meeting *m, uint64_t now,
                      const struct meeting_limits *limits);
+
+/*
+ * Does the view show a quorum of verdicts about meeting `number` for just
+ * `convicted`? Asked again by whoever is about to act on one.
+ */
+bool meeting_convicts(const struct view *view, uint32_t number,
+                      uint32_t convicted);

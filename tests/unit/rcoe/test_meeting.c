@@ -237,7 +237,20 @@ static void a_dispute_of_this_meeting_is_joined(void) {
   CHECK(first(&m, &view, 0) == MEETING_PASS, "an illegible one is none either");
 }
 
+static void whoever_acts_sees_the_quorum_itself(void) {
+  struct view view = three_met();
+  view.notice[0] = verdict(NUMBER, 2);
+  CHECK(!meeting_convicts(&view, NUMBER, 2), "the own verdict is no quorum");
+  view.notice[2] = verdict(NUMBER, 2);
+  CHECK(meeting_convicts(&view, NUMBER, 2), "two of three are one");
+  CHECK(!meeting_convicts(&view, NUMBER, 4), "but for nobody else");
+  CHECK(!meeting_convicts(&view, NUMBER + 1, 2), "and at no other meeting");
+  view.notice_good = 3;
+  CHECK(!meeting_convicts(&view, NUMBER, 2), "an illegible one is none");
+}
+
 int main(void) {
+  whoever_acts_sees_the_quorum_itself();
   agreement_passes_at_once();
   the_odd_one_is_accused_by_kind();
   a_fault_that_others_do_not_have_is_called_so();
