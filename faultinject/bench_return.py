@@ -21,7 +21,7 @@ from faultinject.workload import Prepared, Workload
 FLIPS_PER_RUN = 25
 RUNS_MAX_FACTOR = 3  # runs, over those needed if each flip is noticed
 JITTER = 0.2  # of the distance of flips, at random
-MARGIN = 1.6  # distance of flips over the way back of the first one
+MARGIN = 2.4  # distance of flips over the way back of the first one
 RETURN_NS = 1_000_000_000  # a replica that is not back by then does not come
 TIMEOUT_S = 600.0
 POLICY = {"reintegration": "always", "reintegrations_per_hour": 1_000_000,
