@@ -41,7 +41,7 @@ def test_an_allowed_include_passes(tmp_path):
     ("kernel/core/init.c", "kernel/plat/imx6/memmap.h", '"imx6/memmap.h"'),
     ("kernel/plat/imx6/plat.c", "kernel/arch/armv7/gic.h", '"armv7/gic.h"'),
     ("rcoe/core/vote.c", "kernel/include/kernel/arch.h", '"kernel/arch.h"'),
-    ("apps/hello/main.c", "shim/user/shim.h", '"shim.h"'),
+    ("apps/hello/main.c", "shim/include/shim/device.h", '"shim/device.h"'),
     ("kernel/abi/abi/types.h", "kernel/include/kernel/arch.h",
      '"kernel/arch.h"'),
     ("kernel/core/init.c", "kernel/core/cap.h", '"nowhere.h"'),
