@@ -65,6 +65,16 @@ def test_a_healthy_system_feeds_the_watchdog():
     assert told["virtual_ns"] > 3 * 10**9
 
 
+def test_who_succeeds_a_lost_primary_goes_on_feeding():
+    told = run_json("idle", "--replicas", "3", "--reintegrate", "never",
+                    *LIVE[2:], "--flip",
+                    "replica=0,register=pc,bit=20,at=20%",
+                    arguments="15 200000")
+    assert told.status == 0 and told["restarts"] == 0
+    assert told["live"] == 2
+    assert told["virtual_ns"] > 3 * 10**9
+
+
 def test_the_baseline_has_the_watchdog_too():
     told = run_json("idle", "--baseline", "--restart-on-stop",
                     arguments="10 200000")
