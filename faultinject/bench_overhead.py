@@ -48,8 +48,12 @@ LOADS = {
     "digest": Load("digest", "", "SHA-256 of 1 MiB, a line per 4 KiB",
                    input_bytes=INPUT_BYTES),
     "ping-pong": Load("bench", "ipc 2100",
-                      "2,000 Calls and replies between two processes",
+                      "2,000 Calls and replies between two processes, no words "
+                      "(the kernel's fast path)",
                       short="ipc 100"),
+    "messages": Load("bench", "message 2100",
+                     "the same with 16 words in each Call (its ordinary path)",
+                     short="message 100"),
 }
 
 

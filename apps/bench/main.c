@@ -7,6 +7,7 @@
  *   null      the least system call there is: SetTLSBase to the same value
  *   yield     Yield with nobody else ready
  *   ipc       Call and reply, no words, with a process of its own (partner.c)
+ *   message   the same with a message of 16 words, through the IPC buffers
  *   nothing   an empty loop
  */
 #include "app/arguments.h"
@@ -16,6 +17,8 @@
 
 #include <stdio.h>
 #include <string.h>
+
+#define MESSAGE_WORDS 16 /* more than the fast path takes */
 
 static void bench_nothing(uint32_t rounds) {
   for (uint32_t i = 0; i < rounds; i++) {
@@ -44,16 +47,23 @@ static void bench_ipc(uint32_t rounds) {
   }
 }
 
+static void bench_message(uint32_t rounds) {
+  seL4_CPtr partner = rt_connect(RT_SERVICE_PARTNER)->endpoint;
+  seL4_MessageInfo_t info = seL4_MessageInfo_new(0, 0, 0, MESSAGE_WORDS);
+  for (uint32_t i = 0; i < rounds; i++) {
+    struct rt_trap trap = {.r0 = partner, .r1 = info.words[0]};
+    rt_trap(SYSCALL_CALL, &trap);
+  }
+}
+
 struct bench {
   const char *name;
   void (*run)(uint32_t rounds);
 };
 
 static const struct bench benches[] = {
-    {"null", bench_null},
-    {"yield", bench_yield},
-    {"ipc", bench_ipc},
-    {"nothing", bench_nothing},
+    {"null", bench_null},       {"yield", bench_yield},     {"ipc", bench_ipc},
+    {"message", bench_message}, {"nothing", bench_nothing},
 };
 
 static const struct bench *bench_find(const char *name) {
@@ -70,7 +80,7 @@ int main(int argc, char **argv) {
   console_start();
   const struct bench *bench = argc == 3 ? bench_find(argv[1]) : NULL;
   if (bench == NULL || !argument_count(argv[2], &rounds)) {
-    puts("usage: bench null|yield|ipc|nothing ROUNDS");
+    puts("usage: bench null|yield|ipc|message|nothing ROUNDS");
     return EXIT_USAGE;
   }
   bench->run(rounds);

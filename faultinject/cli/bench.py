@@ -15,7 +15,7 @@ OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
 FUNCTIONS, KERNEL = "functions", "kernel"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
-  bench overhead [spin] [digest] [ping-pong] [FOLDER]
+  bench overhead [spin] [digest] [ping-pong] [messages] [FOLDER]
                                           every voting set, 1 to 3 replicas; a
                                           folder is a program of your own
   bench functions WORKLOAD                where the kernel's instructions go
