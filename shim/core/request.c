@@ -58,8 +58,7 @@ enum settlement device_request_settle(const struct device_request *request,
                                       uint32_t number,
                                       const struct operation *left,
                                       bool readable) {
-  bool write =
-      request->kind == DEVICE_WRITE || request->kind == DEVICE_WRITE_FIFO;
+  bool write = device_request_writes(request);
   if (!readable || left->number != number)
     return SETTLE_PERFORM;
   if (left->stage == OPERATION_DONE && request->kind != DEVICE_READ_BLOCK)

@@ -26,10 +26,11 @@ def assertion() -> tuple[int, ...]:
     return branch(function("kernel_syscall_hooked").address, site - 12)
 
 
-def check_salt() -> int:
-    """Address of the instruction that starts the check word of an arrival: it
-    loads the lower half of the salt (rcoe/record.h), rotated by five bits."""
-    holder = function("meet")
+def check_salt(publisher: str = "meet") -> int:
+    """Address of the instruction that starts the check word of an arrival, or
+    of the other records (publisher: publish): it loads the lower half of the
+    salt (rcoe/record.h), rotated by five bits."""
+    holder = function(publisher)
     found = [at for at in range(holder.address, holder.address + holder.size, 4)
              if word_at(at) & 0xFFFF0FFF == 0xE30200EB]  # movw rX, #0x20eb
     assert len(found) == 1
@@ -58,6 +59,12 @@ def signature_bit(board, replica):
 
 def wrong_check_words(board, replica):
     at = check_salt()
+    return board.change(replica, at, (word_at(at) ^ 1,))
+
+
+def wrong_log(board, replica):
+    """Check words of all records but arrivals are wrong."""
+    at = check_salt("publish")
     return board.change(replica, at, (word_at(at) ^ 1,))
 
 
@@ -206,6 +213,14 @@ def test_input_that_was_hit_on_its_way_is_read_again(boards):
                   for e in done.events("detect")) == [(j, "input", 0)
                                                       for j in range(3)]
     assert not done.convicted()
+
+
+def test_a_primary_whose_log_can_not_be_read_is_taken_away(boards):
+    """And not a byte that it had written is written again."""
+    board = boards[3]
+    done = board.run(wrong_log(board, 0))
+    assert done["end"] == "exit" and done.console == board.right.console
+    assert done.convicted() == {0}
 
 
 def test_two_replicas_stop_when_blocks_stay_bad(boards):

@@ -80,7 +80,7 @@ def test_a_replica_comes_back_amid_the_checks(console):
     """With the whole context compared, the FPU's registers included."""
     done = run_json("hello", *PROTECTION["three"], "--hash", "context",
                     "--stride", "32", "--reintegrate", "always", "--flip",
-                    "replica=1,register=r4,bit=20,at=4%")
+                    "replica=1,register=pc,bit=20,at=4%")
     assert done.status == 0 and done.console == console
     assert done["live"] == done["replicas"] and done.events("rejoin")
     assert len(done.events("downgrade")) == 1

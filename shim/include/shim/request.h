@@ -52,6 +52,17 @@ bool device_request_kind_of(int32_t number, enum device_kind *kind);
 enum device_argument device_request_check(const struct device_request *request,
                                           vaddr_t device_va, vaddr_t buffer_va);
 
+/* Does it change the device? */
+static inline bool device_request_writes(const struct device_request *request) {
+  return request->kind == DEVICE_WRITE || request->kind == DEVICE_WRITE_FIFO;
+}
+
+/* Stores of one that does. */
+static inline word_t
+device_request_accesses(const struct device_request *request) {
+  return request->kind == DEVICE_WRITE_FIFO ? request->count : 1;
+}
+
 /* Fold everything that the bus would see. */
 void device_request_fold(const struct device_request *request,
                          struct signature *signature);
