@@ -32,6 +32,7 @@ struct fake_hooks {
   paddr_t user_write;                /* of the last hook_user_write */
   word_t imprecise_gone;             /* calls of hook_imprecise_gone */
   enum interrupt_verdict verdict;    /* of hook_interrupt_taken */
+  word_t served;                     /* hook_fastpath_served */
   word_t updates[FAKE_UPDATE_KINDS]; /* hook_object_update, by kind */
 };
 

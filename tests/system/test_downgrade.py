@@ -133,7 +133,7 @@ def test_a_second_replica_is_lost_during_the_recovery(boards, case, kind):
     board = boards[4]
     # who settles is lost in an operation, which the first one left undone
     stop = SHIM["before a byte"]() if place == "settle" else entry(
-        "kernel_syscall_hooked")
+        "calm_syscall")
     at = (call_sites("verdict_convict", place)[0]
           if place in ("channel_publish_notice", "arch_wait_for_event")
           else entry(place))
@@ -148,7 +148,7 @@ def test_the_core_of_a_lost_replica_is_stopped_even_if_its_judge_is_lost(
     3 away; so 1 takes both."""
     board = boards[4]
     done = board.run(
-        board.change(3, entry("kernel_syscall_hooked"), HANG),
+        board.change(3, entry("calm_syscall"), HANG),
         board.change(0, entry("plat_core_stop"), HANG))
     check_goes_on(done, board, 0, 3)
     last = done.events("downgrade")[-1]
@@ -158,7 +158,7 @@ def test_the_core_of_a_lost_replica_is_stopped_even_if_its_judge_is_lost(
 @pytest.mark.parametrize("order", [(0, 1, 2), (3, 2, 1), (1, 0, 3)])
 def test_four_three_two_stop(boards, order):
     board = boards[4]
-    faults = [board.change(replica, entry("kernel_syscall_hooked"), HANG, share)
+    faults = [board.change(replica, entry("calm_syscall"), HANG, share)
               for replica, share in zip(order, (0.3, 0.5, 0.7))]
     done = board.run(*faults)
     assert done["end"] == "fail-stop"

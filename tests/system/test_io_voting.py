@@ -89,9 +89,9 @@ FAULTS = {
     "signature": lambda board, replica: board.flip(
         replica, field("replica", "replica", "signature"), 9),
     "kernel hangs": lambda board, replica: board.change(
-        replica, function("kernel_syscall_hooked").address, HANG),
+        replica, function("calm_syscall").address, HANG),
     "kernel fails": lambda board, replica: board.change(
-        replica, function("kernel_syscall_hooked").address, UNDEFINED),
+        replica, function("calm_syscall").address, UNDEFINED),
     "program hangs": lambda board, replica: board.change_user(
         replica, "mbedtls_internal_sha256_process", HANG),
     "program fails": lambda board, replica: board.change_user(
@@ -120,7 +120,7 @@ def test_four_replicas_survive_two(boards):
     board = boards[4]
     done = board.run(
         board.flip_user(3, "digest_state", 70, 0.3),
-        board.change(0, function("kernel_syscall_hooked").address, HANG, 0.6))
+        board.change(0, function("calm_syscall").address, HANG, 0.6))
     check_removed(done, board, 0, 3)
 
 

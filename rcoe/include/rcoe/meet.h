@@ -16,6 +16,12 @@ enum meet_kind {
 /* Meet all live replicas. Context: kernel, interrupts masked. */
 void meet(enum meet_kind kind);
 
+/* The rest of a meeting at which arrive_and_look() has not passed. */
+void meet_closer(enum meet_kind kind);
+
+/* Bring replica.peer up to date with the live set. */
+void meet_list_peers(void);
+
 /*
  * How long this replica may wait for the others now, in arch_time units: the
  * configured deadline, and an eighth of the time since all last stood at the
