@@ -21,6 +21,7 @@ from typing import Any
 
 from faultinject import events, tree
 from faultinject import live as live_records
+from faultinject.board import Board
 from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
@@ -59,6 +60,7 @@ class Machine:
     plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
+    board: Board = Board()
 
 
 @dataclass(frozen=True)
@@ -151,7 +153,7 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
-    return line + _ram_arguments(machine)
+    return line + machine.board.arguments() + _ram_arguments(machine)
 
 
 def _ram_arguments(machine: Machine) -> list[str]:

@@ -5,23 +5,25 @@
  * learn these addresses from their start page.
  *
  *   0x00010000  program: text, then data on pages of its own
+ *   0x000b0000  shared memory of its clients, by client
+ *   0x000c0000  shared memory of the process's connections, by service
  *   0x000dc000  stack, 16 KiB, with an unmapped page below
  *   0x000e4000  start page
  *   0x000e8000  IPC buffer
- *   0x000f0000  shared memory of the process's connections, by service
- *   0x000f8000  shared memory of its clients, by client
- *   0x01000000  device
+ *   0x01000000  device; its register pages follow each other
  */
 #pragma once
 
+#include "rt/start.h"
+
 #define LAYOUT_PAGE 0x1000u
-#define LAYOUT_PROGRAM_END 0x000d0000u
+#define LAYOUT_PROGRAM_END 0x000b0000u
 #define LAYOUT_STACK_TOP 0x000e0000u
 #define LAYOUT_STACK_PAGES 4u
 #define LAYOUT_START 0x000e4000u
 #define LAYOUT_IPC_BUFFER 0x000e8000u
-#define LAYOUT_CONNECTION(service) (0x000f0000u + (service)*0x2000u)
-#define LAYOUT_CLIENT(client) (0x000f8000u + (client)*0x2000u)
+#define LAYOUT_CLIENT(client) (0x000b0000u + (client)*0x2000u)
+#define LAYOUT_CONNECTION(service) (0x000c0000u + (service)*0x2000u)
 #define LAYOUT_DEVICE 0x01000000u
 #define LAYOUT_MEMORY 0x03000000u
 
@@ -33,5 +35,13 @@ enum child_slot {
   CHILD_EVENT = 3,       /* its interrupt's notification */
   CHILD_INTERRUPT = 4,   /* its interrupt handler */
   CHILD_CONNECTIONS = 8, /* two for each service: endpoint, event */
-  CHILD_CLIENTS = 24,    /* one for each client: event */
+  CHILD_CLIENTS = 40,    /* one for each client: event */
 };
+
+_Static_assert(LAYOUT_CLIENT(RT_CLIENTS_MAX) <= LAYOUT_CONNECTION(0) &&
+                   LAYOUT_CONNECTION(RT_SERVICE_COUNT) <=
+                       LAYOUT_STACK_TOP - LAYOUT_STACK_PAGES * LAYOUT_PAGE,
+               "room for every client and service");
+_Static_assert(CHILD_CONNECTIONS + 2 * RT_SERVICE_COUNT <= CHILD_CLIENTS &&
+                   CHILD_CLIENTS + RT_CLIENTS_MAX <= 1 << CHILD_CNODE_BITS,
+               "a slot for every client and service");

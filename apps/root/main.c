@@ -27,22 +27,32 @@ static struct process *add_process(const struct process_plan *plan,
   return process;
 }
 
-/* Servers first, so that each is there before its client is joined to it. */
+static void connect_all(struct process *client,
+                        struct process *const servers[RT_SERVICE_COUNT]) {
+  for (enum rt_service i = 0; i < RT_SERVICE_COUNT; i++) {
+    if ((client->plan->uses & (1u << i)) != 0) {
+      wiring_connect(client, servers[i]);
+    }
+  }
+}
+
+/* Servers first, so that each is there before its clients are joined to it. */
 static void build_system(const struct process_plan *application,
                          const struct boot_arguments *arguments) {
   struct process *servers[RT_SERVICE_COUNT] = {NULL};
+  uint32_t services = system_services(application);
   for (enum rt_service i = 0; i < RT_SERVICE_COUNT; i++) {
-    if ((application->uses & (1u << i)) != 0) {
+    if ((services & (1u << i)) != 0) {
       servers[i] = add_process(system_find_server(i), arguments);
       wiring_serve(servers[i], arguments);
     }
   }
-  struct process *client = add_process(application, arguments);
   for (enum rt_service i = 0; i < RT_SERVICE_COUNT; i++) {
     if (servers[i] != NULL) {
-      wiring_connect(client, servers[i]);
+      connect_all(servers[i], servers);
     }
   }
+  connect_all(add_process(application, arguments), servers);
 }
 
 /* All start pages are final: from here on, nothing is given any more. */

@@ -34,15 +34,21 @@ static word_t map_device_frame(const struct process *process, paddr_t paddr,
   rt_panic("a device that user level does not own");
 }
 
-/* Registers get exactly their page; memory gets frames as large as there
- * are. */
-static void map_registers(const struct process *process, paddr_t base) {
-  cptr_t frame = memory_device_frame(base, SMALL_PAGE_BITS);
-  if (frame == 0) {
-    rt_panic("a device that user level does not own");
+/* Registers get exactly their pages, one after the other; memory gets frames
+ * as large as there are. @return Bytes mapped. */
+static word_t map_registers(const struct process *process) {
+  const paddr_t *bases = process->plan->registers;
+  word_t done = 0;
+  for (word_t i = 0; i < PLAN_REGISTERS_MAX && bases[i] != 0; i++) {
+    cptr_t frame = memory_device_frame(bases[i], SMALL_PAGE_BITS);
+    if (frame == 0) {
+      rt_panic("a device that user level does not own");
+    }
+    process_map(process, &(struct mapping){frame, LAYOUT_DEVICE + done,
+                                           READ_WRITE, DEVICE_ATTRIBUTES});
+    done += LAYOUT_PAGE;
   }
-  process_map(process, &(struct mapping){frame, LAYOUT_DEVICE, READ_WRITE,
-                                         DEVICE_ATTRIBUTES});
+  return done;
 }
 
 static void map_memory(const struct process *process, paddr_t base,
@@ -55,14 +61,12 @@ static void map_memory(const struct process *process, paddr_t base,
 
 static void give_device(struct process *process,
                         const struct boot_arguments *arguments) {
-  const struct process_plan *plan = process->plan;
   struct rt_server *server = &process->start.server;
-  switch (plan->device) {
+  switch (process->plan->device) {
   case PLAN_NO_DEVICE:
     return;
   case PLAN_REGISTERS:
-    map_registers(process, plan->device_base);
-    server->device_size = plan->device_size;
+    server->device_size = map_registers(process);
     break;
   case PLAN_RAMDISK:
     map_memory(process, arguments->ramdisk_base, arguments->ramdisk_size);
@@ -72,21 +76,27 @@ static void give_device(struct process *process,
   server->device = LAYOUT_DEVICE;
 }
 
+/* One event for all that a server can be told while it waits for calls. */
+static void give_event(struct process *process) {
+  process->event = memory_objects(process->untyped, OBJECT_NOTIFICATION, 0, 1);
+  check(seL4_TCB_BindNotification(process->tcb, process->event),
+        "binding a notification");
+  process_give(process,
+               &(struct grant){CHILD_EVENT, process->event, RIGHT_READ, 0});
+  process->start.server.event = CHILD_EVENT;
+}
+
 static void give_interrupt(struct process *process) {
-  cptr_t event = memory_objects(process->untyped, OBJECT_NOTIFICATION, 0, 1);
   cptr_t handler = memory_slots(1);
   check(seL4_IRQControl_Get(ROOT_SLOT_IRQ_CONTROL, process->plan->irq,
                             ROOT_SLOT_CNODE, handler, ROOT_DEPTH),
         "taking an interrupt");
   check(seL4_IRQHandler_SetNotification(
-            handler, memory_mint(event, RIGHT_WRITE, RT_BADGE_INTERRUPT)),
+            handler,
+            memory_mint(process->event, RIGHT_WRITE, RT_BADGE_INTERRUPT)),
         "routing an interrupt");
-  check(seL4_TCB_BindNotification(process->tcb, event),
-        "binding a notification");
-  process_give(process, &(struct grant){CHILD_EVENT, event, RIGHT_READ, 0});
   process_give(process,
                &(struct grant){CHILD_INTERRUPT, handler, RIGHTS_ALL, 0});
-  process->start.server.event = CHILD_EVENT;
   process->start.server.irq = CHILD_INTERRUPT;
 }
 
@@ -97,6 +107,9 @@ void wiring_serve(struct process *server,
                &(struct grant){CHILD_SERVICE, server->endpoint, RIGHT_READ, 0});
   server->start.server.endpoint = CHILD_SERVICE;
   give_device(server, arguments);
+  if (server->plan->irq != 0 || server->plan->uses != 0) {
+    give_event(server);
+  }
   if (server->plan->irq != 0) {
     give_interrupt(server);
   }
@@ -114,6 +127,20 @@ static void share_page(struct process *client, struct process *server,
                                         SHARED_ATTRIBUTES});
 }
 
+/* By what a service gives `client` news: a server has one event for all. */
+static struct grant news_grant(const struct process *client,
+                               enum rt_service service) {
+  if (client->event != 0) {
+    return (struct grant){.cap = client->event,
+                          .rights = RIGHT_WRITE,
+                          .badge = RT_BADGE_NEWS(service)};
+  }
+  return (struct grant){
+      .cap = memory_objects(client->untyped, OBJECT_NOTIFICATION, 0, 1),
+      .rights = RIGHT_WRITE,
+      .badge = EVENT_BADGE};
+}
+
 void wiring_connect(struct process *client, struct process *server) {
   enum rt_service service = server->plan->serves;
   word_t number = server->start.server.client_count++;
@@ -121,13 +148,13 @@ void wiring_connect(struct process *client, struct process *server) {
   if (number == RT_CLIENTS_MAX) {
     rt_panic("too many clients of one service");
   }
-  cptr_t event = memory_objects(client->untyped, OBJECT_NOTIFICATION, 0, 1);
+  struct grant news = news_grant(client, service);
+  news.slot = CHILD_CLIENTS + number;
   share_page(client, server, number);
   process_give(client,
                &(struct grant){slot, server->endpoint, CALL_RIGHTS, number});
-  process_give(client, &(struct grant){slot + 1, event, RIGHT_READ, 0});
-  process_give(server, &(struct grant){CHILD_CLIENTS + number, event,
-                                       RIGHT_WRITE, EVENT_BADGE});
+  process_give(client, &(struct grant){slot + 1, news.cap, RIGHT_READ, 0});
+  process_give(server, &news);
   client->start.connections[service] = (struct rt_connection){
       slot, slot + 1, LAYOUT_CONNECTION(service), LAYOUT_PAGE};
   server->start.server.clients[number] = (struct rt_client){

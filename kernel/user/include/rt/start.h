@@ -18,7 +18,7 @@
 
 #define RT_START_MAGIC 0x54525453u /* "STRT" */
 #define RT_NAME_SIZE 16
-#define RT_CLIENTS_MAX 2
+#define RT_CLIENTS_MAX 4
 
 /* Services; the number is the index in rt_start.connections. */
 enum rt_service {
@@ -26,7 +26,8 @@ enum rt_service {
   RT_SERVICE_TIMER = 1,   /* driver/timer.h */
   RT_SERVICE_BLOCK = 2,   /* driver/block.h */
   RT_SERVICE_PARTNER = 3, /* a workload's second process */
-  RT_SERVICE_COUNT = 4,
+  RT_SERVICE_FLASH = 4,   /* driver/flash.h */
+  RT_SERVICE_COUNT = 5,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 
@@ -48,7 +49,8 @@ struct rt_client {
 /* What a process that serves gets. `endpoint` 0: it serves nothing. */
 struct rt_server {
   cptr_t endpoint; /* Recv; badge = client number, or RT_BADGE_INTERRUPT */
-  cptr_t event;    /* bound notification: interrupts */
+  cptr_t event;    /* bound notification: interrupts, and news of what it
+                      uses itself; 0 = none of both */
   cptr_t irq;      /* interrupt handler, 0 = none */
   vaddr_t device;  /* its device's registers or memory, 0 = none */
   word_t device_size;
@@ -56,7 +58,11 @@ struct rt_server {
   struct rt_client clients[RT_CLIENTS_MAX];
 };
 
-#define RT_BADGE_INTERRUPT 0x08000000u /* client numbers are smaller */
+/* Badges of a server's wait. Client numbers are smaller. A server that uses
+ * other services has one event for all of them: `rt_start.connections[s].event`
+ * is its bound notification, and the badge tells whose news it is. */
+#define RT_BADGE_INTERRUPT 0x08000000u
+#define RT_BADGE_NEWS(service) (0x100u << (service))
 
 struct rt_start {
   word_t magic;
