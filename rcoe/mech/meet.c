@@ -278,6 +278,8 @@ static void meet_closely(const struct wait *wait) {
                 wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
   m.silent = replica.silent;
+  m.accused = replica.accused;
+  m.charge = replica.charge;
   for (;;) {
     channel_view(&view);
     enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);
@@ -377,6 +379,13 @@ static inline bool peers_come(struct likeness like) {
   return peers_are_alike(like);
 }
 
+static inline void passed(void) {
+  if (replica.drifts)
+    drift_passed();
+  if (replica.notice.health != HEALTH_GOOD || replica.recovering)
+    calm_down();
+}
+
 void meet(enum meet_kind kind) {
   bool proposes = accepts(kind) && replica_is_primary();
   const struct arrival *own =
@@ -385,8 +394,18 @@ void meet(enum meet_kind kind) {
     learn_from_own(kind, own);
   else
     meet_slowly(kind, own);
-  if (replica.drifts)
-    drift_passed();
-  if (replica.notice.health != HEALTH_GOOD || replica.recovering)
-    calm_down();
+  passed();
+}
+
+/* Nobody passes with the accused, so nobody need look for the usual case. */
+void meet_accusing(uint32_t accused, uint32_t detector) {
+  struct wait wait = {0};
+  replica_fold(accused);
+  replica.accused = accused;
+  replica.charge = detector;
+  seen[replica.self] = *arrive(PROPOSAL_NONE);
+  meet_closely(&wait);
+  replica.accused = 0;
+  learn_from_all(MEET_PLAIN);
+  passed();
 }

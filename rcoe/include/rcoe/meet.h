@@ -17,6 +17,13 @@ enum meet_kind {
 void meet(enum meet_kind kind);
 
 /*
+ * All live replicas know that `accused` (a mask) is not to go on: meet, and
+ * pass when it is convicted. Of two, both stop.
+ * @param detector  What found it, enum detector.
+ */
+void meet_accusing(uint32_t accused, uint32_t detector);
+
+/*
  * How long this replica may wait for the others now, in arch_time units: the
  * configured deadline, and an eighth of the time since all last stood at the
  * same instruction, because cores drift apart while user code runs.
