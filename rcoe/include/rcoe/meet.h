@@ -44,4 +44,8 @@ static inline bool meet_repeat(void) {
 void meet_aligned(void);
 
 /* A new agreed event: advance logical time and fold its kind. */
-void meet_new_event(uint32_t kind, uint32_t detail);
+static inline void meet_new_event(uint32_t kind, uint32_t detail) {
+  replica.time++;
+  replica.kind = kind;
+  signature_fold(&replica.signature, kind << 28 ^ detail);
+}
