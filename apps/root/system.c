@@ -93,30 +93,11 @@ const struct process_plan *system_find_application(const char *name) {
 
 const struct process_plan *system_find_server(enum rt_service service) {
   for (size_t i = 0; i < PLAN_COUNT; i++) {
-    if (plans[i].serves == service) {
+    if (plans[i].serves == service && plans[i].uses >> service == 0) {
       return &plans[i];
     }
   }
   rt_panic("a service that no process serves");
-}
-
-/* `services`, and what their servers use. */
-static uint32_t with_used(uint32_t services) {
-  uint32_t all = services;
-  for (enum rt_service i = 0; i < RT_SERVICE_COUNT; i++) {
-    if ((services & (1u << i)) != 0) {
-      all |= system_find_server(i)->uses;
-    }
-  }
-  return all;
-}
-
-uint32_t system_services(const struct process_plan *plan) {
-  uint32_t services = plan->uses;
-  while (with_used(services) != services) {
-    services = with_used(services);
-  }
-  return services;
 }
 
 void system_print_applications(void) {

@@ -21,6 +21,7 @@ struct process_plan {
   uint16_t extra_pages;   /* of zeroed memory beside the program's own */
   enum rt_service serves; /* RT_SERVICE_NONE: it is an application */
   uint32_t uses;          /* mask of 1 << enum rt_service */
+  uint8_t shared_pages;   /* with each client; 0 = one page */
   word_t irq;             /* 0 = none */
   enum plan_device device;
   paddr_t registers[PLAN_REGISTERS_MAX]; /* one page each; 0 = none */
@@ -28,12 +29,6 @@ struct process_plan {
 
 /** @return The application `name`; NULL if there is none. */
 const struct process_plan *system_find_application(const char *name);
-
-/**
- * @return Mask of 1 << enum rt_service: what `plan` uses, and what the servers
- *         of that use in turn.
- */
-uint32_t system_services(const struct process_plan *plan);
 
 /** @return The process that serves `service`. */
 const struct process_plan *system_find_server(enum rt_service service);
