@@ -27,12 +27,6 @@ static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 /* What the last meeting brought at which not all arrivals were alike. */
 static REPLICA_LOCAL struct answer taken;
 
-void meet_new_event(uint32_t kind, uint32_t detail) {
-  replica.time++;
-  replica.kind = kind;
-  signature_fold(&replica.signature, kind << 28 ^ detail);
-}
-
 static const struct arrival_copy *own_copy(void) {
   return &replica.arrival[replica.meeting & 1];
 }
@@ -154,18 +148,12 @@ OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
   }
 }
 
+/* A verdict about meeting `number`; 0: there is none (any more). */
 static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
-  replica.notice.health = HEALTH_DISPUTE;
+  replica.notice.health = number ? HEALTH_DISPUTE : HEALTH_GOOD;
   replica.notice.meeting = number;
   replica.notice.suspects = suspects;
   replica.notice.detector = detector;
-  channel_publish_notice();
-}
-
-static void notice_clean(void) {
-  replica.notice.health = HEALTH_GOOD;
-  replica.notice.meeting = 0;
-  replica.notice.suspects = 0;
   channel_publish_notice();
 }
 
@@ -244,12 +232,15 @@ static void meet_closely(const struct wait *wait) {
   static REPLICA_LOCAL struct view view;
   struct meeting_limits limits = replica.limits;
   struct meeting m;
+  replica.calm = false;
   limits.deadline = wait->started ? wait->allowance : meet_allowance();
   limits.verdict_deadline += limits.deadline - replica.limits.deadline;
   meeting_start(&m, replica.meeting,
                 wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
   m.silent = replica.silent;
+  m.accused = replica.accused;
+  m.charge = replica.charge;
   for (;;) {
     channel_view(&view);
     enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);
@@ -320,7 +311,7 @@ static void learn_from_all(enum meet_kind kind) {
 static OUT_OF_LINE void calm_down(void) {
   if (replica.notice.health == HEALTH_DISPUTE &&
       replica.notice.meeting != replica.meeting)
-    notice_clean();
+    announce(0, 0, DETECTOR_NONE);
   if (!replica.recovering)
     return;
   replica.recovering = false;
@@ -382,5 +373,20 @@ void meet(enum meet_kind kind) {
     return;
   }
   learn_from_own(kind);
+  passed();
+}
+
+/* Nobody passes with the accused, so nobody need look for the usual case. */
+void meet_accusing(uint32_t accused, uint32_t detector) {
+  struct arrival_rest rest = rest_of(MEET_PLAIN);
+  replica_fold(accused);
+  replica.accused = accused;
+  replica.charge = detector;
+  meet_list_peers();
+  (void)arrive_and_look(&replica, &rest);
+  seen[replica.self] = own_copy()->said;
+  meet_closely(&(struct wait){0});
+  replica.accused = 0;
+  learn_from_all(MEET_PLAIN);
   passed();
 }

@@ -277,14 +277,19 @@ static bool block_is_bad(const struct device_request *request, bool last) {
  * If anybody's copy does not fit its check, all have the block read again: a
  * flip in the data area says nothing about who reads it. At the last try the
  * vote decides: who alone can not read it is odd, and if nobody can, it is the
- * primary that does not get another one.
+ * primary that does not get another one. If that vote has taken the primary
+ * away, its successor has had no try yet.
  */
 static void operate_block(const struct device_request *request) {
-  for (word_t tries = 1; block_is_bad(request, tries == BLOCK_TRIES); tries++)
-    if (tries == BLOCK_TRIES) {
-      verdict_distrust_primary(DETECTOR_INPUT);
-      tries = 0;
-    }
+  uint32_t performer = replica.cycle.primary;
+  for (word_t tries = 1; block_is_bad(request, tries == BLOCK_TRIES); tries++) {
+    if (tries < BLOCK_TRIES)
+      continue;
+    if (performer == replica.cycle.primary)
+      meet_accusing(1u << performer, DETECTOR_INPUT);
+    performer = replica.cycle.primary;
+    tries = 0;
+  }
 }
 
 word_t device_operate(const struct device_request *request) {
