@@ -12,18 +12,32 @@
 #include "rcoe/meet.h"
 #include "rcoe/upkeep.h"
 
+/* What keeps all from being calm at kernel entries, whether they meet or not.
+ */
 static bool is_agitated(void) {
-  return replica.drifts || replica.points || replica.joining ||
-         replica.config.hash != HASH_ARGS || upkeep_due ||
+  return replica.points || replica.joining ||
+         replica.config.hash != HASH_ARGS ||
          replica.notice.health != HEALTH_GOOD || replica.recovering ||
-         replica.holding || replica.stop.round > replica.settled ||
-         !irq_set_empty(&replica.pending) || !irq_set_empty(&replica.deliver);
+         replica.holding || !irq_set_empty(&replica.pending) ||
+         !irq_set_empty(&replica.deliver);
+}
+
+static bool drifts_calmly(void) {
+  return replica.goal.action == DRIFT_NONE &&
+         !(replica.config.voting & VOTING_EXIT);
 }
 
 void calm_look(void) {
-  replica.calm = !is_agitated();
-  if (!replica.calm)
+  replica.calm = CALM_NOT;
+  if (is_agitated())
     return;
+  if (replica.drifts) {
+    replica.calm = drifts_calmly() ? CALM_DRIFTS : CALM_NOT;
+    return;
+  }
+  if (upkeep_due || replica.stop.round > replica.settled)
+    return;
+  replica.calm = CALM_MEETS;
   replica.kind = KERNEL_ENTRY_SYSCALL; /* it will be */
   replica.rest = (struct arrival_rest){
       .proposal = PROPOSAL_NONE,
@@ -33,27 +47,44 @@ void calm_look(void) {
   meet_list_peers();
 }
 
-void calm_syscall(struct tcb *tcb) {
-  word_t event = (word_t)KERNEL_ENTRY_SYSCALL << 28;
-  if (!replica.calm || tcb->imprecise) {
-    kernel_syscall_hooked(tcb);
-    return;
-  }
-  if (!arrive_calm(&replica, &tcb->context,
-                   event ^ tcb->context.reg[CONTEXT_R7], 1)) {
-    meet_closer(MEET_EVENT);
-    meet_aligned();
-    if (upkeep_due)
-      upkeep_step(UPKEEP_SYSCALL);
-  }
+static inline word_t entry_word(const struct tcb *tcb) {
+  return (word_t)KERNEL_ENTRY_SYSCALL << 28 ^ tcb->context.reg[CONTEXT_R7];
+}
+
+/* Behind the entry. */
+static inline void serve(struct tcb *tcb) {
   if (!fastpath_syscall(tcb)) {
     kernel_syscall_entered(tcb);
     return;
   }
   tcb = sched_current;
   replica_fold_pair(arch_paddr(tcb), tcb->context.reg[CONTEXT_R1]);
-  if (!replica.calm)
+  if (replica.calm == CALM_NOT)
     kernel_exit();
   else if (replica.config.voting & VOTING_EXIT)
     calm_leave(&tcb->context, arch_paddr(tcb));
+}
+
+static OUT_OF_LINE void syscall_otherwise(struct tcb *tcb) {
+  if (replica.calm != CALM_DRIFTS || tcb->imprecise) {
+    kernel_syscall_hooked(tcb);
+    return;
+  }
+  arrive_fold(&replica, &tcb->context, entry_word(tcb), 1);
+  replica.kind = KERNEL_ENTRY_SYSCALL;
+  serve(tcb);
+}
+
+void calm_syscall(struct tcb *tcb) {
+  if (replica.calm != CALM_MEETS || tcb->imprecise) {
+    syscall_otherwise(tcb);
+    return;
+  }
+  if (!arrive_calm(&replica, &tcb->context, entry_word(tcb), 1)) {
+    meet_closer(MEET_EVENT);
+    meet_aligned();
+    if (upkeep_due)
+      upkeep_step(UPKEEP_SYSCALL);
+  }
+  serve(tcb);
 }

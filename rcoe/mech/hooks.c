@@ -115,11 +115,11 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,
                       bool precise) {
-  if (!replica.calm)
+  if (replica.calm == CALM_NOT)
     calm_look();
   if (!(replica.config.voting & VOTING_EXIT))
     return;
-  if (replica.calm && precise) {
+  if (replica.calm == CALM_MEETS && precise) {
     calm_leave(context, thread);
     return;
   }
@@ -145,7 +145,7 @@ void hook_idle(void) {
 }
 
 bool hook_preemption_point(void) {
-  replica.calm = false; /* perhaps an interrupt is taken */
+  replica.calm = CALM_NOT; /* perhaps an interrupt is taken */
   interrupts_poll();
   meet_new_event(EVENT_PREEMPTION_POINT, 0);
   meet(MEET_EVENT);

@@ -77,7 +77,7 @@ uint32_t interrupts_propose(void) {
 
 void interrupts_accept(uint32_t proposal) {
   if (proposal != PROPOSAL_NONE) {
-    replica.calm = false;
+    replica.calm = CALM_NOT;
     irq_set_accept(&replica.pending, &replica.deliver, proposal);
   }
   if (replica.holding) {

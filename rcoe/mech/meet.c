@@ -232,7 +232,7 @@ static void meet_closely(const struct wait *wait) {
   static REPLICA_LOCAL struct view view;
   struct meeting_limits limits = replica.limits;
   struct meeting m;
-  replica.calm = false;
+  replica.calm = CALM_NOT;
   limits.deadline = wait->started ? wait->allowance : meet_allowance();
   limits.verdict_deadline += limits.deadline - replica.limits.deadline;
   meeting_start(&m, replica.meeting,

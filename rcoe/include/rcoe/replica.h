@@ -21,6 +21,13 @@ struct arrival_rest {
   uint32_t aside;
 };
 
+/* Is nothing but system calls going on? rcoe/calm.h explains. */
+enum calm {
+  CALM_NOT = 0,
+  CALM_MEETS = 1,  /* the replicas meet at each kernel entry */
+  CALM_DRIFTS = 2, /* they do not, and have no goal */
+};
+
 /* An arrival as it was published. */
 struct arrival_copy {
   struct arrival said;
@@ -38,7 +45,7 @@ struct replica {
   const struct slot *peer[REPLICA_MAX]; /* of the other live ones, then NULL */
   struct arrival_rest rest;             /* of arrivals while it is calm */
   uint32_t listed;                      /* mask: live set behind `peer` */
-  bool calm; /* nothing but system calls is going on: rcoe/calm.h */
+  enum calm calm;                       /* rcoe/calm.h */
 
   uint32_t self;
   uint32_t configured; /* mask: those that the system was started with */
