@@ -137,6 +137,8 @@ enum interrupt_verdict hook_interrupt_taken(enum interrupted from) {
 }
 
 word_t hook_interrupt_next(void) {
+  if (replica.calm != CALM_NOT)
+    return IRQ_NONE; /* or it would not be calm */
   return interrupts_next();
 }
 

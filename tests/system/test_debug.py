@@ -6,7 +6,7 @@ import re
 import pytest
 from frontdoor import call
 
-FLIP = ("--flip", "replica=1,symbol=digest_state,bit=100,at=50%")
+FLIP = ("--flip", "replica=1,symbol=digest_state,bit=100,at=45%")
 REPLICA = re.compile(r"^replica (\d): (\w+), (\w+), sees live ([\d,]+) and "
                      r"primary (\d); logical time (\d+), meeting (\d+), "
                      r"signature ([0-9a-f]{16}); (\w+) mode at (\S+)$", re.M)

@@ -55,15 +55,18 @@ def test_all_checks_of_the_kernel_hold(replicas):
 
 
 def test_entries_cost_nothing_but_counting():
-    """They are still folded, but nobody is met."""
-    costs = []
+    """They are still folded, but nobody is met: no line moves between cores."""
+    costs, moved = [], []
     for points in ("io", "entry"):
         runs = [run_json("storm", "--replicas", "3", "--stride", "16",
                          "--voting", points, arguments=str(rounds))
                 for rounds in (1000, 2000)]
         costs.append(runs[1]["instructions"]["1"]["rcoe"]
                      - runs[0]["instructions"]["1"]["rcoe"])
-    assert costs[0] < costs[1] / 2
+        moved.append(runs[1]["critical_path"]["lines"]
+                     - runs[0]["critical_path"]["lines"])
+    assert 1000 < costs[0] < costs[1]  # of 3,000 system calls
+    assert moved[0] < 100 and moved[1] > 2 * 3000 - 100
 
 
 @pytest.fixture(scope="module")
