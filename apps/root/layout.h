@@ -11,6 +11,8 @@
  *   0x000f0000  shared memory of the process's connections, by service
  *   0x000f8000  shared memory of its clients, by client
  *   0x01000000  device
+ *   0x04000000  DMA memory: rings, not cached
+ *   0x05000000  DMA memory: buffers, cached
  */
 #pragma once
 
@@ -24,6 +26,8 @@
 #define LAYOUT_CLIENT(client) (0x000f8000u + (client)*0x2000u)
 #define LAYOUT_DEVICE 0x01000000u
 #define LAYOUT_MEMORY 0x03000000u
+#define LAYOUT_RINGS 0x04000000u
+#define LAYOUT_BUFFERS 0x05000000u
 
 /* Slots of a process's CNode; it learns them from its start page as well. */
 #define CHILD_CNODE_BITS 6
@@ -32,6 +36,7 @@ enum child_slot {
   CHILD_SERVICE = 2,     /* what it serves */
   CHILD_EVENT = 3,       /* its interrupt's notification */
   CHILD_INTERRUPT = 4,   /* its interrupt handler */
+  CHILD_SPACE = 5,       /* its address space, if it has DMA memory */
   CHILD_CONNECTIONS = 8, /* two for each service: endpoint, event */
   CHILD_CLIENTS = 24,    /* one for each client: event */
 };
