@@ -86,7 +86,7 @@ const struct process_plan *system_find_application(const char *name) {
 
 const struct process_plan *system_find_server(enum rt_service service) {
   for (size_t i = 0; i < PLAN_COUNT; i++) {
-    if (plans[i].serves == service) {
+    if (plans[i].serves == service && plans[i].uses >> service == 0) {
       return &plans[i];
     }
   }

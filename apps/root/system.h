@@ -19,6 +19,7 @@ struct process_plan {
   uint16_t extra_pages;   /* of zeroed memory beside the program's own */
   enum rt_service serves; /* RT_SERVICE_NONE: it is an application */
   uint32_t uses;          /* mask of 1 << enum rt_service */
+  uint8_t shared_pages;   /* with each client; 0 = one page */
   word_t irq;             /* 0 = none */
   enum plan_device device;
   paddr_t device_base;

@@ -173,18 +173,22 @@ static bool data_is_bad(const struct device_request *request, bool last) {
  * what a batch has brought shown again: a flip in the data area says nothing
  * about who reads it. At the last try the vote decides: who alone can not read
  * it is odd, and if nobody can, it is the primary that does not get another
- * one; its successor begins anew.
+ * one. If that vote has taken the primary away, its successor has had no try
+ * yet, and begins anew.
  */
 static void operate_with_data(const struct device_request *request) {
   struct device_request again = *request;
   const struct device_request *next = request;
+  uint32_t performer = replica.cycle.primary;
   if (request->kind == DEVICE_BATCH)
     again.kind = DEVICE_SHOW;
   for (word_t tries = 1; data_is_bad(next, tries == DATA_TRIES); tries++) {
     next = &again;
     if (tries < DATA_TRIES)
       continue;
-    verdict_distrust_primary(DETECTOR_INPUT);
+    if (performer == replica.cycle.primary)
+      meet_accusing(1u << performer, DETECTOR_INPUT);
+    performer = replica.cycle.primary;
     next = request;
     tries = 0;
   }
