@@ -25,6 +25,7 @@ THUMB_BIT = 1
 # Relocations, IHI 0044 table 4-8: words with an address, halves of one.
 ABS32, MOVW_ABS_NC = 2, 43
 WORD = 4
+PADS = (0, 0xe320f000, 0xe1a00000)  # between functions: nothing, nop
 
 
 class ProgramError(Exception):
@@ -95,6 +96,11 @@ class _Section:
         index = bisect_right(self.marks, (address, "~")) - 1
         return self.marks[index][1] if index >= 0 else "d"
 
+    def word(self, address: int) -> int:
+        """The word at an address."""
+        return int(struct.unpack_from("<I", self.data,
+                                      address - self.start)[0])
+
 
 def read(path: Path) -> Program:
     """Read a program that was linked with --emit-relocs.
@@ -162,12 +168,12 @@ def _decode(disassembler: Cs, section: _Section, address: int,
     for at in range(address, address + size, WORD):
         if section.kind(at) != "a":
             continue
-        raw = section.data[at - section.start:at - section.start + WORD]
-        decoded = next(disassembler.disasm(raw, at), None)
+        word = section.word(at)
+        decoded = next(disassembler.disasm(struct.pack("<I", word), at), None)
         if decoded is None:
             odd.append(at)
         else:
-            code[at] = _instruction(decoded, struct.unpack("<I", raw)[0])
+            code[at] = _instruction(decoded, word)
     return code, tuple(odd)
 
 
@@ -214,7 +220,7 @@ def _of_halves(word: int, symbol: int) -> int:
 
 def _loose(sections: list[_Section],
            functions: dict[int, Function]) -> tuple[int, ...]:
-    """First addresses of runs of code that no function owns."""
+    """First addresses of runs of code that no function owns; padding is none."""
     owned = [(f.address, f.address + f.size) for f in functions.values()]
     loose = []
     for section in sections:
@@ -223,7 +229,7 @@ def _loose(sections: list[_Section],
                                    < section.start + len(section.data)),
                            (section.start + len(section.data),) * 2]:
             words = [a for a in range(at, start, WORD)
-                     if section.kind(a) != "d"]
+                     if section.kind(a) != "d" and section.word(a) not in PADS]
             loose.extend(words[:1])
             at = max(at, end)
     return tuple(loose)
