@@ -16,7 +16,7 @@
 /* The flash. All functions return false if it does not work. Offsets and
  * counts of programs are multiples of 2. */
 struct store_flash {
-  uint32_t sector_size; /* at least four times RECORD_MAX, a multiple of 4 */
+  uint32_t sector_size; /* about four times RECORD_MAX, a multiple of 4 */
   uint32_t sectors;     /* LOG_SECTORS_MIN..LOG_SECTORS_MAX */
   void *context;
   bool (*read)(void *context, uint32_t offset, void *bytes, uint32_t count);

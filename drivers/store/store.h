@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The record store: values under keys on a flash, one record each, the newest
- * counts. Portable; the whole state is in `struct store` (about 45 KiB).
+ * counts. Portable; the whole state is in `struct store` (about 41 KiB).
  *
  * When store_put or store_delete returns STORE_DONE, it is on the flash. When
  * power fails before, the next mount finds the old value or the new one; all

@@ -10,14 +10,14 @@
  *   STORE_PUT     bytes of key  bytes of value  -                -
  *   STORE_DELETE  bytes of key  -               -                -
  *   STORE_NEXT    cursor        -               bytes of key,    next cursor
- *                                               0 = no more
+ *                                               of value << 16
  *   STORE_STATUS  -             -               - ; struct store_status in the
  *                                               shared memory
  *
  * When PUT or DELETE is answered, it is on the flash; when power fails before,
  * the key has its old value or the new one. STORE_NEXT gives a key and its
- * value, in no order; begin with cursor 0. A change between two of them may
- * make it give a key twice or leave it out.
+ * value, in no order, STORE_NO_KEY at the end; begin with cursor 0. A deletion
+ * between two of them may make it leave a key out.
  *
  * Errors: ERR_RANGE, sizes; ERR_ILLEGAL_OPERATION, unknown label.
  */
