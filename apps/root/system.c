@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define DRIVER_PRIORITY 200
+#define SERVER_PRIORITY 190
 #define PARTNER_PRIORITY 150
 #define APPLICATION_PRIORITY 100
 #define MEMORY_BITS 18 /* 256 KiB each */
@@ -20,6 +21,7 @@
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
 #define FLASH (1u << RT_SERVICE_FLASH)
+#define STORE (1u << RT_SERVICE_STORE)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -49,6 +51,12 @@ static const struct process_plan plans[] = {
      .uses = TIMER,
      .device = PLAN_REGISTERS,
      .registers = {0x02008000, 0x020a4000}},
+    {.name = "store",
+     .priority = SERVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_STORE,
+     .uses = FLASH,
+     .shared_pages = 5},
     {.name = "partner",
      .priority = PARTNER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -66,7 +74,7 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
