@@ -67,7 +67,7 @@ arrive_and_look:
     ldmia   r0, {r4, r7-r10}
     add     r8, r8, #1
     stmia   r0!, {r4, r7-r10}
-    b       arrive
+    b       .Larrive
     .size arrive_and_look, . - arrive_and_look
 
 /*
@@ -82,7 +82,7 @@ arrive_calm:
     add     r8, r8, #1                  /* the next meeting */
     stmia   r0!, {r4, r7-r10}
     add     r1, r0, #ARRIVE_REST - ARRIVE_COPIES
-arrive:
+.Larrive:
     ldmia   r1, {r5-r7}                 /* r4-r10 is the record now */
     ldr     r2, =RECORD_CHECK_FACTOR
     ldr     r11, =RECORD_CHECK_SALT
@@ -106,7 +106,7 @@ arrive:
     add     r12, r0, #ARRIVE_PEERS - ARRIVE_COPIES
     mov     lr, #1                      /* the others are mostly just before or
                                            just behind: look twice */
-look:
+.Llook:
     mov     r0, r12
 1:  ldr     r1, [r0], #4
     cmp     r1, #0
@@ -124,7 +124,7 @@ look:
     movmi   r0, #0
     bmi     2f
     wfe
-    b       look
+    b       .Llook
 2:  pop     {r4-r11, pc}
     .ltorg
     .size arrive_calm, . - arrive_calm

@@ -20,6 +20,7 @@ TARGET = ROOT / "build/sabrelite/target.elf"
 def boards():
     made = {replicas: Board("digest", replicas, data=INPUT)
             for replicas in (3, 4)}
+    made["long"] = Board("digest", 4, data=3 * INPUT)
     made[0] = Board("idle", 3, args="30 1500")
     yield made
     for board in made.values():
@@ -164,9 +165,9 @@ def test_the_core_of_a_lost_replica_is_stopped_even_if_its_judge_is_lost(
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (3, 2, 1), (1, 0, 3)])
 def test_four_three_two_stop(boards, order):
-    board = boards[4]
+    board = boards["long"]
     faults = [board.change(replica, entry("calm_syscall"), HANG, share)
-              for replica, share in zip(order, (0.2, 0.5, 0.8))]
+              for replica, share in zip(order, (0.3, 0.5, 0.7))]
     done = board.run(*faults)
     assert done["end"] == "fail-stop"
     assert done.convicted() == set(order[:2])
