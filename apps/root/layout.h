@@ -10,7 +10,7 @@
  *   0x000e8000  IPC buffer
  *   0x00100000  shared memory of the process's connections, by service
  *   0x00180000  shared memory of its clients, by client
- *   0x01000000  device
+ *   0x01000000  device; register pages follow each other
  */
 #pragma once
 

@@ -34,15 +34,21 @@ static word_t map_device_frame(const struct process *process, paddr_t paddr,
   rt_panic("a device that user level does not own");
 }
 
-/* Registers get exactly their page; memory gets frames as large as there
- * are. */
-static void map_registers(const struct process *process, paddr_t base) {
-  cptr_t frame = memory_device_frame(base, SMALL_PAGE_BITS);
-  if (frame == 0) {
-    rt_panic("a device that user level does not own");
+/* Registers get exactly their pages, one after the other; memory gets frames
+ * as large as there are. @return Bytes mapped. */
+static word_t map_registers(const struct process *process) {
+  const paddr_t *bases = process->plan->registers;
+  word_t done = 0;
+  for (word_t i = 0; i < PLAN_REGISTERS_MAX && bases[i] != 0; i++) {
+    cptr_t frame = memory_device_frame(bases[i], SMALL_PAGE_BITS);
+    if (frame == 0) {
+      rt_panic("a device that user level does not own");
+    }
+    process_map(process, &(struct mapping){frame, LAYOUT_DEVICE + done,
+                                           READ_WRITE, DEVICE_ATTRIBUTES});
+    done += LAYOUT_PAGE;
   }
-  process_map(process, &(struct mapping){frame, LAYOUT_DEVICE, READ_WRITE,
-                                         DEVICE_ATTRIBUTES});
+  return done;
 }
 
 static void map_memory(const struct process *process, paddr_t base,
@@ -55,14 +61,12 @@ static void map_memory(const struct process *process, paddr_t base,
 
 static void give_device(struct process *process,
                         const struct boot_arguments *arguments) {
-  const struct process_plan *plan = process->plan;
   struct rt_server *server = &process->start.server;
-  switch (plan->device) {
+  switch (process->plan->device) {
   case PLAN_NO_DEVICE:
     return;
   case PLAN_REGISTERS:
-    map_registers(process, plan->device_base);
-    server->device_size = plan->device_size;
+    server->device_size = map_registers(process);
     break;
   case PLAN_RAMDISK:
     map_memory(process, arguments->ramdisk_base, arguments->ramdisk_size);
