@@ -25,6 +25,8 @@ struct process_plan {
   word_t irq;             /* 0 = none */
   enum plan_device device;
   paddr_t registers[PLAN_REGISTERS_MAX]; /* one page each; 0 = none */
+  uint16_t ring_pages;   /* DMA memory that is not cached (rt_server.rings) */
+  uint16_t buffer_pages; /* DMA memory that is cached (rt_server.buffers) */
 };
 
 /** @return The application `name`; NULL if there is none. */

@@ -76,6 +76,39 @@ static void give_device(struct process *process,
   server->device = LAYOUT_DEVICE;
 }
 
+/* `pages` pages in a row at `address`; devices get their physical address. */
+static struct rt_dma give_dma(const struct process *process, vaddr_t address,
+                              word_t pages, word_t attributes) {
+  if (pages == 0) {
+    return (struct rt_dma){0};
+  }
+  cptr_t frames = memory_pages(process->untyped, pages);
+  paddr_t first = seL4_ARM_Page_GetAddress(frames).paddr;
+  for (word_t i = 0; i < pages; i++) {
+    if (seL4_ARM_Page_GetAddress(frames + i).paddr != first + i * LAYOUT_PAGE) {
+      rt_panic("DMA memory in pieces");
+    }
+    process_map(process,
+                &(struct mapping){frames + i, address + i * LAYOUT_PAGE,
+                                  READ_WRITE, attributes});
+  }
+  return (struct rt_dma){address, first, pages * LAYOUT_PAGE};
+}
+
+static void give_dma_memory(struct process *process) {
+  const struct process_plan *plan = process->plan;
+  struct rt_server *server = &process->start.server;
+  server->rings =
+      give_dma(process, LAYOUT_RINGS, plan->ring_pages, DEVICE_ATTRIBUTES);
+  server->buffers =
+      give_dma(process, LAYOUT_BUFFERS, plan->buffer_pages, SHARED_ATTRIBUTES);
+  if (plan->ring_pages + plan->buffer_pages > 0) {
+    process_give(process,
+                 &(struct grant){CHILD_SPACE, process->pd, RIGHTS_ALL, 0});
+    server->space = CHILD_SPACE;
+  }
+}
+
 /* One notification for all that a server is told: interrupts, and events of
  * the services that it uses itself. */
 static void give_event(struct process *process) {
@@ -108,6 +141,7 @@ void wiring_serve(struct process *server,
                &(struct grant){CHILD_SERVICE, server->endpoint, RIGHT_READ, 0});
   server->start.server.endpoint = CHILD_SERVICE;
   give_device(server, arguments);
+  give_dma_memory(server);
   if (server->plan->irq != 0 || server->plan->uses != 0) {
     give_event(server);
   }

@@ -148,8 +148,8 @@ static word_t take_frames(struct ethernet_slot *slots, word_t wanted) {
                       bytes);
       slots[given++].bytes = bytes;
     }
-    back[done++] = shim_store32(receive_word(next_receive),
-                                ring_empty_word(next_receive));
+    back[done++] =
+        shim_store32(receive_word(next_receive), ring_empty_word(next_receive));
     next_receive = (next_receive + 1) % RING_RECEIVE_COUNT;
   }
   if (done > 0) {
@@ -257,11 +257,10 @@ static struct server_reply serve_send(const struct ethernet_slot *slots,
 
 static struct server_reply serve_status(void) {
   follow_link();
-  return (struct server_reply){
-      ERR_NONE,
-      {__builtin_bswap32(own_address[0]),
-       (__builtin_bswap32(own_address[1]) & 0xffffu) |
-           (link.up ? ETHERNET_LINK_UP : 0)}};
+  return (struct server_reply){ERR_NONE,
+                               {__builtin_bswap32(own_address[0]),
+                                (__builtin_bswap32(own_address[1]) & 0xffffu) |
+                                    (link.up ? ETHERNET_LINK_UP : 0)}};
 }
 
 static struct server_reply serve(const struct server_request *request) {

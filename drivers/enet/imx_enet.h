@@ -6,8 +6,8 @@
  */
 #pragma once
 
-#define ENET_EIR 0x004u  /* events; write 1 to clear */
-#define ENET_EIMR 0x008u /* interrupt enables, at the bits of EIR */
+#define ENET_EIR 0x004u           /* events; write 1 to clear */
+#define ENET_EIMR 0x008u          /* interrupt enables, at the bits of EIR */
 #define ENET_EVENT_RXF (1u << 25) /* a frame was received */
 #define ENET_EVENT_MII (1u << 23) /* an MDIO transfer is over */
 

@@ -11,7 +11,8 @@
 #include "shim_user/shim.h"
 
 #define PHY_ADDRESSES 32u
-#define PHY_NOTHING 0xffffu /* what an address without a transceiver reads as */
+#define PHY_NOTHING 0xffffu /* what an address without a transceiver reads as  \
+                             */
 #define MDIO_TRIES 100u
 
 enum phy_register {
@@ -81,8 +82,8 @@ static struct phy_link agreed_link(void) {
       {1u << 7, {true, false, 100}},
       {1u << 6, {true, true, 10}},
   };
-  uint32_t gigabit = phy_read(PHY_OWN_GIGABIT) & phy_read(PHY_OTHER_GIGABIT) >>
-                                                     2;
+  uint32_t gigabit =
+      phy_read(PHY_OWN_GIGABIT) & phy_read(PHY_OTHER_GIGABIT) >> 2;
   uint32_t both = phy_read(PHY_OWN) & phy_read(PHY_OTHER);
   if ((gigabit & (PHY_GIGABIT_FULL | PHY_GIGABIT_HALF)) != 0) {
     return (struct phy_link){true, (gigabit & PHY_GIGABIT_FULL) != 0, 1000};

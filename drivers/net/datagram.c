@@ -9,7 +9,8 @@
 
 #include <string.h>
 
-#define WAITING_MAX (sizeof((struct socket *)0)->waiting / sizeof(struct pbuf *))
+#define WAITING_MAX                                                            \
+  (sizeof((struct socket *)0)->waiting / sizeof(struct pbuf *))
 
 _Static_assert(sizeof(struct network_peer) == UDP_HLEN, "fits in its place");
 
@@ -57,8 +58,7 @@ enum err datagram_bind(word_t client, word_t port, word_t *number) {
 enum err datagram_send(struct socket *socket, const struct network_peer *to,
                        const void *bytes, word_t count) {
   ip_addr_t address = IPADDR4_INIT(to->address);
-  struct pbuf *datagram =
-      pbuf_alloc(PBUF_TRANSPORT, (u16_t)count, PBUF_RAM);
+  struct pbuf *datagram = pbuf_alloc(PBUF_TRANSPORT, (u16_t)count, PBUF_RAM);
   if (datagram == NULL) {
     return ERR_NOT_ENOUGH_MEMORY;
   }

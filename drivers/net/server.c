@@ -64,8 +64,7 @@ static struct server_reply serve_open(const struct server_request *request) {
   word_t number = 0;
   word_t client = request->client;
   enum err error = ERR_NONE;
-  const struct network_peer to = {request->arguments[0],
-                                  request->arguments[1]};
+  const struct network_peer to = {request->arguments[0], request->arguments[1]};
   word_t port =
       request->label == NETWORK_CONNECT ? to.port : request->arguments[0];
   if (port > PORT_MAX) {

@@ -25,16 +25,16 @@ enum socket_kind {
 
 struct socket {
   enum socket_kind kind;
-  uint8_t client;   /* to whom it belongs */
-  uint8_t pending;  /* news: 1 << enum network_kind */
-  bool queued;      /* in its client's queue */
-  bool choked;      /* a SEND took less than all: no DATA until SPACE */
-  bool closed_well; /* detail of CLOSED */
-  uint16_t next;    /* in the queue */
-  uint32_t listener;       /* detail of ACCEPTED */
-  struct tcp_pcb *tcp;     /* NULL: the connection is lost */
+  uint8_t client;      /* to whom it belongs */
+  uint8_t pending;     /* news: 1 << enum network_kind */
+  bool queued;         /* in its client's queue */
+  bool choked;         /* a SEND took less than all: no DATA until SPACE */
+  bool closed_well;    /* detail of CLOSED */
+  uint16_t next;       /* in the queue */
+  uint32_t listener;   /* detail of ACCEPTED */
+  struct tcp_pcb *tcp; /* NULL: the connection is lost */
   struct udp_pcb *udp;
-  struct pbuf *received;   /* stream: bytes that the client has not taken */
+  struct pbuf *received;    /* stream: bytes that the client has not taken */
   struct pbuf *waiting[16]; /* datagrams, from `oldest` on */
   uint32_t oldest;
   uint32_t count;

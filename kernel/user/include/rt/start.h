@@ -51,6 +51,13 @@ struct rt_client {
   word_t shared_size; /* bytes */
 };
 
+/* Memory that a driver shares with its device. `size` 0: none. */
+struct rt_dma {
+  vaddr_t at;    /* where the driver has it mapped */
+  paddr_t paddr; /* what its device is told; the bytes follow each other */
+  word_t size;   /* bytes */
+};
+
 /* What a process that serves gets. `endpoint` 0: it serves nothing. */
 struct rt_server {
   cptr_t endpoint; /* Recv; badge = client number, or as below */
@@ -58,6 +65,9 @@ struct rt_server {
   cptr_t irq;      /* interrupt handler, 0 = none */
   vaddr_t device;  /* its device's registers or memory, 0 = none */
   word_t device_size;
+  struct rt_dma rings;   /* not cached: one memory for driver and device */
+  struct rt_dma buffers; /* cached: private until cleaned or invalidated */
+  cptr_t space;          /* its address space, if it has DMA memory */
   word_t client_count;
   struct rt_client clients[RT_CLIENTS_MAX];
 };
