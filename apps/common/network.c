@@ -83,28 +83,38 @@ struct network_event network_wait(void) {
 }
 
 /* What came may be sent back from where it lies. */
-static size_t send_piece(uint32_t socket, const void *bytes, size_t count) {
+static size_t send_piece(enum network_label label, uint32_t socket,
+                         const void *bytes, size_t count) {
   seL4_Word words[2] = {socket, (seL4_Word)count};
   memmove(shared(), bytes, count);
-  if (call(NETWORK_SEND, words) != ERR_NONE) {
+  if (call(label, words) != ERR_NONE) {
     rt_panic("the network server refused to send");
   }
   return words[0];
 }
 
-size_t network_send(uint32_t socket, const void *bytes, size_t count) {
+static size_t send_pieces(enum network_label label, uint32_t socket,
+                          const void *bytes, size_t count) {
   const uint8_t *from = bytes;
   size_t done = 0;
   while (done < count) {
     size_t left = count - done;
     size_t part = left < server()->shared_size ? left : server()->shared_size;
-    size_t taken = send_piece(socket, &from[done], part);
+    size_t taken = send_piece(label, socket, &from[done], part);
     done += taken;
     if (taken < part) {
       break;
     }
   }
   return done;
+}
+
+size_t network_send(uint32_t socket, const void *bytes, size_t count) {
+  return send_pieces(NETWORK_SEND, socket, bytes, count);
+}
+
+size_t network_reply(uint32_t socket, const void *bytes, size_t count) {
+  return send_pieces(NETWORK_REPLY, socket, bytes, count);
 }
 
 enum err network_send_to(uint32_t socket, const struct network_peer *peer,

@@ -51,7 +51,7 @@ static void begin(uint32_t socket) {
 
 static void give_back(struct connection *connection, const uint8_t *bytes,
                       size_t count) {
-  size_t taken = network_send(connection->socket, bytes, count);
+  size_t taken = network_reply(connection->socket, bytes, count);
   counts.bytes += (uint32_t)taken;
   connection->kept = count - taken;
   memmove(connection->bytes, &bytes[taken], connection->kept);

@@ -133,8 +133,8 @@ static void follow_link(void) {
 
 /* Move frames to `slots`, at most `wanted`, and give their buffers back. */
 static word_t take_frames(struct ethernet_slot *slots, word_t wanted) {
-  struct ring_descriptor ring[RING_RECEIVE_COUNT];
-  struct shim_access back[RING_RECEIVE_COUNT + 1];
+  static struct ring_descriptor ring[RING_RECEIVE_COUNT];
+  static struct shim_access back[RING_RECEIVE_COUNT + 1];
   word_t given = 0;
   word_t done = 0;
   shim_read_block(ring, receive_word(0), sizeof ring);
