@@ -3,7 +3,12 @@
 
     [app]
     name = "primes"                  # at most 11 of a-z, 0-9, -
+<<<<<<< HEAD
     uses = ["serial"]                # of serial, timer, block (the input), network
+=======
+    uses = ["serial"]                # of serial, timer, block (the input),
+                                     # flash, store
+>>>>>>> main
     [oracle]                         # what output is right; optional
     file = "expected.txt"            # this, or:
     command = ["python3", "check.py"]  # gets the output on standard input
@@ -31,10 +36,17 @@ from faultinject import tree
 from faultinject.errors import UserError
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,10}")
+<<<<<<< HEAD
 TAKEN = ("root", "kernel", "timer", "uart", "ramdisk", "partner", "enet",
          "net")
 SERVICES = {"serial": "SERIAL", "timer": "TIMER", "block": "BLOCK",
             "network": "NETWORK"}
+=======
+TAKEN = ("root", "kernel", "timer", "uart", "ramdisk", "flash", "store",
+         "partner")
+SERVICES = {"serial": "SERIAL", "timer": "TIMER", "block": "BLOCK",
+            "flash": "FLASH", "store": "STORE"}
+>>>>>>> main
 WORDS = ("does", "arguments", "needs_input", "result")  # for people
 TABLES = {"app": ("name", "uses", *WORDS), "oracle": ("file", "command"),
           "bench": ("args", "input_bytes")}
