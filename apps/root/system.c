@@ -24,6 +24,7 @@
 #define NETWORK (1u << RT_SERVICE_NETWORK)
 #define FLASH (1u << RT_SERVICE_FLASH)
 #define STORE (1u << RT_SERVICE_STORE)
+#define I2C (1u << RT_SERVICE_I2C)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -69,6 +70,14 @@ static const struct process_plan plans[] = {
      .serves = RT_SERVICE_NETWORK,
      .uses = TIMER | ETHERNET,
      .shared_pages = 4},
+    {.name = "i2c",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_I2C,
+     .uses = TIMER,
+     .irq = 68,
+     .device = PLAN_REGISTERS,
+     .registers = {0x021a0000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -92,7 +101,7 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
