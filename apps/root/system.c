@@ -22,6 +22,7 @@
 #define PARTNER (1u << RT_SERVICE_PARTNER)
 #define FLASH (1u << RT_SERVICE_FLASH)
 #define STORE (1u << RT_SERVICE_STORE)
+#define I2C (1u << RT_SERVICE_I2C)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -51,6 +52,14 @@ static const struct process_plan plans[] = {
      .uses = TIMER,
      .device = PLAN_REGISTERS,
      .registers = {0x02008000, 0x020a4000}},
+    {.name = "i2c",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_I2C,
+     .uses = TIMER,
+     .irq = 68,
+     .device = PLAN_REGISTERS,
+     .registers = {0x021a0000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -74,7 +83,7 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
