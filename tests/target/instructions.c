@@ -51,10 +51,9 @@ static vaddr_t target(const struct maker *maker, word_t width, word_t bytes) {
   return maker->place->window + below(maker, places) * width;
 }
 
-/* The base of an access to `address` at `offset`. */
-static void set_base(const struct maker *maker, word_t base, vaddr_t address,
-                     word_t offset, bool before) {
-  maker->out->reg[base] = before ? address - offset : address;
+/* The base of an access to `address` at `offset`, before or after it. */
+static word_t base_of(vaddr_t address, word_t offset, bool before) {
+  return before ? address - offset : address;
 }
 
 /* ---- ARM ----------------------------------------------------------------- */
@@ -122,8 +121,8 @@ static void arm_single(const struct maker *maker) {
   if (coin(maker)) {
     how = arm_register_offset(maker, m, &offset);
   }
-  set_base(maker, base, target(maker, byte ? 1 : 4, 4),
-           up ? offset : 0 - offset, before);
+  maker->out->reg[base] =
+      base_of(target(maker, byte ? 1 : 4, 4), up ? offset : 0 - offset, before);
   maker->out->last = load && rt == PC;
   maker->out->code = arm_condition(maker) | 0x04000000u | how |
                      (word_t)before << 24 | (word_t)up << 23 |
@@ -152,21 +151,21 @@ static void arm_extra(const struct maker *maker) {
   }
   word_t offset = by_register ? maker->out->reg[m] : below(maker, 256);
   word_t how = by_register ? m : 1u << 22 | offset >> 4 << 8 | (offset & 15);
-  set_base(maker, base, target(maker, kinds[which].width, 8),
-           up ? offset : 0 - offset, before);
+  maker->out->reg[base] = base_of(target(maker, kinds[which].width, 8),
+                                  up ? offset : 0 - offset, before);
   maker->out->code = arm_condition(maker) | 0x90u | how |
                      (word_t)kinds[which].kind << 5 |
                      (word_t)kinds[which].load << 20 | (word_t)before << 24 |
                      (word_t)up << 23 | (word_t)w << 21 | base << 16 | rt << 12;
 }
 
-/* Base of a transfer of `list` words, and the address of its lowest one. */
-static void set_multiple_base(const struct maker *maker, word_t base,
-                              word_t list, bool up, bool before) {
+/* The base of a transfer of `list` that leads into the window. */
+static word_t base_of_list(const struct maker *maker, word_t list, bool up,
+                           bool before) {
   word_t bytes = 4 * (word_t)__builtin_popcount(list);
   vaddr_t lowest = target(maker, 4, 64);
   word_t skipped = up == before ? 4 : 0;
-  maker->out->reg[base] = up ? lowest - skipped : lowest - skipped + bytes;
+  return up ? lowest - skipped : lowest - skipped + bytes;
 }
 
 /* @return A list without `base`, but perhaps for those that may store it. */
@@ -188,7 +187,7 @@ static void arm_multiple(const struct maker *maker) {
   bool back = coin(maker);
   word_t base = below(maker, 15);
   word_t list = make_list(maker, 0xffff, base, !back);
-  set_multiple_base(maker, base, list, up, before);
+  maker->out->reg[base] = base_of_list(maker, list, up, before);
   maker->out->last = load && (list >> PC & 1) != 0;
   maker->out->code = arm_condition(maker) | 0x08000000u | (word_t)before << 24 |
                      (word_t)up << 23 | (word_t)back << 21 |
@@ -202,8 +201,8 @@ static void thumb_register(const struct maker *maker) {
   word_t kind = below(maker, 8);
   word_t base = below(maker, 8);
   word_t m = other(maker, 8, base, 16);
-  set_base(maker, base, target(maker, widths[kind], 4), maker->out->reg[m],
-           true);
+  maker->out->reg[base] =
+      base_of(target(maker, widths[kind], 4), maker->out->reg[m], true);
   maker->out->code = 0x5000u | kind << 9 | m << 6 | base << 3 | below(maker, 8);
 }
 
@@ -215,15 +214,15 @@ static void thumb_immediate(const struct maker *maker) {
   word_t kind = below(maker, 3);
   word_t base = below(maker, 8);
   word_t offset = below(maker, 32);
-  set_base(maker, base, target(maker, kinds[kind].width, 4),
-           offset * kinds[kind].width, true);
+  maker->out->reg[base] = base_of(target(maker, kinds[kind].width, 4),
+                                  offset * kinds[kind].width, true);
   maker->out->code = kinds[kind].code | (word_t)coin(maker) << 11 |
                      offset << 6 | base << 3 | below(maker, 8);
 }
 
 static void thumb_stack_relative(const struct maker *maker) {
   word_t offset = below(maker, 256);
-  set_base(maker, SP, target(maker, 4, 4), offset * 4, true);
+  maker->out->reg[SP] = base_of(target(maker, 4, 4), offset * 4, true);
   maker->out->code =
       0x9000u | (word_t)coin(maker) << 11 | below(maker, 8) << 8 | offset;
 }
@@ -238,7 +237,7 @@ static void thumb_literal(const struct maker *maker) {
 static void thumb_stack(const struct maker *maker) {
   bool pop = coin(maker);
   word_t list = make_list(maker, 0x1ff, SP, true);
-  set_multiple_base(maker, SP, list, pop, !pop);
+  maker->out->reg[SP] = base_of_list(maker, list, pop, !pop);
   maker->out->last = pop && (list & 0x100) != 0;
   maker->out->code = (pop ? 0xbc00u : 0xb400u) | list;
 }
@@ -247,7 +246,7 @@ static void thumb_multiple(const struct maker *maker) {
   bool load = coin(maker);
   word_t base = below(maker, 8);
   word_t list = make_list(maker, 0xff, base, load);
-  set_multiple_base(maker, base, list, true, false);
+  maker->out->reg[base] = base_of_list(maker, list, true, false);
   maker->out->code = 0xc000u | (word_t)load << 11 | base << 8 | list;
 }
 
@@ -276,7 +275,7 @@ static void wide_immediate(const struct maker *maker) {
   word_t kind = wide_kind(maker, &width, &load);
   word_t base = below(maker, 15);
   word_t offset = below(maker, 4096);
-  set_base(maker, base, target(maker, width, 4), offset, true);
+  maker->out->reg[base] = base_of(target(maker, width, 4), offset, true);
   maker->out->code = kind | 1u << 23 | base << 16 |
                      wide_target(maker, width, load, 16) << 12 | offset;
 }
@@ -295,8 +294,9 @@ static void wide_short(const struct maker *maker) {
   while (mode == 0x6 && rt == PC) {
     rt = wide_target(maker, width, load, 16);
   }
-  set_base(maker, base, target(maker, width, 4),
-           (mode & 2) != 0 ? offset : 0 - offset, (mode & 4) != 0);
+  maker->out->reg[base] =
+      base_of(target(maker, width, 4), (mode & 2) != 0 ? offset : 0 - offset,
+              (mode & 4) != 0);
   maker->out->code =
       kind | base << 16 | rt << 12 | 1u << 11 | mode << 8 | offset;
 }
@@ -308,8 +308,8 @@ static void wide_register(const struct maker *maker) {
   word_t base = below(maker, 15);
   word_t m = other(maker, 15, base, SP);
   word_t shift = below(maker, 4);
-  set_base(maker, base, target(maker, width, 4), maker->out->reg[m] << shift,
-           true);
+  maker->out->reg[base] =
+      base_of(target(maker, width, 4), maker->out->reg[m] << shift, true);
   maker->out->code = kind | base << 16 |
                      wide_target(maker, width, load, 16) << 12 | shift << 4 | m;
 }
@@ -337,8 +337,8 @@ static void wide_dual(const struct maker *maker) {
   word_t offset = below(maker, 256);
   word_t rt = other(maker, 13, base, 16);
   word_t second = other(maker, 13, base, rt);
-  set_base(maker, base, target(maker, 4, 8), up ? offset * 4 : 0 - offset * 4,
-           before);
+  maker->out->reg[base] =
+      base_of(target(maker, 4, 8), up ? offset * 4 : 0 - offset * 4, before);
   maker->out->code = 0xe8400000u | (word_t)before << 24 | (word_t)up << 23 |
                      (word_t)back << 21 | (word_t)load << 20 | base << 16 |
                      rt << 12 | second << 8 | offset;
@@ -354,7 +354,7 @@ static void wide_multiple(const struct maker *maker) {
   while (__builtin_popcount(list) < 2) {
     list = make_list(maker, mask, base, false);
   }
-  set_multiple_base(maker, base, list, up, !up);
+  maker->out->reg[base] = base_of_list(maker, list, up, !up);
   maker->out->last = load && (list >> PC & 1) != 0;
   maker->out->code = 0xe8000000u | (up ? 1u << 23 : 1u << 24) |
                      (word_t)back << 21 | (word_t)load << 20 | base << 16 |
