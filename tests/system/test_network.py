@@ -21,6 +21,8 @@ PORT = 7
 TCP_BYTES = 1 << 20
 DATAGRAMS = 1000
 DATAGRAM_MAX = 1472
+FUZZ = ROOT / "build/host/tests/fuzz/fuzz_network"
+FUZZ_INPUTS = 10_000_000
 WINDOW = 8
 TIMEOUT_S = 60.0  # only a defect takes that long
 CALM = ("detect", "convict", "downgrade", "fail-stop", "kernel-exception",
@@ -171,3 +173,11 @@ def test_what_makes_no_sense_is_refused(options, part):
 def test_arguments_are_checked_on_the_board(arguments):
     done = run_json("netecho", "--baseline", arguments=arguments)
     assert done["code"] == 2 and "usage: netecho" in done.console
+
+
+@pytest.mark.slow
+def test_many_random_frames_on_the_host():
+    done = subprocess.run([FUZZ, str(FUZZ_INPUTS)], capture_output=True,
+                          text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{FUZZ_INPUTS} inputs" in done.stdout
