@@ -10,13 +10,13 @@
 #include "kernel/tcb.h"
 #include "rcoe/arrive.h"
 #include "rcoe/meet.h"
+#include "rcoe/points.h"
 #include "rcoe/upkeep.h"
 
 /* What keeps all from being calm at kernel entries, whether they meet or not.
  */
 static bool is_agitated(void) {
-  return replica.points || replica.joining ||
-         replica.config.hash != HASH_ARGS ||
+  return replica.joining || replica.config.hash != HASH_ARGS ||
          replica.notice.health != HEALTH_GOOD || replica.recovering ||
          replica.holding || !irq_set_empty(&replica.pending) ||
          !irq_set_empty(&replica.deliver);
@@ -51,18 +51,32 @@ static inline word_t entry_word(const struct tcb *tcb) {
   return (word_t)KERNEL_ENTRY_SYSCALL << 28 ^ tcb->context.reg[CONTEXT_R7];
 }
 
+/* Meetings that may be due behind the fast path. */
+#define POINTS_BEHIND                                                          \
+  (VOTING_EXIT | VOTING_CONTEXT_SWITCH | VOTING_SCHEDULING |                   \
+   VOTING_CAP_DERIVE | VOTING_CAP_DELETE | VOTING_TRANSFER)
+
+/* Behind the fast path. @param number  Of the system call. */
+static OUT_OF_LINE void leave(word_t number, const struct tcb *to) {
+  paddr_t thread = arch_paddr(to);
+  if (replica.points)
+    points_served(number, thread);
+  if (replica.calm == CALM_NOT)
+    kernel_exit();
+  else if (replica.config.voting & VOTING_EXIT)
+    calm_leave(&to->context, thread);
+}
+
 /* Behind the entry. */
 static inline void serve(struct tcb *tcb) {
   if (!fastpath_syscall(tcb)) {
     kernel_syscall_entered(tcb);
     return;
   }
-  tcb = sched_current;
-  replica_fold_pair(arch_paddr(tcb), tcb->context.reg[CONTEXT_R1]);
-  if (replica.calm == CALM_NOT)
-    kernel_exit();
-  else if (replica.config.voting & VOTING_EXIT)
-    calm_leave(&tcb->context, arch_paddr(tcb));
+  const struct tcb *to = sched_current;
+  replica_fold_pair(arch_paddr(to), to->context.reg[CONTEXT_R1]);
+  if (replica.calm == CALM_NOT || (replica.config.voting & POINTS_BEHIND))
+    leave(tcb->context.reg[CONTEXT_R7], to);
 }
 
 static OUT_OF_LINE void syscall_otherwise(struct tcb *tcb) {

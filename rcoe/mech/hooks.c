@@ -6,7 +6,6 @@
 #include "kernel/hooks.h"
 
 #include "abi/memory.h"
-#include "abi/syscall.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
 #include "kernel/fpu.h"
@@ -161,20 +160,9 @@ void hook_object_update(enum object_update what, word_t a, word_t b) {
   points_look(what, a);
 }
 
-/* Those of hook_object_update that the fast path makes, in their order. */
-static void served_points(word_t number, paddr_t thread) {
-  bool calls = number == (word_t)SYSCALL_CALL;
-  if (number == (word_t)SYSCALL_SEND)
-    return;
-  points_look(UPDATE_TRANSFER, thread);
-  points_look(calls ? UPDATE_CAP_INSERT : UPDATE_CAP_DELETE, 0);
-  points_look(UPDATE_SCHEDULE, thread);
-}
-
 void hook_fastpath_served(word_t number, paddr_t thread, word_t info) {
   replica_fold_pair(thread, info);
-  if (replica.points)
-    served_points(number, thread);
+  points_served(number, thread);
 }
 
 uint64_t hook_event_time(uint64_t *signature) {

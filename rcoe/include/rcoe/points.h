@@ -20,6 +20,9 @@ void points_start(void);
  */
 void points_reached(enum object_update what, word_t a);
 
+/* The same for all that the fast path has done: hook_fastpath_served. */
+void points_served(word_t number, paddr_t thread);
+
 static inline void points_look(enum object_update what, word_t a) {
   if (replica.points >> what & 1)
     points_reached(what, a);
