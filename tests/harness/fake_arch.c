@@ -108,24 +108,26 @@ void arch_tlb_flush_page(vaddr_t vaddr, word_t hardware_asid) {
   fake_arch.flushes++;
 }
 
+static void note_cache(enum fake_cache what, const void *start, size_t bytes) {
+  fake_arch.cache_operation = what;
+  fake_arch.cache_start = arch_paddr(start);
+  fake_arch.cache_bytes = (word_t)bytes;
+}
+
 void arch_cache_clean(const void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_CLEAN, start, bytes);
 }
 
 void arch_cache_invalidate(void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_INVALIDATE, start, bytes);
 }
 
 void arch_cache_clean_invalidate(void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_CLEAN_INVALIDATE, start, bytes);
 }
 
 void arch_cache_unify_instruction(const void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_UNIFY, start, bytes);
 }
 
 void arch_context_init(struct context *context) {
@@ -183,6 +185,7 @@ void arch_irq_end(word_t iar) {
 }
 
 void arch_wait_for_interrupt(void) {
+  fake_arch.waits++;
 }
 
 uint64_t arch_time(void) {
