@@ -10,18 +10,19 @@ from __future__ import annotations
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
-from typing import Callable, Iterable
+from typing import Callable, Iterable, Iterator
 
 from faultinject import golden, plan, registers, runner
 from faultinject.campaign_file import Campaign, FaultPlan
 from faultinject.errors import HarnessError, UserError
-from faultinject.executors import Executor, Result
+from faultinject.executors import Batch, Executor, Result
 from faultinject.golden import Reference
 from faultinject.store import Golden, Observation, Store
 from faultinject.workload import Prepared
 
 ATTEMPTS = 3
 BLOCK = 50  # trials of a variant after which its errors are counted
+BATCH = 50  # trials that may share an emulator process
 
 Progress = Callable[[int, int], None]  # done so far, of how many
 Observed = Callable[[Observation, Golden], bool]  # is it an observed error?
@@ -68,10 +69,20 @@ class Campaigner:
     def trial(self, k: int) -> Observation:
         """Run trial k. Raises HarnessError when it can not be observed."""
         ready = self.prepare(self.campaign.variant_of(k).name)
-        planned = plan.fault_of(self.campaign, k, ready.reference,
-                                ready.prepared.config)
-        return runner.observe(ready.prepared, ready.reference, planned, k,
-                              plan.seed_of(self.campaign, k))
+        return runner.observe(ready.prepared, ready.reference,
+                              self._task(ready, k))
+
+    def together(self, batch: Batch
+                 ) -> Iterator[tuple[int, Observation | HarnessError]]:
+        """Run trials of one variant from one process, where they can be: the
+        same observations as trial() gives, in any order."""
+        ready = self.prepare(self.campaign.variant_of(batch[0]).name)
+        return runner.observe_all(ready.prepared, ready.reference,
+                                  [self._task(ready, k) for k in batch])
+
+    def _task(self, ready: Prepare, k: int) -> runner.Task:
+        return runner.Task(k, plan.seed_of(self.campaign, k), plan.fault_of(
+            self.campaign, k, ready.reference, ready.prepared.config))
 
 
 def wanted(fault: FaultPlan) -> golden.Wanted:
@@ -84,10 +95,32 @@ def wanted(fault: FaultPlan) -> golden.Wanted:
         regions=fault.regions, owners=fault.owners)
 
 
-def attempt(campaigner: Campaigner, k: int) -> Result:
-    """Trial k with retries; errors are returned, not raised."""
-    errors: list[str] = []
-    for _ in range(ATTEMPTS):
+def batches(campaign: Campaign, todo: Iterable[int], jobs: int
+            ) -> list[Batch]:
+    """Trials by variant, in batches that keep all jobs busy."""
+    found: dict[str, list[int]] = {}
+    for k in todo:
+        found.setdefault(campaign.variant_of(k).name, []).append(k)
+    total = sum(len(trials) for trials in found.values())
+    size = max(1, min(BATCH, -(-total // (2 * jobs))))
+    return [tuple(trials[at:at + size]) for trials in found.values()
+            for at in range(0, len(trials), size)]
+
+
+def attempt(campaigner: Campaigner, batch: Batch) -> Iterator[Result]:
+    """Trials with retries; errors are returned, not raised."""
+    left = dict.fromkeys(batch)
+    for k, got in campaigner.together(batch):
+        del left[k]
+        yield ((k, got, []) if isinstance(got, Observation) else
+               _alone(campaigner, k, [str(got)]))
+    for k in left:
+        yield _alone(campaigner, k, [])
+
+
+def _alone(campaigner: Campaigner, k: int, errors: list[str]) -> Result:
+    """Trial k in processes of its own, until it can be observed."""
+    while len(errors) < ATTEMPTS:
         try:
             return k, campaigner.trial(k), errors
         except (HarnessError, OSError) as error:
@@ -105,9 +138,9 @@ class _Run:
     executor: Executor
     failed: set[int] = field(default_factory=set)
 
-    def attempt(self, k: int) -> Result:
-        """Trial k on this machine."""
-        return attempt(self.campaigner, k)
+    def attempt(self, batch: Batch) -> Iterator[Result]:
+        """Trials on this machine."""
+        return attempt(self.campaigner, batch)
 
     def keep(self, result: Result) -> None:
         """Write what a trial gave."""
@@ -196,7 +229,8 @@ def _drive(state: _Run, todo: list[int], progress: Progress,
     total, count = before + len(todo), before
     progress(count, total)
     try:
-        for result in state.executor.results(state.attempt, todo):
+        work = batches(state.campaigner.campaign, todo, state.executor.jobs)
+        for result in state.executor.results(state.attempt, work):
             state.keep(result)
             count += 1
             progress(count, total)

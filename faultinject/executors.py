@@ -1,27 +1,31 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Where trials run: in threads of this process, or on a Dask cluster.
 
-A trial is an emulator process of its own, so threads are enough here. Results
-come back in any order; the caller alone writes the store.
+Trials run in emulator processes, so threads are enough here. They are dealt in
+batches; results come back in any order, and the caller alone writes the store.
 """
 from __future__ import annotations
 
-from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from itertools import islice
+import queue
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Callable, Iterable, Iterator, Protocol
 
 from faultinject.errors import UserError
 from faultinject.store import Observation
 
+Batch = tuple[int, ...]  # numbers of trials of one variant
 Result = tuple[int, Observation | None, list[str]]  # k, what, errors
-Attempt = Callable[[int], Result]
+Attempt = Callable[[Batch], Iterator[Result]]
 
 
 class Executor(Protocol):
     """Runs trials; used in a `with` statement."""
 
-    def results(self, attempt: Attempt, todo: Iterable[int]
+    jobs: int  # batches at once
+
+    def results(self, attempt: Attempt, todo: Iterable[Batch]
                 ) -> Iterator[Result]:
         """Results of all trials, as they come."""
 
@@ -34,40 +38,57 @@ class Executor(Protocol):
 
 
 class Local:
-    """`jobs` trials at once on this machine."""
+    """`jobs` batches at once on this machine."""
 
     def __init__(self, jobs: int) -> None:
-        self._jobs = jobs
+        self.jobs = jobs
         self._pool = ThreadPoolExecutor(jobs)
-        self._pending: set[Future[Result]] = set()
+        self._found: queue.SimpleQueue[Result | BaseException | None] \
+            = queue.SimpleQueue()  # None: a batch is over
+        self._running = 0
+        self._stop = threading.Event()
 
     def __enter__(self) -> Local:
         return self
 
     def __exit__(self, *error: object) -> None:
+        self._stop.set()
         self._pool.shutdown(cancel_futures=True)
 
-    def results(self, attempt: Attempt, todo: Iterable[int]
+    def _work(self, attempt: Attempt, batch: Batch) -> None:
+        """A batch in a thread of the pool, until it is told to stop."""
+        try:
+            for result in () if self._stop.is_set() else attempt(batch):
+                self._found.put(result)
+                if self._stop.is_set():
+                    break
+            self._found.put(None)
+        except BaseException as error:  # the caller's thread raises it
+            self._found.put(error)
+
+    def results(self, attempt: Attempt, todo: Iterable[Batch]
                 ) -> Iterator[Result]:
         """Keep all jobs busy until nothing is left."""
-        queue = iter(todo)
-        while True:
-            free = max(0, 2 * self._jobs - len(self._pending))
-            for k in islice(queue, free):
-                self._pending.add(self._pool.submit(attempt, k))
-            if not self._pending:
-                return
-            finished, self._pending = wait(self._pending,
-                                           return_when=FIRST_COMPLETED)
-            for future in finished:
-                yield future.result()
+        for batch in todo:
+            self._pool.submit(self._work, attempt, batch)
+            self._running += 1
+        return self._rest()
+
+    def _rest(self) -> Iterator[Result]:
+        """What comes until all batches are over."""
+        while self._running:
+            found = self._found.get()
+            if isinstance(found, BaseException):
+                raise found
+            if found is None:
+                self._running -= 1
+            else:
+                yield found
 
     def drain(self) -> Iterator[Result]:
-        """Trials that have not begun are dropped."""
-        running = [f for f in self._pending if not f.cancel()]
-        self._pending = set()
-        for future in running:
-            yield future.result()
+        """Each job ends the trial that it runs; no further one begins."""
+        self._stop.set()
+        return self._rest()
 
 
 class Cluster:
@@ -75,10 +96,11 @@ class Cluster:
 
     @param where   Address of a scheduler, or `local:N` for a cluster of N
                    worker processes on this machine.
-    @param remote  Runs trial k on a worker; must be importable there.
+    @param remote  Runs a batch on a worker; must be importable there.
     """
 
-    def __init__(self, where: str, remote: Callable[[int], Result]) -> None:
+    def __init__(self, where: str,
+                 remote: Callable[[Batch], list[Result]]) -> None:
         try:
             import distributed
         except ImportError:
@@ -94,6 +116,7 @@ class Cluster:
                 self._cluster if local else where, timeout=10)
         except (OSError, ValueError) as error:
             raise UserError(f"no Dask scheduler at {where}: {error}") from None
+        self.jobs = max(1, len(self._client.scheduler_info()["workers"]))
         self._remote = remote
         self._pending: list[Any] = []
 
@@ -107,14 +130,14 @@ class Cluster:
         if self._cluster is not None:
             self._cluster.close()
 
-    def results(self, attempt: Attempt, todo: Iterable[int]
+    def results(self, attempt: Attempt, todo: Iterable[Batch]
                 ) -> Iterator[Result]:
-        """The scheduler deals the trials; `attempt` is not used there."""
+        """The scheduler deals the batches; `attempt` is not used there."""
         import distributed
         self._pending = self._client.map(self._remote, list(todo), pure=False)
         for future in distributed.as_completed(list(self._pending)):
             self._pending.remove(future)
-            yield future.result()
+            yield from future.result()
 
     def drain(self) -> Iterator[Result]:
         """What has finished meanwhile; the rest is cancelled."""
@@ -122,4 +145,4 @@ class Cluster:
         self._client.cancel([f for f in self._pending if not f.done()])
         self._pending = []
         for future in done:
-            yield future.result()
+            yield from future.result()

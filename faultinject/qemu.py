@@ -21,6 +21,7 @@ from typing import Any
 
 from faultinject import events, tree
 from faultinject import live as live_records
+from faultinject.board import Board
 from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
@@ -58,7 +59,9 @@ class Machine:
     start_paused: bool = False
     plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
+    branches: tuple[Path, int] | None = None  # list of trials, descriptor
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
+    board: Board = Board()
 
 
 @dataclass(frozen=True)
@@ -123,6 +126,9 @@ def plugin_argument(machine: Machine) -> str:
         parts.append(f"pause={machine.pause_ns}")
     if machine.events_fd is not None:
         parts.append(f"events={machine.events_fd}")
+    if machine.branches is not None:
+        parts += ["branches={}".format(str(machine.branches[0]).replace(
+            ",", ",,")), f"told={machine.branches[1]}"]
     return ",".join(parts)
 
 
@@ -151,7 +157,7 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
-    return line + _ram_arguments(machine)
+    return line + machine.board.arguments() + _ram_arguments(machine)
 
 
 def _ram_arguments(machine: Machine) -> list[str]:
@@ -163,7 +169,7 @@ def _ram_arguments(machine: Machine) -> list[str]:
             f"share=on,mem-path={name}", "-machine", "memory-backend=ram"]
 
 
-def _with_parent(line: list[str]) -> list[str]:
+def with_parent(line: list[str]) -> list[str]:
     """Make the emulator die with us, even when we are killed."""
     setpriv = shutil.which("setpriv")
     return line if setpriv is None else [setpriv, "--pdeathsig", "KILL", *line]
@@ -203,7 +209,7 @@ class _Pump(threading.Thread):
         self._shown = len(self.seen)
 
 
-def _stop(process: subprocess.Popen[bytes]) -> None:
+def stop(process: subprocess.Popen[bytes]) -> None:
     """End an overdue emulator: politely, so that it still reports."""
     process.send_signal(signal.SIGTERM)
     try:
@@ -248,7 +254,7 @@ def _run_in(folder: Path, machine: Machine, timeout_s: float, live: bool,
         machine = dataclasses.replace(machine, events_fd=records.write_end)
     with open(folder / "stderr", "wb") as errors:
         process = subprocess.Popen(
-            _with_parent(command(machine, chardev)), cwd=folder,
+            with_parent(command(machine, chardev)), cwd=folder,
             pass_fds=passed,
             stdin=_standard_input(machine),
             stdout=subprocess.PIPE if stream else errors, stderr=errors,
@@ -263,7 +269,7 @@ def _run_in(folder: Path, machine: Machine, timeout_s: float, live: bool,
         records.join(GRACE_S)
     console = (bytes(pump.seen) if pump is not None
                else _read(folder / "console.bin"))
-    result = _result(folder, process.returncode, overdue, console,
+    result = result_of(folder, process.returncode, overdue, console,
                      time.monotonic() - begin)
     return result if records is None else dataclasses.replace(
         result, streamed=tuple(records.records))
@@ -274,7 +280,7 @@ def _wait(process: subprocess.Popen[bytes], timeout_s: float) -> bool:
     try:
         process.wait(timeout_s)
     except subprocess.TimeoutExpired:
-        _stop(process)
+        stop(process)
         return True
     except BaseException:
         process.kill()
@@ -287,7 +293,7 @@ def _read(path: Path) -> bytes:
     return path.read_bytes() if path.is_file() else b""
 
 
-def _result(folder: Path, status: int, overdue: bool, console: bytes,
+def result_of(folder: Path, status: int, overdue: bool, console: bytes,
             wall_s: float) -> RunResult:
     """Collect what the run left; tell a failed start from an end."""
     stderr = _read(folder / "stderr").decode("utf-8", "replace").strip()

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""A trial on a worker of a cluster, which has this tree built at this path.
+"""Trials on a worker of a cluster, which has this tree built at this path.
 
 Each worker process makes the golden runs that it needs once and keeps them.
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 import functools
 
 from faultinject import campaign, campaign_file
-from faultinject.executors import Result
+from faultinject.executors import Batch, Result
 
 
 @functools.lru_cache(maxsize=2)
@@ -17,6 +17,6 @@ def _campaigner(name: str, text: str) -> campaign.Campaigner:
     return campaign.Campaigner(found)
 
 
-def trial(name: str, text: str, k: int) -> Result:
-    """Trial k of the campaign with this text, with retries."""
-    return campaign.attempt(_campaigner(name, text), k)
+def trials(name: str, text: str, batch: Batch) -> list[Result]:
+    """Trials of the campaign with this text, with retries."""
+    return list(campaign.attempt(_campaigner(name, text), batch))

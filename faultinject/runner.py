@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""One trial: run it, observe it, and compare nothing."""
+"""Trials: run them, observe them, and compare nothing."""
 from __future__ import annotations
 
-from faultinject import ending, events, tree
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from faultinject import branches, ending, events, tree
 from faultinject.errors import HarnessError
 from faultinject.golden import Reference
 from faultinject.model import Fault
@@ -15,19 +18,51 @@ TIMEOUT_S = 120.0
 NS_PER_STAMP = 10
 
 
-def execute(prepared: Prepared, reference: Reference, fault: Fault
-            ) -> RunResult:
-    """Run a workload with a fault to its end or limit."""
-    return run(prepared.machine(digests=True, quiet=True,
-                                flips=fault.plugin_arguments(),
-                                limit_ns=reference.limit_ns()), TIMEOUT_S)
+@dataclass(frozen=True)
+class Task:
+    """Trial k of a campaign, planned."""
+
+    k: int
+    seed: int
+    planned: Planned
+
+    @property
+    def fault(self) -> Fault:
+        """What is flipped."""
+        return self.planned.fault
 
 
-def observe(prepared: Prepared, reference: Reference, planned: Planned,
-            k: int, seed: int) -> Observation:
-    """Run one trial and note what it did."""
-    fault = planned.fault
-    result = execute(prepared, reference, fault)
+def observe(prepared: Prepared, reference: Reference, task: Task
+            ) -> Observation:
+    """Run one trial from the boot to its end or limit."""
+    machine = prepared.machine(digests=True, quiet=True,
+                               flips=task.fault.plugin_arguments(),
+                               limit_ns=reference.limit_ns())
+    return _noted(prepared, reference, task, run(machine, TIMEOUT_S))
+
+
+def observe_all(prepared: Prepared, reference: Reference,
+                tasks: Sequence[Task]
+                ) -> Iterator[tuple[int, Observation | HarnessError]]:
+    """Run trials from one process, as branches.run does; those that can not
+    branch are left out."""
+    able = [task for task in tasks if branches.can_branch(task.fault)]
+    if len(able) < 2:
+        return
+    machine = prepared.machine(digests=True, limit_ns=reference.limit_ns())
+    for index, result in branches.run(machine, [t.fault for t in able]):
+        task = able[index]
+        try:
+            yield task.k, (result if isinstance(result, HarnessError) else
+                           _noted(prepared, reference, task, result))
+        except HarnessError as error:
+            yield task.k, error
+
+
+def _noted(prepared: Prepared, reference: Reference, task: Task,
+           result: RunResult) -> Observation:
+    """What a trial did, as it is stored."""
+    fault, planned = task.fault, task.planned
     if result.facts and not result.facts.get("flip_fired"):
         raise HarnessError("the run ended before its trigger")
     records = events.parse(result.raw_events)
@@ -35,7 +70,7 @@ def observe(prepared: Prepared, reference: Reference, planned: Planned,
     flip_stamp = (fault.at_ns - reference.skew_ns) // NS_PER_STAMP
     detect, resume = ending.stamps(records, flip_stamp)
     return Observation(
-        k=k, variant=reference.stored.variant, seed=seed,
+        k=task.k, variant=reference.stored.variant, seed=task.seed,
         fault=fault.to_dict(), kind=fault.kind, replica=fault.replica,
         region=fault.region, owner=fault.owner, at_ns=fault.at_ns,
         image_hash=prepared.image_hash, commit_hash=tree.commit(),

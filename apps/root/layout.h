@@ -1,16 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Address space of a process, as the root task lays it out. All but device
- * memory lies in the first MiB, so that one page table is enough. Processes
- * learn these addresses from their start page.
+ * Address space of a process, as the root task lays it out: a page table for
+ * the first MiB, one for shared memory, and those of devices and large memory.
+ * Processes learn these addresses from their start page.
  *
  *   0x00010000  program: text, then data on pages of its own
  *   0x000dc000  stack, 16 KiB, with an unmapped page below
  *   0x000e4000  start page
  *   0x000e8000  IPC buffer
- *   0x000f0000  shared memory of the process's connections, by service
- *   0x000f8000  shared memory of its clients, by client
- *   0x01000000  device
+ *   0x00100000  shared memory of the process's connections, by service
+ *   0x00180000  shared memory of its clients, by client
+ *   0x01000000  device; register pages follow each other
+ *   0x04000000  DMA memory: rings, not cached
+ *   0x05000000  DMA memory: buffers, cached
  */
 #pragma once
 
@@ -20,10 +22,13 @@
 #define LAYOUT_STACK_PAGES 4u
 #define LAYOUT_START 0x000e4000u
 #define LAYOUT_IPC_BUFFER 0x000e8000u
-#define LAYOUT_CONNECTION(service) (0x000f0000u + (service)*0x2000u)
-#define LAYOUT_CLIENT(client) (0x000f8000u + (client)*0x2000u)
+#define LAYOUT_SHARED_MAX 0x8000u /* bytes of one connection */
+#define LAYOUT_CONNECTION(service) (0x00100000u + (service)*LAYOUT_SHARED_MAX)
+#define LAYOUT_CLIENT(client) (0x00180000u + (client)*LAYOUT_SHARED_MAX)
 #define LAYOUT_DEVICE 0x01000000u
 #define LAYOUT_MEMORY 0x03000000u
+#define LAYOUT_RINGS 0x04000000u
+#define LAYOUT_BUFFERS 0x05000000u
 
 /* Slots of a process's CNode; it learns them from its start page as well. */
 #define CHILD_CNODE_BITS 6
@@ -32,6 +37,7 @@ enum child_slot {
   CHILD_SERVICE = 2,     /* what it serves */
   CHILD_EVENT = 3,       /* its interrupt's notification */
   CHILD_INTERRUPT = 4,   /* its interrupt handler */
+  CHILD_SPACE = 5,       /* its address space, if it has DMA memory */
   CHILD_CONNECTIONS = 8, /* two for each service: endpoint, event */
-  CHILD_CLIENTS = 24,    /* one for each client: event */
+  CHILD_CLIENTS = 40,    /* one for each client: event */
 };

@@ -19,6 +19,7 @@
 
 static struct process processes[PROCESSES_MAX];
 static word_t process_count;
+static struct process *servers[RT_SERVICE_COUNT];
 
 static struct process *add_process(const struct process_plan *plan,
                                    const struct boot_arguments *arguments) {
@@ -27,22 +28,39 @@ static struct process *add_process(const struct process_plan *plan,
   return process;
 }
 
-/* Servers first, so that each is there before its client is joined to it. */
-static void build_system(const struct process_plan *application,
-                         const struct boot_arguments *arguments) {
-  struct process *servers[RT_SERVICE_COUNT] = {NULL};
-  for (enum rt_service i = 0; i < RT_SERVICE_COUNT; i++) {
-    if ((application->uses & (1u << i)) != 0) {
-      servers[i] = add_process(system_find_server(i), arguments);
-      wiring_serve(servers[i], arguments);
+/* The services that `application` uses, and those that their servers use:
+ * these have smaller numbers. */
+static uint32_t services_of(const struct process_plan *application) {
+  uint32_t services = application->uses;
+  for (word_t i = RT_SERVICE_COUNT; i-- > 0;) {
+    if ((services & (1u << i)) != 0) {
+      services |= system_find_server((enum rt_service)i)->uses;
     }
   }
-  struct process *client = add_process(application, arguments);
-  for (enum rt_service i = 0; i < RT_SERVICE_COUNT; i++) {
-    if (servers[i] != NULL) {
+  return services;
+}
+
+static void connect_to_servers(struct process *client) {
+  for (word_t i = 0; i < RT_SERVICE_COUNT; i++) {
+    if ((client->plan->uses & (1u << i)) != 0) {
       wiring_connect(client, servers[i]);
     }
   }
+}
+
+/* Servers first, so that each is there before its client is joined to it. */
+static void build_system(const struct process_plan *application,
+                         const struct boot_arguments *arguments) {
+  uint32_t services = services_of(application);
+  for (word_t i = 0; i < RT_SERVICE_COUNT; i++) {
+    if ((services & (1u << i)) != 0) {
+      servers[i] =
+          add_process(system_find_server((enum rt_service)i), arguments);
+      wiring_serve(servers[i], arguments);
+      connect_to_servers(servers[i]);
+    }
+  }
+  connect_to_servers(add_process(application, arguments));
 }
 
 /* All start pages are final: from here on, nothing is given any more. */

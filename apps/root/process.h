@@ -13,6 +13,7 @@ struct process {
   cptr_t cnode;
   cptr_t tcb;
   cptr_t endpoint;       /* what it serves; full rights */
+  cptr_t event;          /* bound to its thread, if it serves */
   vaddr_t entry;         /* its first instruction */
   struct rt_start start; /* to become its start page */
 };

@@ -19,8 +19,9 @@
 #define TIMER (1u << RT_SERVICE_TIMER)
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
+#define FLASH (1u << RT_SERVICE_FLASH)
 
-/* Device ranges and interrupts: drivers/<name>/device.toml. */
+/* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
     {.name = "timer",
      .priority = DRIVER_PRIORITY,
@@ -28,21 +29,26 @@ static const struct process_plan plans[] = {
      .serves = RT_SERVICE_TIMER,
      .irq = 87,
      .device = PLAN_REGISTERS,
-     .device_base = 0x02098000,
-     .device_size = 0x1000},
+     .registers = {0x02098000}},
     {.name = "uart",
      .priority = DRIVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
      .serves = RT_SERVICE_SERIAL,
      .irq = 59,
      .device = PLAN_REGISTERS,
-     .device_base = 0x021e8000,
-     .device_size = 0x1000},
+     .registers = {0x021e8000}},
     {.name = "ramdisk",
      .priority = DRIVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
      .serves = RT_SERVICE_BLOCK,
      .device = PLAN_RAMDISK},
+    {.name = "flash",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_FLASH,
+     .uses = TIMER,
+     .device = PLAN_REGISTERS,
+     .registers = {0x02008000, 0x020a4000}},
     {.name = "partner",
      .priority = PARTNER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -60,6 +66,7 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
+    APPLICATION("devices", SERIAL | TIMER | FLASH),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
@@ -86,7 +93,7 @@ const struct process_plan *system_find_application(const char *name) {
 
 const struct process_plan *system_find_server(enum rt_service service) {
   for (size_t i = 0; i < PLAN_COUNT; i++) {
-    if (plans[i].serves == service) {
+    if (plans[i].serves == service && plans[i].uses >> service == 0) {
       return &plans[i];
     }
   }

@@ -34,15 +34,21 @@ static word_t map_device_frame(const struct process *process, paddr_t paddr,
   rt_panic("a device that user level does not own");
 }
 
-/* Registers get exactly their page; memory gets frames as large as there
- * are. */
-static void map_registers(const struct process *process, paddr_t base) {
-  cptr_t frame = memory_device_frame(base, SMALL_PAGE_BITS);
-  if (frame == 0) {
-    rt_panic("a device that user level does not own");
+/* Registers get exactly their pages, one after the other; memory gets frames
+ * as large as there are. @return Bytes mapped. */
+static word_t map_registers(const struct process *process) {
+  const paddr_t *bases = process->plan->registers;
+  word_t done = 0;
+  for (word_t i = 0; i < PLAN_REGISTERS_MAX && bases[i] != 0; i++) {
+    cptr_t frame = memory_device_frame(bases[i], SMALL_PAGE_BITS);
+    if (frame == 0) {
+      rt_panic("a device that user level does not own");
+    }
+    process_map(process, &(struct mapping){frame, LAYOUT_DEVICE + done,
+                                           READ_WRITE, DEVICE_ATTRIBUTES});
+    done += LAYOUT_PAGE;
   }
-  process_map(process, &(struct mapping){frame, LAYOUT_DEVICE, READ_WRITE,
-                                         DEVICE_ATTRIBUTES});
+  return done;
 }
 
 static void map_memory(const struct process *process, paddr_t base,
@@ -55,14 +61,12 @@ static void map_memory(const struct process *process, paddr_t base,
 
 static void give_device(struct process *process,
                         const struct boot_arguments *arguments) {
-  const struct process_plan *plan = process->plan;
   struct rt_server *server = &process->start.server;
-  switch (plan->device) {
+  switch (process->plan->device) {
   case PLAN_NO_DEVICE:
     return;
   case PLAN_REGISTERS:
-    map_registers(process, plan->device_base);
-    server->device_size = plan->device_size;
+    server->device_size = map_registers(process);
     break;
   case PLAN_RAMDISK:
     map_memory(process, arguments->ramdisk_base, arguments->ramdisk_size);
@@ -72,21 +76,61 @@ static void give_device(struct process *process,
   server->device = LAYOUT_DEVICE;
 }
 
+/* `pages` pages in a row at `address`; devices get their physical address. */
+static struct rt_dma give_dma(const struct process *process, vaddr_t address,
+                              word_t pages, word_t attributes) {
+  if (pages == 0) {
+    return (struct rt_dma){0};
+  }
+  cptr_t frames = memory_pages(process->untyped, pages);
+  paddr_t first = seL4_ARM_Page_GetAddress(frames).paddr;
+  for (word_t i = 0; i < pages; i++) {
+    if (seL4_ARM_Page_GetAddress(frames + i).paddr != first + i * LAYOUT_PAGE) {
+      rt_panic("DMA memory in pieces");
+    }
+    process_map(process,
+                &(struct mapping){frames + i, address + i * LAYOUT_PAGE,
+                                  READ_WRITE, attributes});
+  }
+  return (struct rt_dma){address, first, pages * LAYOUT_PAGE};
+}
+
+static void give_dma_memory(struct process *process) {
+  const struct process_plan *plan = process->plan;
+  struct rt_server *server = &process->start.server;
+  server->rings =
+      give_dma(process, LAYOUT_RINGS, plan->ring_pages, DEVICE_ATTRIBUTES);
+  server->buffers =
+      give_dma(process, LAYOUT_BUFFERS, plan->buffer_pages, SHARED_ATTRIBUTES);
+  if (plan->ring_pages + plan->buffer_pages > 0) {
+    process_give(process,
+                 &(struct grant){CHILD_SPACE, process->pd, RIGHTS_ALL, 0});
+    server->space = CHILD_SPACE;
+  }
+}
+
+/* One notification for all that a server is told: interrupts, and events of
+ * the services that it uses itself. */
+static void give_event(struct process *process) {
+  process->event = memory_objects(process->untyped, OBJECT_NOTIFICATION, 0, 1);
+  check(seL4_TCB_BindNotification(process->tcb, process->event),
+        "binding a notification");
+  process_give(process,
+               &(struct grant){CHILD_EVENT, process->event, RIGHT_READ, 0});
+  process->start.server.event = CHILD_EVENT;
+}
+
 static void give_interrupt(struct process *process) {
-  cptr_t event = memory_objects(process->untyped, OBJECT_NOTIFICATION, 0, 1);
   cptr_t handler = memory_slots(1);
   check(seL4_IRQControl_Get(ROOT_SLOT_IRQ_CONTROL, process->plan->irq,
                             ROOT_SLOT_CNODE, handler, ROOT_DEPTH),
         "taking an interrupt");
   check(seL4_IRQHandler_SetNotification(
-            handler, memory_mint(event, RIGHT_WRITE, RT_BADGE_INTERRUPT)),
+            handler,
+            memory_mint(process->event, RIGHT_WRITE, RT_BADGE_INTERRUPT)),
         "routing an interrupt");
-  check(seL4_TCB_BindNotification(process->tcb, event),
-        "binding a notification");
-  process_give(process, &(struct grant){CHILD_EVENT, event, RIGHT_READ, 0});
   process_give(process,
                &(struct grant){CHILD_INTERRUPT, handler, RIGHTS_ALL, 0});
-  process->start.server.event = CHILD_EVENT;
   process->start.server.irq = CHILD_INTERRUPT;
 }
 
@@ -97,39 +141,66 @@ void wiring_serve(struct process *server,
                &(struct grant){CHILD_SERVICE, server->endpoint, RIGHT_READ, 0});
   server->start.server.endpoint = CHILD_SERVICE;
   give_device(server, arguments);
+  give_dma_memory(server);
+  if (server->plan->irq != 0 || server->plan->uses != 0) {
+    give_event(server);
+  }
   if (server->plan->irq != 0) {
     give_interrupt(server);
   }
 }
 
-/* A page that both see; its memory is the client's. */
-static void share_page(struct process *client, struct process *server,
-                       word_t number) {
+/* Pages that both see; their memory is the client's. Returns their bytes. */
+static word_t share_pages(struct process *client, struct process *server,
+                          word_t number) {
   enum rt_service service = server->plan->serves;
-  cptr_t frame = memory_objects(client->untyped, OBJECT_SMALL_PAGE, 0, 1);
-  process_map(client, &(struct mapping){frame, LAYOUT_CONNECTION(service),
-                                        READ_WRITE, SHARED_ATTRIBUTES});
-  process_map(server, &(struct mapping){memory_mint(frame, READ_WRITE, 0),
-                                        LAYOUT_CLIENT(number), READ_WRITE,
-                                        SHARED_ATTRIBUTES});
+  word_t pages = server->plan->shared_pages;
+  pages = pages == 0 ? 1 : pages;
+  for (word_t i = 0; i < pages; i++) {
+    word_t offset = i * LAYOUT_PAGE;
+    cptr_t frame = memory_objects(client->untyped, OBJECT_SMALL_PAGE, 0, 1);
+    process_map(client,
+                &(struct mapping){frame, LAYOUT_CONNECTION(service) + offset,
+                                  READ_WRITE, SHARED_ATTRIBUTES});
+    process_map(server, &(struct mapping){memory_mint(frame, READ_WRITE, 0),
+                                          LAYOUT_CLIENT(number) + offset,
+                                          READ_WRITE, SHARED_ATTRIBUTES});
+  }
+  return pages * LAYOUT_PAGE;
+}
+
+/* How `server` tells `client` that there is news: a notification of the
+ * connection's own, or the one that `client` serves by. Fills the event of the
+ * connection; returns what the server signals. */
+static struct grant join_event(struct process *client, enum rt_service service,
+                               struct rt_connection *connection) {
+  if (client->event != 0) {
+    connection->event = CHILD_EVENT;
+    return (struct grant){0, client->event, RIGHT_WRITE,
+                          RT_BADGE_SERVICE(service)};
+  }
+  cptr_t event = memory_objects(client->untyped, OBJECT_NOTIFICATION, 0, 1);
+  connection->event = connection->endpoint + 1;
+  process_give(client,
+               &(struct grant){connection->event, event, RIGHT_READ, 0});
+  return (struct grant){0, event, RIGHT_WRITE, EVENT_BADGE};
 }
 
 void wiring_connect(struct process *client, struct process *server) {
   enum rt_service service = server->plan->serves;
   word_t number = server->start.server.client_count++;
-  word_t slot = CHILD_CONNECTIONS + 2 * (word_t)service;
+  struct rt_connection *connection = &client->start.connections[service];
   if (number == RT_CLIENTS_MAX) {
     rt_panic("too many clients of one service");
   }
-  cptr_t event = memory_objects(client->untyped, OBJECT_NOTIFICATION, 0, 1);
-  share_page(client, server, number);
-  process_give(client,
-               &(struct grant){slot, server->endpoint, CALL_RIGHTS, number});
-  process_give(client, &(struct grant){slot + 1, event, RIGHT_READ, 0});
-  process_give(server, &(struct grant){CHILD_CLIENTS + number, event,
-                                       RIGHT_WRITE, EVENT_BADGE});
-  client->start.connections[service] = (struct rt_connection){
-      slot, slot + 1, LAYOUT_CONNECTION(service), LAYOUT_PAGE};
+  connection->endpoint = CHILD_CONNECTIONS + 2 * (word_t)service;
+  struct grant signal = join_event(client, service, connection);
+  signal.slot = CHILD_CLIENTS + number;
+  connection->shared = LAYOUT_CONNECTION(service);
+  connection->shared_size = share_pages(client, server, number);
+  process_give(client, &(struct grant){connection->endpoint, server->endpoint,
+                                       CALL_RIGHTS, number});
+  process_give(server, &signal);
   server->start.server.clients[number] = (struct rt_client){
-      CHILD_CLIENTS + number, LAYOUT_CLIENT(number), LAYOUT_PAGE};
+      signal.slot, LAYOUT_CLIENT(number), connection->shared_size};
 }

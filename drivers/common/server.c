@@ -13,8 +13,21 @@ struct event {
   seL4_Word words[REPLY_WORDS];
 };
 
-static bool is_interrupt(const struct event *event) {
-  return (event->badge & RT_BADGE_INTERRUPT) != 0;
+static bool is_signal(const struct event *event) {
+  return (event->badge & (RT_BADGE_INTERRUPT | RT_BADGE_EVENT)) != 0;
+}
+
+/* Both kinds may have come together. */
+static void take_signal(const struct rt_server *server,
+                        const struct server_operations *operations,
+                        seL4_Word badge) {
+  if ((badge & RT_BADGE_INTERRUPT) != 0) {
+    operations->interrupt();
+    seL4_IRQHandler_Ack(server->irq);
+  }
+  if ((badge & RT_BADGE_EVENT) != 0) {
+    operations->event(badge & (RT_BADGE_EVENT - 1));
+  }
 }
 
 static void wait_first(const struct rt_server *server, struct event *event) {
@@ -54,9 +67,8 @@ _Noreturn void server_run(const struct rt_server *server,
   struct event event;
   wait_first(server, &event);
   for (;;) {
-    if (is_interrupt(&event)) {
-      operations->interrupt();
-      seL4_IRQHandler_Ack(server->irq);
+    if (is_signal(&event)) {
+      take_signal(server, operations, event.badge);
       wait_first(server, &event);
     } else {
       struct server_reply reply = serve_call(server, operations, &event);

@@ -5,7 +5,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TIMEOUTS_CLIENTS 2
+#define TIMEOUTS_CLIENTS 4
 
 struct timeouts {
   uint64_t at_us[TIMEOUTS_CLIENTS];

@@ -91,7 +91,7 @@ def _executor(wanted: Campaign, jobs: int, cluster: str | None) -> Executor:
     if cluster is None:
         return executors.Local(jobs)
     return executors.Cluster(cluster,
-                             partial(remote.trial, wanted.name, wanted.text))
+                             partial(remote.trials, wanted.name, wanted.text))
 
 
 def _check_size(campaigner: Campaigner, jobs: int, yes: bool) -> None:

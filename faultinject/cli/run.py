@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -49,6 +50,11 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
                         "task")
     parser.add_argument("--input", type=Path, metavar="FILE",
                         help="input of the program, at most 4 MiB")
+    parser.add_argument("--flash", type=Path, metavar="FILE",
+                        help="content of the flash chip, which keeps what is "
+                        "written; made blank if missing")
+    parser.add_argument("--sd", type=Path, metavar="FILE",
+                        help="an SD card, which keeps what is written")
     parser.add_argument("--replicas", type=int, default=None, metavar="N",
                         help="1 to 4 (default 1)")
     parser.add_argument("--baseline", action="store_true",
@@ -145,7 +151,7 @@ def _replicas(options: argparse.Namespace) -> int:
 
 def workload_of(options: argparse.Namespace) -> Any:
     """The workload that the command line describes."""
-    from faultinject import own as own_apps
+    from faultinject import board, own as own_apps
     from faultinject.workload import Workload
     own = (own_apps.load(options.app) if own_apps.is_own(options.app)
            else None)
@@ -165,7 +171,8 @@ def workload_of(options: argparse.Namespace) -> Any:
         scrub=upkeep[1] if options.scrub is None else options.scrub,
         restart=getattr(options, "restart_on_stop", False),
         stride=None if options.stride is None else options.stride * MIB,
-        image=options.image, dtb=options.dtb, via_uart=via_uart)
+        image=options.image, dtb=options.dtb, via_uart=via_uart,
+        board=board.check(options.flash, options.sd))
 
 
 def main(options: argparse.Namespace) -> int:
@@ -225,6 +232,7 @@ def perform(prepared: Any, spec: Any, options: argparse.Namespace
     interactive = options.app in INTERACTIVE_APPS
     machine = prepared.machine(count=True, flips=flips, limit_ns=limit,
                                interactive=interactive)
+    machine = replace(machine, board=replace(machine.board, keep=True))
     restarts = restarts_of(options)
     if restarts is not None:
         return perform_lives(prepared, machine, fault, options)

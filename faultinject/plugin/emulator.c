@@ -58,6 +58,10 @@ static const char *const names[] = {
     "qemu_mutex_lock_iothread_impl",
     "qemu_mutex_unlock_iothread",
     "arm_set_cpu_off",
+    "icount_start_warp_timer",
+    "qemu_clock_run_all_timers",
+    "qemu_shutdown_requested_get",
+    "qemu_reset_requested_get",
     "g_byte_array_new",
     "g_byte_array_free",
 };

@@ -115,6 +115,10 @@ struct emulator {
   void (*qemu_mutex_lock_iothread_impl)(const char *file, int line);
   void (*qemu_mutex_unlock_iothread)(void);
   int (*arm_set_cpu_off)(uint64_t affinity);
+  void (*icount_start_warp_timer)(void);
+  bool (*qemu_clock_run_all_timers)(void);
+  int (*qemu_shutdown_requested_get)(void);
+  int (*qemu_reset_requested_get)(void);
   struct byte_array *(*g_byte_array_new)(void);
   uint8_t *(*g_byte_array_free)(struct byte_array *, int);
 };

@@ -309,6 +309,18 @@ static bool parse_classes(const char *text) {
          take_number(&text, ':', &options.trace.last) && parse_trace(text);
 }
 
+static bool parse_branches(const char *text) {
+  return snprintf(options.branches, PATH_SIZE, "%s", text) < PATH_SIZE;
+}
+
+static bool parse_told(const char *text) {
+  uint64_t fd = 0;
+  bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
+
+  options.told = (int)fd;
+  return good;
+}
+
 static bool parse_out(const char *text) {
   return snprintf(options.out, PATH_SIZE, "%s", text) < PATH_SIZE;
 }
@@ -358,7 +370,8 @@ static const struct {
     {"shared=", parse_shared},   {"starts=", parse_starts},
     {"line=", parse_line},       {"trace=", parse_trace},
     {"classes=", parse_classes}, {"quiet=", parse_quiet},
-    {"probe=", parse_probe},
+    {"probe=", parse_probe},     {"branches=", parse_branches},
+    {"told=", parse_told},
 };
 
 bool options_parse(const char *argument) {

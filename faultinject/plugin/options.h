@@ -25,6 +25,8 @@
  *   starts=START-END            registers by which a core starts another
  *   line=N                      instructions that taking over a line costs
  *   profile=START-END           count each instruction (at most 256 KiB)
+ *   branches=FILE               trials that are forked from this run (branch.h)
+ *   told=FD                     how each of them ended goes there
  *   out=DIRECTORY               plugin.json and shared.bin go there
  *
  * Times are virtual nanoseconds, i.e. instructions of all cores together.
@@ -118,9 +120,11 @@ struct options {
   uint64_t shared_virtual;
   uint64_t shared_physical;
   uint64_t shared_length;
-  struct span starts;  /* virtual; empty = none */
-  uint64_t line_cost;  /* instructions */
-  struct span profile; /* empty = none */
+  struct span starts;       /* virtual; empty = none */
+  uint64_t line_cost;       /* instructions */
+  struct span profile;      /* empty = none */
+  char branches[PATH_SIZE]; /* empty: none */
+  int told;                 /* file descriptor */
   char out[PATH_SIZE];
 };
 

@@ -11,6 +11,7 @@
 #include <dlfcn.h>
 #include <stdlib.h>
 
+#include "branch.h"
 #include "options.h"
 #include "slice.h"
 #include "trigger.h"
@@ -80,7 +81,17 @@ static _Noreturn void enter_again(void) {
   abort();
 }
 
+static int64_t due_next(void) {
+  int64_t flip =
+      next < options.action_count ? options.actions[next].time : INT64_MAX;
+  int64_t branch = branch_due();
+
+  return flip < branch ? flip : branch;
+}
+
 static void fire_due(int64_t now) {
+  while (branch_due() <= now && !branch_take()) {
+  }
   while (next < options.action_count && options.actions[next].time <= now) {
     if (trigger_is_flip(&options.actions[next])) {
       trigger_flip(&options.actions[next]);
@@ -117,15 +128,14 @@ static __attribute__((noinline)) void entered(unsigned core, void *opaque) {
     current = emulator_current_core(); /* of this thread */
   }
   owned = stepped != NULL;
-  if (next == options.action_count && stepped == NULL) {
+  int64_t due = due_next();
+  if (due == INT64_MAX && stepped == NULL) {
     return;
   }
   if (core != last_core || idle_is_old) {
     look_at_idle_time();
   }
   int64_t now = (int64_t)executed + idle_ns;
-  int64_t due =
-      next < options.action_count ? options.actions[next].time : INT64_MAX;
   if (due <= now) {
     undo_entry(from);
     fire_due(due);

@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 
+#include "branch.h"
 #include "clock.h"
 #include "count.h"
 #include "emulator.h"
@@ -66,6 +67,11 @@ static void state_changed(void *opaque, bool running, int state) {
   if (options.quiet && !quiet_start()) {
     fprintf(stderr,
             "trireme-plugin: this emulator does not export singlestep\n");
+    exit(REFUSED_STATUS);
+  }
+  const char *broken = branch_start();
+  if (broken != NULL) {
+    fprintf(stderr, "trireme-plugin: %s\n", broken);
     exit(REFUSED_STATUS);
   }
   trigger_start();

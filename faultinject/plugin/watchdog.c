@@ -91,6 +91,12 @@ static void *watch(void *opaque) {
   return NULL;
 }
 
+void watchdog_restart(void) {
+  atomic_store(&known, false);
+  watchdog_note_core_thread();
+  watchdog_start();
+}
+
 void watchdog_start(void) {
   sigset_t all;
   sigset_t before;

@@ -22,6 +22,9 @@ extern struct watchdog_facts watchdog_facts;
 /** Start to watch. Context: the machine begins to run. */
 void watchdog_start(void);
 
+/** The same in a forked child, which has one thread: the caller. */
+void watchdog_restart(void);
+
 /** Tell which thread runs the cores, if it is the caller's. Cheap. */
 void watchdog_note_core_thread(void);
 

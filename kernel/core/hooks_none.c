@@ -182,6 +182,26 @@ void hook_device_write(paddr_t paddr, word_t width, word_t value) {
   arch_devices_close();
 }
 
+/* Normal memory on both sides, so any instruction may copy it. */
+static void image_copy(paddr_t paddr, word_t bytes, bool write) {
+  void *image = (void *)(uintptr_t)arch_device_ptr(paddr);
+
+  arch_devices_open();
+  if (write)
+    __builtin_memcpy(image, arch_ptr(paddr), bytes);
+  else
+    __builtin_memcpy(arch_ptr(paddr), image, bytes);
+  arch_devices_close();
+}
+
+void hook_image_write(paddr_t paddr, word_t bytes) {
+  image_copy(paddr, bytes, true);
+}
+
+void hook_image_read(paddr_t paddr, word_t bytes) {
+  image_copy(paddr, bytes, false);
+}
+
 uint64_t hook_event_time(uint64_t *signature) {
   *signature = 0;
   count_entries(0);

@@ -32,9 +32,12 @@ paddr_t vspace_real(paddr_t paddr) {
   return vspace_is_ram(paddr) ? paddr + arch_partition_offset() : paddr;
 }
 
+bool vspace_is_private(paddr_t real) {
+  return vspace_is_ram(real - arch_partition_offset());
+}
+
 paddr_t vspace_canonical(paddr_t real) {
-  paddr_t paddr = real - arch_partition_offset();
-  return vspace_is_ram(paddr) ? paddr : real;
+  return vspace_is_private(real) ? real - arch_partition_offset() : real;
 }
 
 /* The offset has no bits where entries hold anything but an address. */
@@ -137,8 +140,11 @@ bool vspace_table_find(paddr_t pd, vaddr_t vaddr, struct vspace_place *out) {
 bool vspace_table_holds(paddr_t pd, vaddr_t vaddr, paddr_t paddr,
                         enum frame_size size) {
   struct vspace_place place;
-  return vspace_table_find(pd, vaddr, &place) && place.size == size &&
-         pte_address(place.entry, size) == vspace_real(paddr);
+  if (!vspace_table_find(pd, vaddr, &place) || place.size != size) {
+    return false;
+  }
+  paddr_t entered = pte_address(place.entry, size);
+  return entered == vspace_real(paddr) || entered == paddr;
 }
 
 /* The first of entries [i, end) that is not empty, or `end`; by fours. */

@@ -10,6 +10,8 @@ void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
   m->number = number;
   m->compare = true;
   m->silent = 0;
+  m->accused = 0;
+  m->charge = DETECTOR_NONE;
   m->convicted = 0;
   m->excused = 0;
   m->ask = now + limits->ask;
@@ -143,6 +145,8 @@ static enum meeting_action complete(struct meeting *m, const struct view *view,
     return dispute(m, odd, detector, verdict_deadline);
   if (result == VOTE_TIE)
     return dispute(m, SUSPECTS_TIE, detector, verdict_deadline);
+  if (m->accused & view->live)
+    return dispute(m, m->accused & view->live, m->charge, verdict_deadline);
   if (view_disputed(view, m->number))
     return dispute(m, 0, DETECTOR_NONE, verdict_deadline);
   return MEETING_PASS;
@@ -246,12 +250,12 @@ bool meeting_convicts(const struct view *view, uint32_t number,
 }
 
 /*
- * Is there somebody to follow: who has passed this meeting, is not suspected,
- * and had arrived at it with the same ballot?
+ * Is there somebody to follow: who has passed this meeting, is not suspected
+ * nor accused, and had arrived at it with the same ballot?
  */
 static bool find_guide(struct meeting *m, const struct view *view) {
   uint32_t able = view_passed(view, m->number) & view->arrival_good &
-                  ~m->suspects & ~(1u << view->self);
+                  ~m->suspects & ~m->accused & ~(1u << view->self);
   const struct arrival *own = &view->arrival[view->self];
   if (!m->suspects || m->suspects == SUSPECTS_TIE)
     return false;

@@ -26,12 +26,6 @@ static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 /* What the last meeting brought at which not all arrivals were alike. */
 static REPLICA_LOCAL struct answer taken;
 
-void meet_new_event(uint32_t kind, uint32_t detail) {
-  replica.time++;
-  replica.kind = kind;
-  signature_fold(&replica.signature, kind << 28 ^ detail);
-}
-
 /* Publish the arrival at the next meeting. @return Its private copy. */
 static inline const struct arrival *arrive(uint32_t proposal) {
   uint32_t number = replica.meeting + 1;
@@ -182,18 +176,12 @@ OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
   }
 }
 
+/* A verdict about meeting `number`; 0: there is none (any more). */
 static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
-  replica.notice.health = HEALTH_DISPUTE;
+  replica.notice.health = number ? HEALTH_DISPUTE : HEALTH_GOOD;
   replica.notice.meeting = number;
   replica.notice.suspects = suspects;
   replica.notice.detector = detector;
-  channel_publish_notice();
-}
-
-static void notice_clean(void) {
-  replica.notice.health = HEALTH_GOOD;
-  replica.notice.meeting = 0;
-  replica.notice.suspects = 0;
   channel_publish_notice();
 }
 
@@ -278,6 +266,8 @@ static void meet_closely(const struct wait *wait) {
                 wait->started ? wait->started : arch_time(), &limits);
   m.compare = replica.config.voting != VOTING_OFF;
   m.silent = replica.silent;
+  m.accused = replica.accused;
+  m.charge = replica.charge;
   for (;;) {
     channel_view(&view);
     enum meeting_action action = meeting_step(&m, &view, arch_time(), &limits);
@@ -348,7 +338,7 @@ static void learn_from_all(enum meet_kind kind) {
 static OUT_OF_LINE void calm_down(void) {
   if (replica.notice.health == HEALTH_DISPUTE &&
       replica.notice.meeting != replica.meeting)
-    notice_clean();
+    announce(0, 0, DETECTOR_NONE);
   if (!replica.recovering)
     return;
   replica.recovering = false;
@@ -377,6 +367,13 @@ static inline bool peers_come(struct likeness like) {
   return peers_are_alike(like);
 }
 
+static inline void passed(void) {
+  if (replica.drifts)
+    drift_passed();
+  if (replica.notice.health != HEALTH_GOOD || replica.recovering)
+    calm_down();
+}
+
 void meet(enum meet_kind kind) {
   bool proposes = accepts(kind) && replica_is_primary();
   const struct arrival *own =
@@ -385,8 +382,17 @@ void meet(enum meet_kind kind) {
     learn_from_own(kind, own);
   else
     meet_slowly(kind, own);
-  if (replica.drifts)
-    drift_passed();
-  if (replica.notice.health != HEALTH_GOOD || replica.recovering)
-    calm_down();
+  passed();
+}
+
+/* Nobody passes with the accused, so nobody need look for the usual case. */
+void meet_accusing(uint32_t accused, uint32_t detector) {
+  replica_fold(accused);
+  replica.accused = accused;
+  replica.charge = detector;
+  seen[replica.self] = *arrive(PROPOSAL_NONE);
+  meet_closely(&(struct wait){0});
+  replica.accused = 0;
+  learn_from_all(MEET_PLAIN);
+  passed();
 }

@@ -147,18 +147,6 @@ NORETURN void verdict_failstop(uint32_t detector) {
   plat_power_off(PLAT_STATUS_FAILSTOP);
 }
 
-void verdict_distrust_primary(uint32_t detector) {
-  uint32_t primary = 1u << replica.cycle.primary;
-  event_write(EVENT_DETECT, (word_t[4]){detector, primary}, NULL);
-  if (vote_population(replica.cycle.live) <= 2)
-    verdict_failstop(detector);
-  replica.notice.meeting = replica.meeting;
-  replica.notice.suspects = primary;
-  replica.notice.detector = detector;
-  set_health(HEALTH_DISPUTE);
-  verdict_convict(primary);
-}
-
 /* Wait to be taken away. Only if nobody is left to do it, end the run. */
 SECTION(".text.wait.failed")
 NORETURN static void wait_for_conviction(uint32_t detector) {

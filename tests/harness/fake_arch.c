@@ -18,11 +18,13 @@ struct fake_arch fake_arch;
 
 static _Alignas(PAGE) uint8_t ram[FAKE_RAM_SIZE];
 static _Alignas(PAGE) uint8_t devices[4 * PAGE];
+static _Alignas(PAGE) uint8_t image[4 * PAGE]; /* what devices see of RAM */
 static uint8_t shared[BOOT_MAX_REPLICAS][SHARED_BLOCK_SIZE];
 
 void fake_arch_reset(void) {
   memset(ram, 0, sizeof(ram));
   memset(devices, 0, sizeof(devices));
+  memset(image, 0, sizeof(image));
   memset(shared, 0, sizeof(shared));
   /* what a register holds is not the kernel's to forget */
   fake_arch = (struct fake_arch){.acknowledged = SPURIOUS,
@@ -69,6 +71,8 @@ word_t arch_partition_offset(void) {
 }
 
 volatile void *arch_device_ptr(paddr_t paddr) {
+  if (paddr - RAM_BASE < sizeof(image))
+    return image + (paddr - RAM_BASE);
   return paddr < sizeof(devices) ? devices + paddr : NULL;
 }
 

@@ -125,6 +125,16 @@ void hook_memory_used(paddr_t start, paddr_t end) {
   (void)end;
 }
 
+void hook_image_write(paddr_t paddr, word_t bytes) {
+  fake_hooks.image_write = paddr;
+  fake_hooks.image_written += bytes;
+}
+
+void hook_image_read(paddr_t paddr, word_t bytes) {
+  fake_hooks.image_read = paddr;
+  fake_hooks.image_taken += bytes;
+}
+
 void hook_imprecise_gone(void) {
   fake_hooks.imprecise_gone++;
 }

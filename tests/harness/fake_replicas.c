@@ -190,10 +190,21 @@ static enum peer peer_look(const struct fake_world *w, struct fake_replica *r,
   return equal ? PEER_AGREES : PEER_ODD;
 }
 
+/* Whom all come to accuse at the meeting of `r`. */
+static uint32_t accused_by_all(const struct fake_world *w,
+                               const struct fake_replica *r) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < w->replicas; j++)
+    if (faulty(w, j, FAKE_ACCUSED, r->number))
+      mask |= 1u << j;
+  return mask;
+}
+
 static void look_closely(struct fake_world *w, struct fake_replica *r) {
   r->state = FAKE_CLOSELY;
   meeting_start(&r->meeting, r->number, r->started ? r->started : w->now,
                 &limits);
+  r->meeting.accused = accused_by_all(w, r);
 }
 
 static void wait_step(struct fake_world *w, struct fake_replica *r) {
@@ -340,6 +351,8 @@ static void come(struct fake_world *w, struct fake_replica *r) {
     accuse(w, r, 1u << (r->self + 1) % w->replicas);
   if (faulty(w, r->self, FAKE_ACCUSES_SELF, r->number))
     accuse(w, r, 1u << r->self);
+  if (r->state == FAKE_WAITING && accused_by_all(w, r))
+    look_closely(w, r); /* rcoe/mech/meet.c, meet_accusing */
 }
 
 /* ---- one step --------------------------------------------------------------

@@ -36,6 +36,7 @@ enum fake_fault_kind {
   FAKE_TWO_FACED, /* shows one reader another arrival, from this meeting on */
   FAKE_HIDES,     /* shows one reader none, from this meeting on */
   FAKE_REFLIP,    /* its arrival at the meeting changes after publication */
+  FAKE_ACCUSED,   /* all come to the meeting to accuse it */
   FAKE_KINDS,
 };
 

@@ -78,7 +78,7 @@ ABI_ONLY = {"stdint.h", "stddef.h", "stdbool.h"}
 
 # Written or fetched by the build, so no header of this name lies in the tree.
 GENERATED = {"armv7/offsets.h"}
-EXTERNAL = {"apps": ("mbedtls/",)}
+EXTERNAL = {"apps": ("mbedtls/",), "drivers": ("lwip/", "netif/")}
 
 INCLUDE = re.compile(r'^\s*#\s*include\s*(?:"([^"]+)"|<([^>]+)>)')
 

@@ -25,7 +25,7 @@ FLAGS = ("--target=arm-none-eabi", "-mcpu=cortex-a9", "-mfloat-abi=soft",
          "-std=c11", "-isystem", NEWLIB)
 MESSAGE = re.compile(r"^(/?.+?):(\d+):\d+: (?:warning|error): (.+?)"
                      r"(?: \[([\w.,-]+)\])?$")
-BUILD_MADE = re.compile(r"'(mbedtls/|armv7/offsets)[^']*' file not found")
+BUILD_MADE = re.compile(r"'(mbedtls/|lwip/|netif/|armv7/offsets)[^']*' file not found")
 
 
 def run(tree: Tree, path: str) -> str:

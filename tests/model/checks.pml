@@ -18,6 +18,7 @@
  *   BUG_FORGET       a verdict is withdrawn when its own meeting is passed
  *   BUG_BLIND        ballots are not compared (what VOTING_OFF does)
  *   BUG_NO_DEADLINE  nobody is ever found missing
+ *   BUG_SWAYED       the accused are followed
  *   BUG_STALE        a replica that comes back keeps its old slot
  */
 
@@ -80,6 +81,10 @@ inline check_end(i) {
                      (own[i].live & BIT(faulty)) && !HAVOC(faulty) &&
                      own[faulty].passed < MEETINGS && !RUNS(faulty) &&
                      !ARRIVED(faulty, MEETINGS);
+  assert(!the_faulty_stays);
+#endif
+#ifdef ACCUSE
+  the_faulty_stays = own[i].passed == MEETINGS && (own[i].live & BIT(faulty));
   assert(!the_faulty_stays);
 #endif
 #ifdef REJOIN

@@ -54,10 +54,15 @@ byte winner = 0;             /* m->convicted; 0 between steps */
 #define GUIDES(i, j) false
 #elif defined(BUG_GULLIBLE)
 #define GUIDES(i, j) (PEER(i, j) && view_answer[j])
-#else /* view_guide: a peer that is not suspected has passed this meeting */
+#else /* find_guide: a peer that is not suspected has passed this meeting */
 #define GUIDES(i, j)                                                           \
-  (PEER(i, j) && !(verdict & BIT(j)) && view_answer[j] &&                      \
+  (PEER(i, j) && !((verdict | SWAYED_NOT(i)) & BIT(j)) && view_answer[j] &&    \
    view_ballot[j] == view_ballot[i])
+#endif
+#ifdef BUG_SWAYED
+#define SWAYED_NOT(i) 0
+#else /* nor accused by all */
+#define SWAYED_NOT(i) ACCUSED(i)
 #endif
 #define FOLLOWS(i) (verdict && OF_ANY(GUIDES, i))
 
@@ -183,11 +188,22 @@ inline survey(i) {
   h_failed = h_failed & h_missing
 }
 
+/* Whom all have come to meeting ACCUSE to convict: m->accused. */
+#ifdef ACCUSE
+#define ACCUSED(i)                                                             \
+  (NUMBER(i) == ACCUSE -> BIT(faulty) & own[i].live : 0)
+#else
+#define ACCUSED(i) 0
+#endif
+
 /* complete: all have arrived; sets `verdict`. */
 inline complete(i) {
   vote_decide(i, h_winner);
   if
-  :: h_winner == 0 && !h_now -> action = MEETING_PASS
+  :: h_winner == 0 && ACCUSED(i) ->
+     verdict = ACCUSED(i);
+     action = MEETING_ANNOUNCE
+  :: h_winner == 0 && !ACCUSED(i) && !h_now -> action = MEETING_PASS
   :: else -> verdict = h_winner; action = MEETING_ANNOUNCE
   fi
 }

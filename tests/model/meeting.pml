@@ -196,7 +196,11 @@ arrive: /* meet.c, arrive */
 #ifndef ANYTHING
       upset_signature(i);
 #endif
-      publish_arrival(i, NUMBER(i), signature)
+      publish_arrival(i, NUMBER(i), signature);
+      if
+      :: ACCUSED(i) -> goto closely /* meet.c, meet_accusing */
+      :: else
+      fi
     };
 
 wait: /* meet.c, meet_wait: sweeps of peers_look */

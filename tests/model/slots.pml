@@ -112,7 +112,7 @@ inline publish_arrival(i, m, value) {
   send_event(i)
 }
 
-/* channel_publish_notice, called by announce and notice_clean. The epoch
+/* channel_publish_notice, called by announce. The epoch
    stays. */
 inline publish_notice(i, how, what, whom) {
   slot[i].health = how;

@@ -13,6 +13,7 @@ CONVICTED = "a_healthy_replica_is_convicted"
 OUTPUT = "a_wrong_value_is_output"
 UNEQUAL = "a_meeting_is_passed_unequal"
 DEADLOCK = "invalid end state"
+STAYS = "the_faulty_stays"
 DISAGREE = "the_healthy_disagree"
 
 SAFE = "no deadlock, no false conviction, no wrong output"
@@ -61,6 +62,11 @@ VARIANTS = (
     # Away after meeting 1, back behind meeting 2, voting at meeting 3.
     Variant("n3-rejoin", 3, 3, COARSE + SERVING + ONE + ("ONE_BAD", "REJOIN=2"),
             SERVE),
+    # All come to meeting 2 to convict the faulty one.
+    Variant("n3-accused", 3, 2, COARSE + SERVING + ONE + ("ONE_BAD", "ACCUSE=2"),
+            SERVE),
+    Variant("n3-accused-anything", 3, 2,
+            COARSE + ANYTHING + AGREEING + ONE + ("FEW", "ACCUSE=2"), AGREE),
     # Deliberate bugs: the model must find them.
     Variant("bug-alone", 3, 2, COARSE + SERVING + ("BUG_ALONE",), SERVE,
             DISAGREE),
@@ -82,6 +88,9 @@ VARIANTS = (
     Variant("bug-stale-slot", 3, 3,
             COARSE + SERVING + ONE + ("ONE_BAD", "REJOIN=2", "BUG_STALE"),
             SERVE, CONVICTED),
+    Variant("bug-swayed", 3, 2,
+            COARSE + ANYTHING + AGREEING + ONE
+            + ("FEW", "ACCUSE=2", "BUG_SWAYED"), AGREE, STAYS),
     # Longer ones.
     Variant("n3-runs-any", 3, 2, COARSE + AGREEING, AGREE, long=True),
     Variant("n3-anything-steps", 3, 2, ANYTHING + AGREEING, AGREE, long=True),

@@ -110,6 +110,13 @@ class Fake:
         self.campaign = wanted
         self.calls: dict[int, int] = {}
 
+    def together(self, batch: executors.Batch
+                 ) -> Iterator[tuple[int, object]]:
+        """Trial 0 can not be observed here, trial 1 can; the rest is left."""
+        for k in batch:
+            if k < 2:
+                yield k, observation(k) if k else HarnessError("no child")
+
     def trial(self, k: int) -> object:
         """An observation, or a failure of the harness."""
         self.calls[k] = self.calls.get(k, 0) + 1
@@ -139,7 +146,8 @@ def test_harness_failures_are_kept_apart_and_tried_again(tmp_path: Path
     assert fake.calls[3] == 3 and fake.calls[5] == 3
     rows = store.harness_failures(number)
     assert [(r["k"], r["attempt"]) for r in rows] == \
-        [(3, 0), (3, 1), (5, 0), (5, 1), (5, 2)]
+        [(0, 0), (3, 0), (3, 1), (5, 0), (5, 1), (5, 2)]
+    assert fake.calls[0] == 1 and 1 not in fake.calls
     assert seen[0] == (4, 12) and seen[-1] == (12, 12)
     store.close()
 
@@ -150,9 +158,10 @@ class Counting:
     def __init__(self, wanted: campaign_file.Campaign) -> None:
         self.campaign = wanted
 
-    def trial(self, k: int) -> object:
-        """An observation."""
-        return observation(k)
+    def together(self, batch: executors.Batch
+                 ) -> Iterator[tuple[int, object]]:
+        """Observations."""
+        return ((k, observation(k)) for k in batch)
 
 
 class Interrupted(executors.Local):
@@ -162,7 +171,8 @@ class Interrupted(executors.Local):
         super().__init__(2)
         self.left = after
 
-    def results(self, attempt: executors.Attempt, todo: Iterable[int]
+    def results(self, attempt: executors.Attempt,
+                todo: Iterable[executors.Batch]
                 ) -> Iterator[executors.Result]:
         """Like its parent's, until the interrupt."""
         for result in super().results(attempt, todo):

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The event loop that every driver runs: one endpoint for its clients, with
- * the interrupt's notification bound to the thread, so that a single wait
- * covers both. Between two waits the driver does one thing to its end.
+ * The event loop that every driver runs: one endpoint for its clients, with a
+ * notification bound to the thread that the interrupt and the services which
+ * it uses itself signal, so that a single wait covers all. Between two waits
+ * the driver does one thing to its end.
  */
 #pragma once
 
@@ -28,6 +29,9 @@ struct server_operations {
   /** The device raised its interrupt. The loop acknowledges it afterwards, so
    * the device must have stopped asking by then. NULL: has none. */
   void (*interrupt)(void);
+  /** Services that this server uses itself have news: a mask of
+   * 1 << enum rt_service. NULL: it uses none. */
+  void (*event)(word_t services);
 };
 
 /** Serve for ever. */

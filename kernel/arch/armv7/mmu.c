@@ -38,7 +38,7 @@
    PTE_SECTION_DOMAIN(DOMAIN_DEVICES))
 #define PAGE_DEVICE (PTE_SMALL | PTE_SMALL_XN | PTE_PAGE_AP(PTE_AP_KERNEL))
 /* Normal, not cacheable (TEX 001): written by another master. */
-#define SECTION_RAMDISK                                                        \
+#define SECTION_SHARED                                                         \
   (PTE_SECTION | PTE_SECTION_TEX(1) | PTE_SECTION_S |                          \
    PTE_SECTION_AP(PTE_AP_KERNEL) | PTE_SECTION_XN |                            \
    PTE_SECTION_DOMAIN(DOMAIN_DEVICES))
@@ -73,6 +73,7 @@ static const struct window {
     {AIPS_PADDR, AIPS_SIZE, LAYOUT_AIPS},
     {GICD_PADDR, PAGE_SIZE, LAYOUT_GICD},
     {RAMDISK_BASE, RAMDISK_MAX, LAYOUT_RAMDISK},
+    {RAM_BASE, LAYOUT_RAM_MAX, LAYOUT_IMAGE},
 };
 
 /* ---- addresses ----------------------------------------------------------- */
@@ -165,14 +166,15 @@ static void map_shared(const struct boot_handover *handover) {
   set_table(LAYOUT_SHARED, &shared_table, 0);
 }
 
-static void map_devices(void) {
+static void map_devices(word_t ram_size) {
   local_table.entry[0] = CORE_LOCAL_PADDR | PAGE_DEVICE;
   set_table(LAYOUT_LOCAL, &local_table, 0);
   gicd_table.entry[0] = GICD_PADDR | PAGE_DEVICE;
   set_table(LAYOUT_GICD, &gicd_table, DOMAIN_DEVICES);
   set_table(LAYOUT_FOREIGN, &foreign_table, DOMAIN_DEVICES);
   map_sections(LAYOUT_AIPS, AIPS_SIZE, AIPS_PADDR | SECTION_DEVICE);
-  map_sections(LAYOUT_RAMDISK, RAMDISK_MAX, RAMDISK_BASE | SECTION_RAMDISK);
+  map_sections(LAYOUT_RAMDISK, RAMDISK_MAX, RAMDISK_BASE | SECTION_SHARED);
+  map_sections(LAYOUT_IMAGE, ram_size, RAM_BASE | SECTION_SHARED);
 }
 
 static void drop_identity(void) {
@@ -186,7 +188,7 @@ void mmu_init(const struct boot_handover *handover) {
   ttbr_offset = partition_offset + TTBR_WALK;
   map_ram(handover->config.ram_size);
   map_shared(handover);
-  map_devices();
+  map_devices(handover->config.ram_size);
   drop_identity();
   arch_tlb_flush_all();
 }

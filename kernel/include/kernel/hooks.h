@@ -115,6 +115,14 @@ bool hook_syscall(word_t number, struct context *context);
  */
 bool hook_access_denied(vaddr_t address, word_t status);
 
+/*
+ * User level asks that devices see what RAM [paddr, paddr + bytes) holds / that
+ * it holds what devices have written there. Cached RAM is private; what
+ * devices see is the device-visible image at the same canonical addresses.
+ */
+void hook_image_write(paddr_t paddr, word_t bytes);
+void hook_image_read(paddr_t paddr, word_t bytes);
+
 /* The kernel is about to write into a user page. */
 void hook_user_write(paddr_t paddr);
 

@@ -73,7 +73,7 @@ bool vspace_frame_is_entered(const struct cap *frame, struct vspace *space);
 struct vspace_translation {
   paddr_t paddr;     /* canonical; of a device: as it is */
   word_t bytes_left; /* from there to the end of the frame */
-  bool device;
+  bool device;       /* a device's, or RAM as devices see it */
 };
 
 /*

@@ -21,6 +21,9 @@ bool vspace_is_ram(paddr_t paddr);
 /* Real address of canonical RAM; devices are where they are. */
 paddr_t vspace_real(paddr_t paddr);
 
+/* Is it this replica's own RAM? If not, it is a device's or shared with one. */
+bool vspace_is_private(paddr_t real);
+
 /* Canonical address of a real one; the inverse of vspace_real. */
 paddr_t vspace_canonical(paddr_t real);
 

@@ -17,6 +17,13 @@ enum meet_kind {
 void meet(enum meet_kind kind);
 
 /*
+ * All live replicas know that `accused` (a mask) is not to go on: meet, and
+ * pass when it is convicted. Of two, both stop.
+ * @param detector  What found it, enum detector.
+ */
+void meet_accusing(uint32_t accused, uint32_t detector);
+
+/*
  * How long this replica may wait for the others now, in arch_time units: the
  * configured deadline, and an eighth of the time since all last stood at the
  * same instruction, because cores drift apart while user code runs.
@@ -37,4 +44,8 @@ static inline bool meet_repeat(void) {
 void meet_aligned(void);
 
 /* A new agreed event: advance logical time and fold its kind. */
-void meet_new_event(uint32_t kind, uint32_t detail);
+static inline void meet_new_event(uint32_t kind, uint32_t detail) {
+  replica.time++;
+  replica.kind = kind;
+  signature_fold(&replica.signature, kind << 28 ^ detail);
+}

@@ -9,7 +9,7 @@
  *              equal, nobody disputes           -> PASS
  *              somebody missing for some time   -> ASK: say so, go on waiting
  *              odd one out, kernel failure,
- *              or deadline over                 -> DISPUTE
+ *              accused, or deadline over        -> DISPUTE
  *   DISPUTE  verdict published; collect the others' verdicts.
  *              quorum names suspects            -> CONVICT, then GATHER again
  *              one that is not suspected has
@@ -26,6 +26,11 @@
  * until all survivors have confirmed the new epoch), so nobody misses one. Who
  * asks, or takes a verdict back, has the verdict "unknown": it counts for
  * nothing, but others see that it stands there and give it time.
+ *
+ * Where all know before they meet that one of them is to be taken away, they
+ * come to accuse it: the next meeting is one that cannot be passed with it.
+ * (A verdict about the meeting just passed would be taken by a slower replica
+ * for a dispute of that one.)
  *
  * Why FOLLOW is right: with one fault, whom a healthy replica suspects is the
  * faulty one, so the others' word is good. And what one healthy replica has
@@ -64,6 +69,8 @@ struct meeting {
   uint32_t detector;  /* enum detector behind it */
   uint32_t silent;    /* mask: a heartbeat brought this meeting about, and who
                          is missing here is what it was about */
+  uint32_t accused;   /* mask: whom all have come here to convict */
+  uint32_t charge;    /* enum detector behind that */
   uint32_t convicted; /* quorum's verdict when the action is CONVICT */
   uint32_t guide;     /* replica whose answer counts when it is FOLLOW */
   uint32_t excused;   /* mask: were held up and have got more time */

@@ -39,6 +39,8 @@ struct replica {
   uint32_t heard;         /* heartbeat: meeting number at the last own tick */
   uint32_t silent;        /* primary that the present meeting finds missing,
                              a mask: what its absence is called */
+  uint32_t accused;       /* mask: whom the present meeting is to convict */
+  uint32_t charge;        /* and for what, enum detector */
   struct irq_set pending; /* primary: taken, not yet agreed */
   struct irq_set deliver; /* agreed, not yet delivered */
   uint64_t grace;         /* waited for longer than usual: a replica joins */

@@ -14,12 +14,6 @@
  */
 void verdict_convict(uint32_t convicted);
 
-/*
- * All live replicas have just agreed at a meeting that the primary does not do
- * its work: take it away, or stop if only two are live.
- */
-void verdict_distrust_primary(uint32_t detector);
-
 /* Stop for good: nothing leaves any more. `detector`: enum detector. */
 NORETURN void verdict_failstop(uint32_t detector);
 

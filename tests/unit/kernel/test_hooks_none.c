@@ -104,6 +104,19 @@ static void devices_are_accessed_by_width(void) {
   CHECK(fake_arch.devices_open == 0, "and the window is closed again");
 }
 
+static void what_devices_see_is_another_memory(void) {
+  start();
+  uint32_t *word = arch_ptr(RAM_BASE + 0x1000);
+  *word = 7;
+  hook_image_write(RAM_BASE + 0x1000, 4);
+  CHECK(hook_device_read(RAM_BASE + 0x1000, 4) == 7,
+        "they see what is written");
+  hook_device_write(RAM_BASE + 0x1000, 4, 9);
+  CHECK(*word == 7, "what they write is not seen");
+  hook_image_read(RAM_BASE + 0x1000, 4);
+  CHECK(*word == 9 && fake_arch.devices_open == 0, "until it is read");
+}
+
 static void time_is_the_count_of_entries(void) {
   uint64_t signature = 1;
   uint64_t before;
@@ -177,6 +190,7 @@ int main(void) {
   one_that_was_not_taken_waits_for_its_exception();
   a_preemption_point_keeps_what_it_took();
   devices_are_accessed_by_width();
+  what_devices_see_is_another_memory();
   time_is_the_count_of_entries();
   idling_waits_for_an_interrupt();
   the_rest_is_nothing();

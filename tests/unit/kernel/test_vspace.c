@@ -152,6 +152,32 @@ static void devices_may_be_withheld_from_user_mode(void) {
         "the rights are the same");
 }
 
+static void memory_that_is_not_cached_is_shared_with_devices(void) {
+  struct vspace_translation t;
+  start();
+  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE &&
+            INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_MAP, .length = 3,
+                   .words = {PLACE, RW, 0}, .cap_count = 1,
+                   .caps = {SLOT_DIRECTORY}) == ERR_NONE,
+        "a page that is not to be cached");
+  CHECK(vspace_translate(sched_current, PLACE, true, &t) && t.device &&
+            t.paddr == frame_paddr(SLOT_SMALL),
+        "is reached where devices reach it");
+  CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_GET_ADDRESS) ==
+                ERR_NONE &&
+            replied(t.paddr),
+        "which is the address that they are told");
+  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE &&
+            vspace_translate(sched_current, PLACE, true, &t) && !t.device,
+        "cached, it is the replica's own");
+  CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_MAP, .length = 3,
+               .words = {PLACE, RW, 0}, .cap_count = 1,
+               .caps = {SLOT_DIRECTORY}) == ERR_NONE &&
+            unmap(SLOT_SMALL) == ERR_NONE &&
+            !vspace_translate(sched_current, PLACE, false, &t),
+        "and in either way it is unmapped");
+}
+
 static void address_is_canonical(void) {
   start();
   CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_GET_ADDRESS) ==
@@ -168,6 +194,7 @@ int main(void) {
   rights_are_those_of_cap_and_argument();
   a_capability_removes_its_own_mapping_only();
   devices_may_be_withheld_from_user_mode();
+  memory_that_is_not_cached_is_shared_with_devices();
   address_is_canonical();
   return check_report("vspace");
 }

@@ -172,6 +172,36 @@ static void without_a_quorum_patience_ends(void) {
         "even if a quorum contradicts it again and again");
 }
 
+/* All know whom they have come to accuse; equal ballots do not help it. */
+static void the_accused_do_not_pass(void) {
+  struct view view = three_met();
+  struct meeting m = started();
+  m.accused = 4;
+  m.charge = 7;
+  view.arrival_good = 3;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "the accused gets its time to arrive");
+  view.arrival_good = 7;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_ANNOUNCE &&
+            m.suspects == 4 && m.detector == 7,
+        "who has come to accuse says so when all are there");
+  m = disputing(&view, 2);
+  m.accused = 4;
+  view.answer[2] = passed(NUMBER);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_WAIT,
+        "the accused is not followed");
+  m = started();
+  view.live = 3;
+  m.accused = 4;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_PASS,
+        "when it is taken away the others pass");
+  view.live = 7;
+  view.arrival[1].signature_lo ^= 1;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_ANNOUNCE &&
+            m.suspects == 2,
+        "who is odd does not come to the same accusation, and goes first");
+}
+
 int main(void) {
   a_quorum_convicts();
   a_quorum_for_nobody_ends_the_dispute();
@@ -183,5 +213,6 @@ int main(void) {
   a_quorum_for_a_tie_stops();
   a_suspicion_among_two_stops();
   without_a_quorum_patience_ends();
+  the_accused_do_not_pass();
   return check_report("meeting disputes");
 }

@@ -57,6 +57,7 @@ static enum service service_of(enum fake_fault_kind kind, uint32_t replicas) {
   case FAKE_TIME:
   case FAKE_FAILED:
   case FAKE_SLOT_CORRUPT:
+  case FAKE_ACCUSED:
   case FAKE_KINDS:
   default:
     return replicas == 2 ? SERVICE_STOPS : SERVICE_LESS;
@@ -258,6 +259,45 @@ static void flipped_slots_do_not_shield_the_faulty(void) {
   }
 }
 
+/* Whom all accuse may be anything else as well, from the same moment on, or
+   one of the others may be slow. */
+static void whom_all_accuse_is_taken_away(void) {
+  static const enum fake_fault_kind kinds[] = {
+      FAKE_SILENT,       FAKE_FAILED,    FAKE_SLOT_CORRUPT, FAKE_ACCUSES_SELF,
+      FAKE_DIES_DISPUTE, FAKE_SIGNATURE, FAKE_LATE_BEYOND,  FAKE_REFLIP};
+  enum { KINDS = sizeof(kinds) / sizeof(kinds[0]) };
+  struct fake_world w;
+  for (uint32_t replicas = 3; replicas <= REPLICA_MAX; replicas++)
+    for (uint64_t seed = 0; seed < 400; seed++) {
+      fake_world_init(&w, replicas, seed);
+      uint32_t victim = fake_random(&w, replicas);
+      uint32_t other = (victim + 1 + fake_random(&w, replicas - 1)) % replicas;
+      uint32_t meeting = 2 + fake_random(&w, FAULT_LAST - 1);
+      fake_world_add(&w, (struct fake_fault){FAKE_ACCUSED, victim, meeting});
+      fake_world_add(&w,
+                     (struct fake_fault){kinds[seed % KINDS], victim, meeting});
+      fake_world_add(&w, (struct fake_fault){FAKE_LATE_WITHIN, other, meeting});
+      run(&w, SERVICE_LESS);
+    }
+}
+
+/* It may have hidden its arrival at the meeting before from one of them, who is
+   held up there while the others have come to accuse it. */
+static void who_is_held_up_before_comes_to_accuse(void) {
+  static const enum fake_fault_kind kinds[] = {FAKE_TWO_FACED, FAKE_HIDES};
+  struct fake_world w;
+  for (uint32_t replicas = 3; replicas <= REPLICA_MAX; replicas++)
+    for (uint64_t seed = 0; seed < 200; seed++) {
+      fake_world_init(&w, replicas, seed);
+      uint32_t victim = fake_random(&w, replicas);
+      uint32_t meeting = 2 + fake_random(&w, FAULT_LAST - 1);
+      fake_world_add(&w, (struct fake_fault){FAKE_ACCUSED, victim, meeting});
+      fake_world_add(&w,
+                     (struct fake_fault){kinds[seed % 2], victim, meeting - 1});
+      run(&w, SERVICE_LESS);
+    }
+}
+
 /* Equal seeds must run equally, or a printed seed would prove nothing. */
 static void equal_seeds_run_equally(void) {
   static struct fake_world a;
@@ -281,6 +321,8 @@ int main(void) {
   the_deceived_follow();
   the_odd_one_may_die_disputing();
   flipped_slots_do_not_shield_the_faulty();
+  whom_all_accuse_is_taken_away();
+  who_is_held_up_before_comes_to_accuse();
   equal_seeds_run_equally();
   return check_report("meeting schedules");
 }

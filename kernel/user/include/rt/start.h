@@ -18,22 +18,28 @@
 
 #define RT_START_MAGIC 0x54525453u /* "STRT" */
 #define RT_NAME_SIZE 16
-#define RT_CLIENTS_MAX 2
+#define RT_CLIENTS_MAX 4
 
-/* Services; the number is the index in rt_start.connections. */
+/*
+ * Services; the number is the index in rt_start.connections. A server may use
+ * only services with smaller numbers than its own.
+ */
 enum rt_service {
-  RT_SERVICE_SERIAL = 0,  /* driver/serial.h */
-  RT_SERVICE_TIMER = 1,   /* driver/timer.h */
-  RT_SERVICE_BLOCK = 2,   /* driver/block.h */
-  RT_SERVICE_PARTNER = 3, /* a workload's second process */
-  RT_SERVICE_COUNT = 4,
+  RT_SERVICE_SERIAL = 0,   /* driver/serial.h */
+  RT_SERVICE_TIMER = 1,    /* driver/timer.h */
+  RT_SERVICE_BLOCK = 2,    /* driver/block.h */
+  RT_SERVICE_PARTNER = 3,  /* a workload's second process */
+  RT_SERVICE_ETHERNET = 4, /* driver/ethernet.h */
+  RT_SERVICE_NETWORK = 5,  /* driver/network.h */
+  RT_SERVICE_FLASH = 6,    /* driver/flash.h */
+  RT_SERVICE_COUNT = 7,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 
 /* A client's end. `endpoint` 0: not connected. */
 struct rt_connection {
   cptr_t endpoint; /* Call */
-  cptr_t event;    /* Wait: the service has news */
+  cptr_t event;    /* Wait: the service has news; a server's own bound one */
   vaddr_t shared;
   word_t shared_size; /* bytes */
 };
@@ -45,18 +51,31 @@ struct rt_client {
   word_t shared_size; /* bytes */
 };
 
+/* Memory that a driver shares with its device. `size` 0: none. */
+struct rt_dma {
+  vaddr_t at;    /* where the driver has it mapped */
+  paddr_t paddr; /* what its device is told; the bytes follow each other */
+  word_t size;   /* bytes */
+};
+
 /* What a process that serves gets. `endpoint` 0: it serves nothing. */
 struct rt_server {
-  cptr_t endpoint; /* Recv; badge = client number, or RT_BADGE_INTERRUPT */
-  cptr_t event;    /* bound notification: interrupts */
+  cptr_t endpoint; /* Recv; badge = client number, or as below */
+  cptr_t event;    /* bound notification: interrupts, events of services */
   cptr_t irq;      /* interrupt handler, 0 = none */
   vaddr_t device;  /* its device's registers or memory, 0 = none */
   word_t device_size;
+  struct rt_dma rings;   /* not cached: one memory for driver and device */
+  struct rt_dma buffers; /* cached: private until cleaned or invalidated */
+  cptr_t space;          /* its address space, if it has DMA memory */
   word_t client_count;
   struct rt_client clients[RT_CLIENTS_MAX];
 };
 
-#define RT_BADGE_INTERRUPT 0x08000000u /* client numbers are smaller */
+/* Badges of signals, added up when several come; client numbers are smaller. */
+#define RT_BADGE_INTERRUPT 0x08000000u
+#define RT_BADGE_EVENT 0x04000000u /* and a bit for each service with news */
+#define RT_BADGE_SERVICE(service) (RT_BADGE_EVENT | 1u << (service))
 
 struct rt_start {
   word_t magic;

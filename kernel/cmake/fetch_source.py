@@ -1,14 +1,14 @@
 #!/usr/bin/python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Fetch the SHA-256 source of mbed TLS from Debian's source package.
+"""Fetch a library's source from Debian's source package.
 
 The package is downloaded by apt from the Debian mirrors that this machine
-already uses, checked against a pinned SHA-256, and the few files that the
-workloads compile are unpacked to DEST/mbedtls. Nothing of the system's own apt
+already uses, checked against a pinned SHA-256, and the files that the build
+compiles are unpacked to DEST/NAME. Nothing of the system's own apt
 configuration is changed: the source entries and lists live in DEST/apt.
 Does nothing if the files are there already.
 
-    fetch_mbedtls.py DEST
+    fetch_source.py NAME DEST       NAME is one of PACKAGES below
 """
 
 from __future__ import annotations
@@ -17,16 +17,38 @@ import hashlib
 import subprocess
 import sys
 import tarfile
+from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGE = "mbedtls"
-TARBALL = "mbedtls_2.28.3.orig.tar.gz"
-TARBALL_SHA256 = "3b4953aa55a681e084d31892d9904cc5328d6b4958ea57b90ae4b4f94ae69a8d"
 RELEASE = "bookworm"
 KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
-MEMBERS = ("library/sha256.c", "library/platform_util.c", "library/common.h",
-           "include/mbedtls/", "LICENSE")
 STAMP = "complete"
+
+
+@dataclass(frozen=True)
+class Package:
+    """A pinned upstream tarball, and which of its files are wanted."""
+
+    tarball: str
+    sha256: str
+    members: tuple[str, ...]  # files, and folders that end in a slash
+
+
+PACKAGES = {
+    # SHA-256 for the program digest
+    "mbedtls": Package(
+        "mbedtls_2.28.3.orig.tar.gz",
+        "3b4953aa55a681e084d31892d9904cc5328d6b4958ea57b90ae4b4f94ae69a8d",
+        ("library/sha256.c", "library/platform_util.c", "library/common.h",
+         "include/mbedtls/", "LICENSE")),
+    # the network server's protocols; Debian's patches to it change only PPP,
+    # its own port and the socket layer, none of which is compiled here
+    "lwip": Package(
+        "lwip_2.1.3+dfsg1.orig.tar.xz",
+        "0a8276d09fc4e97bbba2f953d74af2388fc2195ea156be9d7589e297a68fde24",
+        ("src/core/", "src/netif/ethernet.c", "src/include/lwip/",
+         "src/include/netif/", "COPYING")),
+}
 
 
 class FetchError(Exception):
@@ -38,9 +60,9 @@ def file_sha256(path: Path) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def is_wanted_tarball(path: Path) -> bool:
+def is_pinned(path: Path, package: Package) -> bool:
     """Tell whether `path` is the pinned tarball, byte for byte."""
-    return path.is_file() and file_sha256(path) == TARBALL_SHA256
+    return path.is_file() and file_sha256(path) == package.sha256
 
 
 def run_apt(arguments: list[str], cwd: Path) -> str:
@@ -74,30 +96,30 @@ def source_entries(found: list[tuple[str, str]]) -> str:
                      f"Components: main\n{key}" for uri, suite in found)
 
 
-def download(dest: Path) -> None:
-    """Download the source package to `dest` with a private apt set-up."""
+def download(name: str, dest: Path) -> None:
+    """Download the source package `name` to `dest` with a private apt set-up."""
     private = dest / "apt"
     (private / "lists" / "partial").mkdir(parents=True, exist_ok=True)
     (private / "cache").mkdir(exist_ok=True)
     found = mirrors(dest)
     if not found:
         raise FetchError(f"apt on this machine knows no Debian {RELEASE}")
-    sources = private / "mbedtls.sources"
+    sources = private / "debian.sources"
     sources.write_text(source_entries(found), encoding="utf-8")
     options = ["-q", "-o", f"Dir::Etc::sourcelist={sources}",
                "-o", "Dir::Etc::sourceparts=-",
                "-o", f"Dir::State::lists={private / 'lists'}",
                "-o", f"Dir::Cache={private / 'cache'}"]
     run_apt([*options, "update"], dest)
-    run_apt([*options, "source", "--download-only", PACKAGE], dest)
+    run_apt([*options, "source", "--download-only", name], dest)
 
 
-def unpack(tarball: Path, target: Path) -> None:
-    """Unpack the wanted files of `tarball`, without its top folder."""
+def unpack(tarball: Path, members: tuple[str, ...], target: Path) -> None:
+    """Unpack `members` of `tarball`, without its top folder."""
     with tarfile.open(tarball) as archive:
         for member in archive:
             name = member.name.partition("/")[2]
-            if member.isfile() and name.startswith(MEMBERS):
+            if member.isfile() and name.startswith(members):
                 content = archive.extractfile(member)
                 assert content is not None
                 path = target / name
@@ -105,31 +127,34 @@ def unpack(tarball: Path, target: Path) -> None:
                 path.write_bytes(content.read())
 
 
-def fetch(dest: Path) -> None:
-    """Make DEST/mbedtls complete, by the shortest way."""
-    target = dest / "mbedtls"
+def fetch(name: str, dest: Path) -> None:
+    """Make DEST/NAME complete, by the shortest way."""
+    package = PACKAGES[name]
+    target = dest / name
     if (target / STAMP).exists():
         return
     dest.mkdir(parents=True, exist_ok=True)
-    tarball = dest / TARBALL
-    if not is_wanted_tarball(tarball):
+    tarball = dest / package.tarball
+    if not is_pinned(tarball, package):
         tarball.unlink(missing_ok=True)
-        download(dest)
-    if not is_wanted_tarball(tarball):
-        raise FetchError(f"{TARBALL}: not the pinned version (SHA-256 differs)")
-    unpack(tarball, target)
+        download(name, dest)
+    if not is_pinned(tarball, package):
+        raise FetchError(f"{package.tarball}: not the pinned version "
+                         "(SHA-256 differs)")
+    unpack(tarball, package.members, target)
     (target / STAMP).touch()
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch to the folder named by the one argument."""
-    if len(arguments) != 1:
-        print("usage: fetch_mbedtls.py DEST", file=sys.stderr)
+    """Fetch one package to a folder."""
+    if len(arguments) != 2 or arguments[0] not in PACKAGES:
+        print(f"usage: fetch_source.py {'|'.join(PACKAGES)} DEST",
+              file=sys.stderr)
         return 2
     try:
-        fetch(Path(arguments[0]).resolve())
+        fetch(arguments[0], Path(arguments[1]).resolve())
     except FetchError as error:
-        print(f"fetch_mbedtls: {error}", file=sys.stderr)
+        print(f"fetch_source: {error}", file=sys.stderr)
         return 2
     return 0
 

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * Class protocol of Ethernet devices. A client Calls; the reply's label is an
+ * `enum err`. Frames travel in the connection's shared memory, which is an
+ * array of `struct ethernet_slot`: from its start, without a gap.
+ *
+ *   label             MR0             reply MR0, MR1
+ *   ETHERNET_STATUS   -               own address: bytes 0-3 (the first is the
+ *                                     lowest), then bytes 4-5 and
+ *                                     ETHERNET_LINK_UP
+ *   ETHERNET_SEND     frames to send  frames taken: the first ones
+ *   ETHERNET_RECEIVE  frames wanted   frames given, 0 = none yet
+ *
+ * After an ETHERNET_SEND that took less than all, the service signals the
+ * client's event once when there is room; after an ETHERNET_RECEIVE that gave
+ * less than was wanted, once when there is a frame; and once when the link goes
+ * up or down. There is one client. What nobody takes waits in the device's
+ * ring, which is bounded: a full one drops.
+ * Errors: ERR_RANGE, more frames than the shared memory has slots, or a frame
+ * that is shorter than its header or too long (none is sent then);
+ * ERR_ILLEGAL_OPERATION, unknown label.
+ */
+#pragma once
+
+#include <stdint.h>
+
+#define ETHERNET_HEADER_SIZE 14u
+#define ETHERNET_FRAME_MAX 1514u /* without the check sequence */
+#define ETHERNET_SLOT_SIZE 2048u
+
+struct ethernet_slot {
+  uint32_t bytes; /* of the frame, without the check sequence */
+  uint8_t frame[ETHERNET_SLOT_SIZE - sizeof(uint32_t)];
+};
+
+enum ethernet_label {
+  ETHERNET_STATUS = 1,
+  ETHERNET_SEND = 2,
+  ETHERNET_RECEIVE = 3,
+};
+
+#define ETHERNET_LINK_UP (1u << 31) /* in MR1 of ETHERNET_STATUS */
