@@ -6,3 +6,5 @@
 #include <stdbool.h>
 
 bool part_flash(void);
+bool part_store(void);
+bool part_sensors(void);
