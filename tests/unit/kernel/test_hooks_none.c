@@ -157,7 +157,8 @@ static void the_rest_is_nothing(void) {
         "updates change nothing");
   CHECK(!hook_syscall((word_t)-64, &context) && context.reg[CONTEXT_R0] == 5,
         "there are no calls of its own");
-  CHECK(!hook_access_denied(0x1000, 0xf), "no access is done for a thread");
+  CHECK(!hook_access_denied(0x1000, 0xf) && !hook_user_access(&context, 0x1000),
+        "no access is done for a thread");
   CHECK(hook_user_device_access(), "user mode reaches its devices itself");
 }
 

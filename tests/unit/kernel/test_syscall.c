@@ -228,6 +228,10 @@ static void a_replica_that_comes_back_goes_on_with_the_call(void) {
         "in which the donor copied it");
   CHECK(fake_arch.page_directory != 0 && fake_arch.fpu_enabled,
         "on its own hardware");
+  thread_suspend(tcb);
+  sched_schedule();
+  CHECK(fake_hooks_enter(kernel_rejoin) == FAKE_END_IDLE,
+        "or idles, as the donor did");
 }
 
 static void an_access_done_by_the_hook_is_no_fault(void) {

@@ -141,6 +141,16 @@ static void a_table_that_is_elsewhere_is_left(void) {
   CHECK(vspace_table_is_free(DIRECTORY, 0x00400000), "until it is meant");
 }
 
+static void tables_that_are_no_objects_can_be_marked(void) {
+  word_t block = (TABLE - RAM_BASE) >> VSPACE_BLOCK_BITS;
+
+  start();
+  vspace_table_end(OBJECT_PAGE_TABLE, TABLE);
+  CHECK((vspace_table_blocks[block / 32] >> block % 32 & 1) == 0, "plain");
+  vspace_table_mark(TABLE, PAGE_TABLE_BITS);
+  CHECK((vspace_table_blocks[block / 32] >> block % 32 & 1) == 1, "marked");
+}
+
 static void addresses_go_there_and_back(void) {
   start();
   CHECK(vspace_real(RAM_BASE) == RAM_BASE + FAKE_PARTITION_OFFSET &&
@@ -156,6 +166,7 @@ int main(void) {
   a_supersection_takes_sixteen_entries();
   a_supersection_needs_sixteen_places();
   a_table_that_is_elsewhere_is_left();
+  tables_that_are_no_objects_can_be_marked();
   addresses_go_there_and_back();
   return check_report("vspace_table");
 }
