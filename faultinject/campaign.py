@@ -91,7 +91,8 @@ def wanted(fault: FaultPlan) -> golden.Wanted:
     return golden.Wanted(
         trace=fault.traced, registers=bool({"banked", "system"}
                                            & set(fault.models)),
-        window=((fault.window_start, fault.window_ns) if exhaustive else None),
+        window=((fault.window_start, fault.window_ns, fault.window_votes)
+                if exhaustive else None),
         regions=fault.regions, owners=fault.owners)
 
 

@@ -45,7 +45,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
               "sampling": (str, "size"), "mcu_bits": (int, 2),
               "burst_bits": (int, 16), "stuck_ns": (int, 100_000),
               "flush": (float, 0.0), "window_start": (float, 0.5),
-              "window_ns": (int, 0)},
+              "window_ns": (int, 0), "window_votes": (int, 0)},
 }
 
 
@@ -78,6 +78,7 @@ class FaultPlan:
     flush: float
     window_start: float
     window_ns: int
+    window_votes: int
 
     @property
     def traced(self) -> bool:
@@ -279,8 +280,12 @@ def _check_sampling(reader: _Reader, fault: dict[str, Any]) -> None:
             raise reader.fail("fault", model, f"sampling {sampling!r} is for "
                               f"{', '.join(allowed)} only")
     reader.within("fault", "window_start", fault["window_start"], 0.0, 0.99)
-    low = 1 if sampling == "exhaustive" else 0
-    reader.within("fault", "window_ns", fault["window_ns"], low, 1 << 31)
+    reader.within("fault", "window_ns", fault["window_ns"], 0, 1 << 31)
+    reader.within("fault", "window_votes", fault["window_votes"], 0, 10_000)
+    if sampling == "exhaustive" and (bool(fault["window_ns"])
+                                     == bool(fault["window_votes"])):
+        raise reader.fail("fault", "window_ns", "an exhaustive campaign has "
+                          "either window_ns or window_votes")
 
 
 def _input(work: dict[str, Any]) -> bytes | None:
