@@ -78,7 +78,8 @@ class Campaigner:
         same observations as trial() gives, in any order."""
         ready = self.prepare(self.campaign.variant_of(batch[0]).name)
         return runner.observe_all(ready.prepared, ready.reference,
-                                  [self._task(ready, k) for k in batch])
+                                  [self._task(ready, k) for k in batch],
+                                  self.campaign.fault.checkpoints)
 
     def _task(self, ready: Prepare, k: int) -> runner.Task:
         return runner.Task(k, plan.seed_of(self.campaign, k), plan.fault_of(

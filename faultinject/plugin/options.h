@@ -26,6 +26,7 @@
  *   line=N                      instructions that taking over a line costs
  *   profile=START-END           count each instruction (at most 256 KiB)
  *   branches=FILE               trials that are forked from this run (branch.h)
+ *   checkpoints=NS              how far apart trials are compared with the run
  *   told=FD                     how each of them ended goes there
  *   out=DIRECTORY               plugin.json and shared.bin go there
  *
@@ -124,6 +125,7 @@ struct options {
   uint64_t line_cost;       /* instructions */
   struct span profile;      /* empty = none */
   char branches[PATH_SIZE]; /* empty: none */
+  int64_t checkpoints;      /* virtual ns; 0 = none */
   int told;                 /* file descriptor */
   char out[PATH_SIZE];
 };

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "branch.h"
+#include "checkpoint.h"
 #include "options.h"
 #include "slice.h"
 #include "trigger.h"
@@ -85,12 +86,17 @@ static int64_t due_next(void) {
   int64_t flip =
       next < options.action_count ? options.actions[next].time : INT64_MAX;
   int64_t branch = branch_due();
+  int64_t checkpoint = checkpoint_due();
+  int64_t due = flip < branch ? flip : branch;
 
-  return flip < branch ? flip : branch;
+  return due < checkpoint ? due : checkpoint;
 }
 
 static void fire_due(int64_t now) {
   while (branch_due() <= now && !branch_take()) {
+  }
+  while (checkpoint_due() <= now) {
+    checkpoint_take();
   }
   while (next < options.action_count && options.actions[next].time <= now) {
     if (trigger_is_flip(&options.actions[next])) {

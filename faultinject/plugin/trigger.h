@@ -13,7 +13,8 @@
 #include "emulator.h"
 #include "options.h"
 
-#define LIMIT_STATUS 124 /* exit status of a run that reached its limit */
+#define LIMIT_STATUS 124     /* exit status of a run that reached its limit */
+#define CONVERGED_STATUS 123 /* of one that ended early (checkpoint.h) */
 
 /** What was seen at the first flip (or null flip). */
 struct trigger_facts {
