@@ -21,6 +21,7 @@ from typing import Any
 
 from faultinject import events, tree
 from faultinject import live as live_records
+from faultinject.board import Board
 from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
@@ -61,6 +62,7 @@ class Machine:
     branches: tuple[Path, int] | None = None  # list of trials, descriptor
     checkpoint_ns: int = 0  # between two digests of the state; 0 = none
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
+    board: Board = Board()
 
 
 @dataclass(frozen=True)
@@ -134,7 +136,8 @@ def plugin_argument(machine: Machine) -> str:
 
 def command(machine: Machine, console: str) -> list[str]:
     """The emulator's command line; `console` is a -chardev value."""
-    with_host = machine.interactive or machine.uart_input is not None
+    with_host = (machine.interactive or machine.uart_input is not None
+                 or machine.board.is_plugged)
     sleep = "on" if with_host else "off"
     line = [tree.emulator_path(), "-M", "sabrelite", "-smp", "4", "-m", "1G",
             "-nodefaults", "-display", "none", "-monitor", "none",
@@ -157,7 +160,7 @@ def command(machine: Machine, console: str) -> list[str]:
         line += ["-plugin", plugin]
     if machine.start_paused:
         line.append("-S")
-    return line + _ram_arguments(machine)
+    return line + machine.board.arguments() + _ram_arguments(machine)
 
 
 def _ram_arguments(machine: Machine) -> list[str]:

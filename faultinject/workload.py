@@ -15,6 +15,7 @@ from types import TracebackType
 from typing import Any
 
 from faultinject import critical, image, target, tree, voting
+from faultinject.board import Board
 from faultinject.errors import UserError
 from faultinject.image import MIB, BootConfig
 from faultinject.own import OwnApp
@@ -44,11 +45,12 @@ class Workload:
     dtb: Path | None = None
     via_uart: bool = False
     own: OwnApp | None = None  # a program from outside this tree
+    board: Board = Board()
 
     def describe(self) -> dict[str, Any]:
         """The configuration as stored beside results."""
         values = dataclasses.asdict(self)
-        del values["data"]
+        del values["data"], values["board"]
         values["own"] = None if self.own is None else self.own.path
         for name in ("image", "dtb", "own"):
             path = values[name]
@@ -180,6 +182,7 @@ class Prepared:
         data = self.workload.data or b"" if self.workload.via_uart else None
         return Machine(image=self._image, loads=tuple(self._loads),
                        count=count, ranges=ranges, digests=wanted,
+                       board=self.workload.board,
                        clock=critical.arguments(line_cost) if count else (),
                        uart_input=data, **changes)
 

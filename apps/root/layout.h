@@ -10,7 +10,9 @@
  *   0x000e8000  IPC buffer
  *   0x00100000  shared memory of the process's connections, by service
  *   0x00180000  shared memory of its clients, by client
- *   0x01000000  device
+ *   0x01000000  device; register pages follow each other
+ *   0x04000000  DMA memory: rings, not cached
+ *   0x05000000  DMA memory: buffers, cached
  */
 #pragma once
 
@@ -25,6 +27,8 @@
 #define LAYOUT_CLIENT(client) (0x00180000u + (client)*LAYOUT_SHARED_MAX)
 #define LAYOUT_DEVICE 0x01000000u
 #define LAYOUT_MEMORY 0x03000000u
+#define LAYOUT_RINGS 0x04000000u
+#define LAYOUT_BUFFERS 0x05000000u
 
 /* Slots of a process's CNode; it learns them from its start page as well. */
 #define CHILD_CNODE_BITS 6
@@ -33,6 +37,7 @@ enum child_slot {
   CHILD_SERVICE = 2,     /* what it serves */
   CHILD_EVENT = 3,       /* its interrupt's notification */
   CHILD_INTERRUPT = 4,   /* its interrupt handler */
+  CHILD_SPACE = 5,       /* its address space, if it has DMA memory */
   CHILD_CONNECTIONS = 8, /* two for each service: endpoint, event */
   CHILD_CLIENTS = 40,    /* one for each client: event */
 };

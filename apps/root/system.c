@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define DRIVER_PRIORITY 200
+#define SERVER_PRIORITY 190
 #define PARTNER_PRIORITY 150
 #define APPLICATION_PRIORITY 100
 #define MEMORY_BITS 18 /* 256 KiB each */
@@ -19,8 +20,13 @@
 #define TIMER (1u << RT_SERVICE_TIMER)
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
+#define ETHERNET (1u << RT_SERVICE_ETHERNET)
+#define NETWORK (1u << RT_SERVICE_NETWORK)
+#define FLASH (1u << RT_SERVICE_FLASH)
+#define STORE (1u << RT_SERVICE_STORE)
+#define I2C (1u << RT_SERVICE_I2C)
 
-/* Device ranges and interrupts: drivers/<name>/device.toml. */
+/* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
     {.name = "timer",
      .priority = DRIVER_PRIORITY,
@@ -28,21 +34,56 @@ static const struct process_plan plans[] = {
      .serves = RT_SERVICE_TIMER,
      .irq = 87,
      .device = PLAN_REGISTERS,
-     .device_base = 0x02098000,
-     .device_size = 0x1000},
+     .registers = {0x02098000}},
     {.name = "uart",
      .priority = DRIVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
      .serves = RT_SERVICE_SERIAL,
      .irq = 59,
      .device = PLAN_REGISTERS,
-     .device_base = 0x021e8000,
-     .device_size = 0x1000},
+     .registers = {0x021e8000}},
     {.name = "ramdisk",
      .priority = DRIVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
      .serves = RT_SERVICE_BLOCK,
      .device = PLAN_RAMDISK},
+    {.name = "flash",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_FLASH,
+     .uses = TIMER,
+     .device = PLAN_REGISTERS,
+     .registers = {0x02008000, 0x020a4000}},
+    {.name = "enet",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_ETHERNET,
+     .shared_pages = 8,
+     .irq = 150,
+     .device = PLAN_REGISTERS,
+     .registers = {0x02188000},
+     .ring_pages = 17,
+     .buffer_pages = 8},
+    {.name = "net",
+     .priority = SERVER_PRIORITY,
+     .memory_bits = 20, /* 1 MiB */
+     .serves = RT_SERVICE_NETWORK,
+     .uses = TIMER | ETHERNET,
+     .shared_pages = 4},
+    {.name = "i2c",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_I2C,
+     .uses = TIMER,
+     .irq = 68,
+     .device = PLAN_REGISTERS,
+     .registers = {0x021a0000}},
+    {.name = "store",
+     .priority = SERVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_STORE,
+     .uses = FLASH,
+     .shared_pages = 5},
     {.name = "partner",
      .priority = PARTNER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -60,6 +101,8 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C),
+    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,

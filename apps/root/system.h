@@ -8,9 +8,11 @@
 /* Where a process's device comes from. */
 enum plan_device {
   PLAN_NO_DEVICE = 0,
-  PLAN_REGISTERS, /* the range in the row */
+  PLAN_REGISTERS, /* the pages in the row */
   PLAN_RAMDISK,   /* the range in the boot arguments */
 };
+
+#define PLAN_REGISTERS_MAX 2
 
 struct process_plan {
   const char *name;       /* also of its program; at most 11 bytes */
@@ -22,8 +24,9 @@ struct process_plan {
   uint8_t shared_pages;   /* with each client; 0 = one page */
   word_t irq;             /* 0 = none */
   enum plan_device device;
-  paddr_t device_base;
-  word_t device_size; /* bytes */
+  paddr_t registers[PLAN_REGISTERS_MAX]; /* one page each; 0 = none */
+  uint16_t ring_pages;   /* DMA memory that is not cached (rt_server.rings) */
+  uint16_t buffer_pages; /* DMA memory that is cached (rt_server.buffers) */
 };
 
 /** @return The application `name`; NULL if there is none. */

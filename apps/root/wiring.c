@@ -34,15 +34,21 @@ static word_t map_device_frame(const struct process *process, paddr_t paddr,
   rt_panic("a device that user level does not own");
 }
 
-/* Registers get exactly their page; memory gets frames as large as there
- * are. */
-static void map_registers(const struct process *process, paddr_t base) {
-  cptr_t frame = memory_device_frame(base, SMALL_PAGE_BITS);
-  if (frame == 0) {
-    rt_panic("a device that user level does not own");
+/* Registers get exactly their pages, one after the other; memory gets frames
+ * as large as there are. @return Bytes mapped. */
+static word_t map_registers(const struct process *process) {
+  const paddr_t *bases = process->plan->registers;
+  word_t done = 0;
+  for (word_t i = 0; i < PLAN_REGISTERS_MAX && bases[i] != 0; i++) {
+    cptr_t frame = memory_device_frame(bases[i], SMALL_PAGE_BITS);
+    if (frame == 0) {
+      rt_panic("a device that user level does not own");
+    }
+    process_map(process, &(struct mapping){frame, LAYOUT_DEVICE + done,
+                                           READ_WRITE, DEVICE_ATTRIBUTES});
+    done += LAYOUT_PAGE;
   }
-  process_map(process, &(struct mapping){frame, LAYOUT_DEVICE, READ_WRITE,
-                                         DEVICE_ATTRIBUTES});
+  return done;
 }
 
 static void map_memory(const struct process *process, paddr_t base,
@@ -55,14 +61,12 @@ static void map_memory(const struct process *process, paddr_t base,
 
 static void give_device(struct process *process,
                         const struct boot_arguments *arguments) {
-  const struct process_plan *plan = process->plan;
   struct rt_server *server = &process->start.server;
-  switch (plan->device) {
+  switch (process->plan->device) {
   case PLAN_NO_DEVICE:
     return;
   case PLAN_REGISTERS:
-    map_registers(process, plan->device_base);
-    server->device_size = plan->device_size;
+    server->device_size = map_registers(process);
     break;
   case PLAN_RAMDISK:
     map_memory(process, arguments->ramdisk_base, arguments->ramdisk_size);
@@ -70,6 +74,39 @@ static void give_device(struct process *process,
     break;
   }
   server->device = LAYOUT_DEVICE;
+}
+
+/* `pages` pages in a row at `address`; devices get their physical address. */
+static struct rt_dma give_dma(const struct process *process, vaddr_t address,
+                              word_t pages, word_t attributes) {
+  if (pages == 0) {
+    return (struct rt_dma){0};
+  }
+  cptr_t frames = memory_pages(process->untyped, pages);
+  paddr_t first = seL4_ARM_Page_GetAddress(frames).paddr;
+  for (word_t i = 0; i < pages; i++) {
+    if (seL4_ARM_Page_GetAddress(frames + i).paddr != first + i * LAYOUT_PAGE) {
+      rt_panic("DMA memory in pieces");
+    }
+    process_map(process,
+                &(struct mapping){frames + i, address + i * LAYOUT_PAGE,
+                                  READ_WRITE, attributes});
+  }
+  return (struct rt_dma){address, first, pages * LAYOUT_PAGE};
+}
+
+static void give_dma_memory(struct process *process) {
+  const struct process_plan *plan = process->plan;
+  struct rt_server *server = &process->start.server;
+  server->rings =
+      give_dma(process, LAYOUT_RINGS, plan->ring_pages, DEVICE_ATTRIBUTES);
+  server->buffers =
+      give_dma(process, LAYOUT_BUFFERS, plan->buffer_pages, SHARED_ATTRIBUTES);
+  if (plan->ring_pages + plan->buffer_pages > 0) {
+    process_give(process,
+                 &(struct grant){CHILD_SPACE, process->pd, RIGHTS_ALL, 0});
+    server->space = CHILD_SPACE;
+  }
 }
 
 /* One notification for all that a server is told: interrupts, and events of
@@ -104,6 +141,7 @@ void wiring_serve(struct process *server,
                &(struct grant){CHILD_SERVICE, server->endpoint, RIGHT_READ, 0});
   server->start.server.endpoint = CHILD_SERVICE;
   give_device(server, arguments);
+  give_dma_memory(server);
   if (server->plan->irq != 0 || server->plan->uses != 0) {
     give_event(server);
   }

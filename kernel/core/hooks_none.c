@@ -152,6 +152,12 @@ bool hook_user_device_access(void) {
   return true;
 }
 
+bool hook_user_access(struct context *context, vaddr_t address) {
+  (void)context;
+  (void)address;
+  return false;
+}
+
 word_t hook_device_read(paddr_t paddr, word_t width) {
   volatile void *address = arch_device_ptr(paddr);
   word_t value;
@@ -180,6 +186,26 @@ void hook_device_write(paddr_t paddr, word_t width, word_t value) {
   else
     *(volatile uint32_t *)address = value;
   arch_devices_close();
+}
+
+/* Normal memory on both sides, so any instruction may copy it. */
+static void image_copy(paddr_t paddr, word_t bytes, bool write) {
+  void *image = (void *)(uintptr_t)arch_device_ptr(paddr);
+
+  arch_devices_open();
+  if (write)
+    __builtin_memcpy(image, arch_ptr(paddr), bytes);
+  else
+    __builtin_memcpy(arch_ptr(paddr), image, bytes);
+  arch_devices_close();
+}
+
+void hook_image_write(paddr_t paddr, word_t bytes) {
+  image_copy(paddr, bytes, true);
+}
+
+void hook_image_read(paddr_t paddr, word_t bytes) {
+  image_copy(paddr, bytes, false);
 }
 
 uint64_t hook_event_time(uint64_t *signature) {

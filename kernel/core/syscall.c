@@ -220,7 +220,10 @@ void kernel_syscall_hooked(struct tcb *tcb) {
 void kernel_rejoin(void) {
   vspace_reload();
   fpu_reload();
-  kernel_syscall_hooked(sched_current);
+  if (sched_current == NULL)
+    kernel_exit();
+  else
+    kernel_syscall_hooked(sched_current);
 }
 
 void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
@@ -229,7 +232,8 @@ void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
   if (!prefetch && hook_access_denied(address, status))
     return;
   enter(tcb, KERNEL_ENTRY_FAULT, FAULT_VM);
-  fault_raise_vm(tcb, prefetch, address, status);
+  if (prefetch || !hook_user_access(&tcb->context, address))
+    fault_raise_vm(tcb, prefetch, address, status);
   kernel_exit();
 }
 

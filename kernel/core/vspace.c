@@ -10,6 +10,7 @@
 #include "kernel/arch.h"
 #include "kernel/cspace.h"
 #include "kernel/hooks.h"
+#include "kernel/image.h"
 #include "kernel/tcb.h"
 #include "kernel/vspace_cache.h"
 #include "kernel/vspace_table.h"
@@ -177,15 +178,24 @@ static enum err frame_map(struct request *request) {
   return ERR_NONE;
 }
 
+/*
+ * What is device memory or not cacheable is shared with devices: such a
+ * mapping leads to where they see it, the canonical address.
+ */
 void vspace_map_frame(const struct vspace *space, const struct cap *frame,
                       enum frame_rights rights, word_t attributes) {
+  paddr_t paddr = cap_frame_paddr(frame);
+  bool shared = cap_frame_device(frame) || (attributes & VM_CACHEABLE) == 0;
   struct pte_mapping mapping = {
       .size = cap_frame_size(frame),
       .rights = rights,
-      .address = vspace_real(cap_frame_paddr(frame)),
+      .address = shared ? paddr : vspace_real(paddr),
       .attributes = attributes,
-      .withheld = cap_frame_device(frame) && !hook_user_device_access(),
+      .withheld = shared && !hook_user_device_access(),
   };
+  if (shared) {
+    image_used(paddr, 1u << frame_size_bits(mapping.size));
+  }
   vspace_table_map(space, cap_frame_vaddr(frame), &mapping);
 }
 
@@ -370,7 +380,7 @@ bool vspace_translate(const struct tcb *tcb, vaddr_t vaddr, bool write,
   }
   paddr_t real = pte_address(place.entry, place.size);
   paddr_t frame = vspace_canonical(real);
-  out->device = !vspace_is_ram(frame);
+  out->device = !vspace_is_private(real);
   bool withheld = out->device && !hook_user_device_access();
   enum frame_rights rights = pte_rights(place.entry, place.size, withheld);
   word_t distance = vaddr - place.vaddr;

@@ -1,55 +1,52 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Cache maintenance that user level asks for, on a frame or through a page
- * directory. Must never touch memory outside the frame that was checked.
+ * directory: what is cached is private, so it is written to the device-visible
+ * image or read from there (kernel/image.h). Must never touch memory outside
+ * the frame that was checked.
  */
 #include "kernel/vspace_cache.h"
 #include "kernel/arch.h"
 #include "kernel/asid.h"
+#include "kernel/image.h"
 #include "kernel/vspace.h"
 #include "kernel/vspace_table.h"
 
-enum cache_operation { CACHE_CLEAN, CACHE_CLEAN_INVALIDATE, CACHE_UNIFY };
-
 /*
- * Plain RAM is private to this replica, and what a bare invalidation leaves
- * behind depends on the cache's history, which differs between replicas: so
- * "invalidate" also cleans. Devices are not cached by the kernel.
+ * Do what `label` says with `bytes` bytes of a frame that is entered at
+ * `place`, from its byte `start` on. Nothing of a mapping that is shared with
+ * devices is cached; Unify is between this core's own caches.
  */
-static enum cache_operation cache_operation_of(word_t label) {
-  switch (label) {
-  case INVOCATION_PAGE_CLEAN_DATA:
-  case INVOCATION_PD_CLEAN_DATA:
-    return CACHE_CLEAN;
-  case INVOCATION_PAGE_UNIFY_INSTRUCTION:
-  case INVOCATION_PD_UNIFY_INSTRUCTION:
-    return CACHE_UNIFY;
-  default:
-    return CACHE_CLEAN_INVALIDATE;
-  }
-}
-
-static void cache_do(enum cache_operation operation, paddr_t paddr,
-                     word_t bytes) {
-  if (!vspace_is_ram(paddr)) {
+static void cache_do(word_t label, const struct vspace_place *place,
+                     word_t start, word_t bytes) {
+  paddr_t real = pte_address(place->entry, place->size);
+  paddr_t paddr = vspace_canonical(real) + start;
+  if (!vspace_is_private(real)) {
     return;
   }
-  void *start = arch_ptr(paddr);
-  switch (operation) {
-  case CACHE_CLEAN:
-    arch_cache_clean(start, bytes);
+  switch (label) {
+  case INVOCATION_PAGE_UNIFY_INSTRUCTION:
+  case INVOCATION_PD_UNIFY_INSTRUCTION:
+    arch_cache_unify_instruction(arch_ptr(paddr), bytes);
     break;
-  case CACHE_CLEAN_INVALIDATE:
-    arch_cache_clean_invalidate(start, bytes);
+  case INVOCATION_PAGE_CLEAN_DATA:
+  case INVOCATION_PD_CLEAN_DATA:
+    image_clean(paddr, bytes);
     break;
-  case CACHE_UNIFY:
-    arch_cache_unify_instruction(start, bytes);
+  case INVOCATION_PAGE_INVALIDATE_DATA:
+  case INVOCATION_PD_INVALIDATE_DATA:
+    image_invalidate(paddr, bytes);
+    break;
+  default:
+    image_clean(paddr, bytes);
+    image_invalidate(paddr, bytes);
     break;
   }
 }
 
 enum err vspace_cache_frame(struct request *request) {
   struct vspace space;
+  struct vspace_place place;
   enum err err = invocation_require(request, 2, 0);
   if (err != ERR_NONE) {
     return err;
@@ -73,8 +70,9 @@ enum err vspace_cache_frame(struct request *request) {
   if (start >= bytes || end > bytes) {
     return invocation_bad_argument(request, 0);
   }
-  cache_do(cache_operation_of(request->label),
-           cap_frame_paddr(&request->cap) + start, end - start);
+  if (vspace_table_find(space.pd, cap_frame_vaddr(&request->cap), &place)) {
+    cache_do(request->label, &place, start, end - start);
+  }
   return ERR_NONE;
 }
 
@@ -116,8 +114,7 @@ enum err vspace_invoke_page_directory(struct request *request) {
   if (invocation_word(request, 1) - 1 > last) {
     return invocation_bad_range(request, start, last);
   }
-  paddr_t frame = vspace_canonical(pte_address(place.entry, place.size));
-  cache_do(cache_operation_of(request->label), frame + (start - place.vaddr),
+  cache_do(request->label, &place, start - place.vaddr,
            invocation_word(request, 1) - start);
   return ERR_NONE;
 }

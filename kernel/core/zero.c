@@ -9,6 +9,7 @@
 #include "kernel/arch.h"
 #include "kernel/assert.h"
 #include "kernel/hooks.h"
+#include "kernel/image.h"
 #include "kernel/untyped.h"
 
 #define PAGE_SIZE (1u << UNTYPED_PAGE_BITS)
@@ -38,9 +39,11 @@ bool untyped_is_dirty(paddr_t paddr) {
   return (untyped_dirty[page / WORD_BITS] & (1u << (page % WORD_BITS))) != 0;
 }
 
-static void mark_clean(paddr_t paddr) {
+/* Devices must not go on seeing what its last owner showed them. */
+static void page_is_zero(paddr_t paddr) {
   word_t page = page_of(paddr);
 
+  image_renew(paddr);
   untyped_dirty[page / WORD_BITS] &= ~(1u << (page % WORD_BITS));
 }
 
@@ -74,6 +77,6 @@ word_t zero_top(paddr_t base, word_t bytes, word_t owned) {
   hook_user_write(start); /* it was a user's page, perhaps */
   clear(start, end);
   if (start % PAGE_SIZE == 0 && owned >= PAGE_SIZE)
-    mark_clean(start);
+    page_is_zero(start);
   return start - base;
 }

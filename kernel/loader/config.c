@@ -11,7 +11,7 @@
 #define PART "boot config"
 #define MIB 0x100000u
 #define RAM_MIN (4 * MIB)
-#define RAM_MAX 0x10000000u /* the kernel's RAM window */
+#define RAM_MAX 0x0d000000u /* the kernel's windows */
 #define SLICES_PER_DEADLINE 10u
 #define TICK_MIN_US 100u
 #define TICK_MAX_US 1000000u

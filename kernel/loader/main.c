@@ -8,6 +8,7 @@
 #include "abi/memory.h"
 #include "loader/config.h"
 #include "loader/cores.h"
+#include "loader/memory.h"
 #include "loader/partition.h"
 #include "loader/payload.h"
 #include "loader/recorder.h"
@@ -29,6 +30,9 @@ void loader_main(void) {
   /* the emulator's RAM is zero at the first start; the board's never is */
   plan.clear = (boot_config.flags & BOOT_FLAG_EMULATOR) == 0 || !start.first;
 
+  if (plan.clear) {
+    memory_clear((void *)RAM_BASE, boot_config.ram_size); /* the image */
+  }
   word_t offset[BOOT_MAX_REPLICAS] = {0};
   for (word_t i = 0; i < replicas; i++) {
     offset[i] = partition_build(&plan, i);

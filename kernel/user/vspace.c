@@ -42,6 +42,17 @@ seL4_ARM_Page_GetAddress_t seL4_ARM_Page_GetAddress(seL4_ARM_Page page) {
   return result;
 }
 
+seL4_Error seL4_ARM_PageDirectory_Clean_Data(seL4_ARM_PageDirectory pd,
+                                             seL4_Word start, seL4_Word end) {
+  return INVOKE(pd, PD_CLEAN_DATA, WORDS(start, end));
+}
+
+seL4_Error seL4_ARM_PageDirectory_Invalidate_Data(seL4_ARM_PageDirectory pd,
+                                                  seL4_Word start,
+                                                  seL4_Word end) {
+  return INVOKE(pd, PD_INVALIDATE_DATA, WORDS(start, end));
+}
+
 seL4_Error seL4_ARM_PageTable_Map(seL4_ARM_PageTable table,
                                   seL4_ARM_PageDirectory pd, seL4_Word vaddr,
                                   seL4_ARM_VMAttributes attributes) {

@@ -13,15 +13,13 @@ bool device_request_kind_of(int32_t number, enum device_kind *kind) {
   return true;
 }
 
-static bool width_fits(const struct device_request *request,
-                       vaddr_t device_va) {
-  word_t width = request->width;
+bool device_request_width_fits(word_t width, vaddr_t device_va) {
   if (width != 1 && width != 2 && width != 4)
     return false;
   return (device_va & (width - 1)) == 0;
 }
 
-static bool crosses_page(vaddr_t start, word_t bytes) {
+bool device_request_crosses_page(vaddr_t start, word_t bytes) {
   return start % PAGE_SIZE + bytes > PAGE_SIZE;
 }
 
@@ -30,17 +28,28 @@ enum device_argument device_request_check(const struct device_request *request,
                                           vaddr_t buffer_va) {
   bool block = request->kind == DEVICE_READ_BLOCK;
   word_t most = block ? SHIM_BLOCK_MAX : SHIM_FIFO_MAX;
-  if (!block && !width_fits(request, device_va))
+  if (!block && !device_request_width_fits(request->width, device_va))
     return DEVICE_ARGUMENT_WIDTH;
   if (request->kind == DEVICE_READ || request->kind == DEVICE_WRITE)
     return DEVICE_ARGUMENTS_GOOD;
   if (request->count > most)
     return DEVICE_ARGUMENT_COUNT;
-  if (crosses_page(buffer_va, request->count))
+  if (device_request_crosses_page(buffer_va, request->count))
     return DEVICE_ARGUMENT_BUFFER;
-  if (block && crosses_page(device_va, request->count))
+  if (block && device_request_crosses_page(device_va, request->count))
     return DEVICE_ARGUMENT_DEVICE;
   return DEVICE_ARGUMENTS_GOOD;
+}
+
+static void fold_accesses(const struct device_request *request,
+                          struct signature *signature) {
+  for (word_t i = 0; i < request->count; i++) {
+    const struct device_access *access = &request->accesses[i];
+    signature_fold(signature, access->device);
+    signature_fold(signature, access->width << 1 | access->write);
+    if (access->write)
+      signature_fold(signature, access->value);
+  }
 }
 
 void device_request_fold(const struct device_request *request,
@@ -52,18 +61,25 @@ void device_request_fold(const struct device_request *request,
     signature_fold(signature, request->status);
     signature_fold_bytes(signature, request->buffer, request->count);
   }
+  if (request->kind == DEVICE_WRITE_BLOCK) {
+    signature_fold(signature, request->check_lo);
+    signature_fold(signature, request->check_hi);
+  }
+  if (request->kind == DEVICE_BATCH)
+    fold_accesses(request, signature);
 }
 
 enum settlement device_request_settle(const struct device_request *request,
                                       uint32_t number,
                                       const struct operation *left,
                                       bool readable) {
-  bool write = device_request_writes(request);
+  bool stepped = device_request_is_stepped(request);
   if (!readable || left->number != number)
     return SETTLE_PERFORM;
-  if (left->stage == OPERATION_DONE && request->kind != DEVICE_READ_BLOCK)
+  if (left->stage == OPERATION_DONE &&
+      (stepped || !device_request_brings_data(request)))
     return SETTLE_ADOPT;
-  if (left->stage == OPERATION_STARTED && write)
+  if (left->stage == OPERATION_STARTED && stepped)
     return SETTLE_RESUME;
   return SETTLE_PERFORM;
 }

@@ -8,128 +8,27 @@
  *   meet          when this is passed, the primary's log says DONE; if the
  *                 primary was convicted meanwhile, its successor settles the
  *                 operation and all meet again
- *   take          everybody copies the result and folds it; blocks are
- *                 checked, all meet once more, and a bad one is read again
+ *   take          everybody copies the result and folds it; data are
+ *                 checked, all meet once more, and bad ones are got again
  *
- * Exposed (executed once, after the vote): the instructions of `access` and
- * what it calls in this file. Blocks are read twice and checked on both sides,
- * so a single flip among them costs a repetition, not the input.
+ * What is exposed (executed once, after the vote) is in access.c.
  */
 #include "shim/device.h"
 
-#include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/assert.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
 #include "rcoe/verdict.h"
-#include "shim/transfer.h"
+#include "shim/access.h"
 
-#define BLOCK_TRIES 3u
+#define DATA_TRIES 3u
 #define LOG_UNREADABLE 0x10bad10bu /* in the signature */
 
 static uint32_t operations; /* agreed so far; equal in all replicas */
 
-/* Written and read by functions of other files only: no access is elided. */
-static uint8_t *data_area(uint32_t of) {
-  return (uint8_t *)(uintptr_t)arch_shared_block(of) + SHARED_DATA_OFFSET;
-}
-
-/* ---- the primary's access ------------------------------------------------ */
-
-static word_t read_one(const volatile void *address, word_t width) {
-  switch (width) {
-  case 1:
-    return *(const volatile uint8_t *)address;
-  case 2:
-    return *(const volatile uint16_t *)address;
-  default:
-    return *(const volatile uint32_t *)address;
-  }
-}
-
-static void write_one(volatile void *address, word_t width, word_t value) {
-  switch (width) {
-  case 1:
-    *(volatile uint8_t *)address = (uint8_t)value;
-    break;
-  case 2:
-    *(volatile uint16_t *)address = (uint16_t)value;
-    break;
-  default:
-    *(volatile uint32_t *)address = value;
-  }
-}
-
-/*
- * Read the block twice, the second time only to check: a flip in a register
- * of the copying loop would otherwise be wrong input for everybody.
- */
-static void read_block(const struct device_request *request,
-                       const void *address, struct operation *done) {
-  struct arch_sums copied;
-  struct arch_sums again;
-  word_t tries = 0;
-  do {
-    copied = transfer_copy(data_area(replica.self), address, request->count);
-    again = transfer_check(address, request->count);
-  } while (!transfer_equal(copied, again) && ++tries < BLOCK_TRIES);
-  done->bytes = request->count;
-  done->check_lo = copied.sum;
-  done->check_hi = copied.sum_of_sums;
-}
-
-/*
- * How many accesses of a write have been done, in the own data area, which
- * serves reads otherwise. Between a store to the device and the one here is
- * the only moment at which a successor can not tell.
- */
-static volatile uint32_t *progress(uint32_t of) {
-  return (volatile uint32_t *)(void *)data_area(of);
-}
-
-static void note_progress(volatile uint32_t *progress, word_t done) {
-  arch_memory_barrier(); /* the device has it before anybody reads so */
-  *progress = done;
-}
-
-/* `from`: accesses of a write that a predecessor has done. */
-static OUT_OF_LINE void write_fifo(const struct device_request *request,
-                                   volatile void *address, word_t from) {
-  volatile uint32_t *done = progress(replica.self);
-  const uint8_t *bytes = request->buffer;
-  word_t width = request->width;
-  word_t count = request->count;
-  for (word_t i = from; i < count; i++) {
-    write_one(address, width, bytes[i]);
-    note_progress(done, i + 1);
-  }
-}
-
-static void access(const struct device_request *request, word_t from,
-                   struct operation *done) {
-  volatile void *address = arch_device_ptr(request->device);
-  arch_devices_open();
-  switch (request->kind) {
-  case DEVICE_READ:
-    done->value = read_one(address, request->width);
-    break;
-  case DEVICE_WRITE:
-    write_one(address, request->width, request->value);
-    note_progress(progress(replica.self), 1);
-    break;
-  case DEVICE_WRITE_FIFO:
-    write_fifo(request, address, from);
-    if (request->status)
-      done->value = read_one(arch_device_ptr(request->status), 4);
-    break;
-  case DEVICE_READ_BLOCK:
-    read_block(request, (const void *)(uintptr_t)address, done);
-    break;
-  }
-  arch_devices_close();
-}
+/* ---- the primary's part -------------------------------------------------- */
 
 /* The private log changes only just before it is published: whoever dies in
    between leaves a legible one. */
@@ -137,16 +36,17 @@ static void perform(const struct device_request *request, word_t from) {
   struct operation done = {.number = operations, .stage = OPERATION_DONE};
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
-  *progress(replica.self) = from;
+  access_begin(from);
   channel_publish_operation();
-  access(request, from, &done);
+  access_perform(request, from, &done);
   replica.operation = done;
   channel_publish_operation();
 }
 
-/* Do what is left of a write of which `done` accesses have been done. */
+/* Do what is left of an operation of which `done` steps have been done. */
 static void resume(const struct device_request *request, word_t done) {
-  if (done < device_request_accesses(request) || request->status)
+  if (done < device_request_steps(request) || request->status ||
+      request->kind == DEVICE_BATCH)
     perform(request, done);
   else
     replica.operation =
@@ -159,10 +59,12 @@ static void settle(const struct device_request *request, uint32_t predecessor) {
   bool readable = channel_read_operation(predecessor, &left);
   switch (device_request_settle(request, operations, &left, readable)) {
   case SETTLE_ADOPT:
+    access_inherit(request, predecessor, request->count);
     replica.operation = left;
     break;
   case SETTLE_RESUME:
-    resume(request, *progress(predecessor));
+    access_inherit(request, predecessor, access_progress(predecessor));
+    resume(request, access_progress(predecessor));
     break;
   case SETTLE_PERFORM:
   default:
@@ -187,13 +89,6 @@ static bool read_log(struct operation *log) {
     arch_wait_for_event();
   }
   return log->number == operations && log->stage == OPERATION_DONE;
-}
-
-static bool take_block(const struct operation *log, uint8_t *buffer) {
-  const struct arch_sums expected = {log->check_lo, log->check_hi};
-  return transfer_equal(
-      expected,
-      transfer_copy(buffer, data_area(replica.cycle.primary), log->bytes));
 }
 
 /* Meet until nobody who was to do the operation is lost before that. */
@@ -238,8 +133,9 @@ static void distrust_log(const struct device_request *request) {
   meet(MEET_PLAIN);
   if (performer == replica.cycle.primary)
     verdict_failed(DETECTOR_SLOT);
-  if (replica_is_primary() && device_request_writes(request)) {
-    resume(request, device_request_accesses(request));
+  if (replica_is_primary() && device_request_is_stepped(request)) {
+    access_inherit(request, performer, device_request_steps(request));
+    resume(request, device_request_steps(request));
     channel_publish_operation();
   } else if (replica_is_primary()) {
     perform(request, 0);
@@ -256,12 +152,11 @@ static struct operation operate_once(const struct device_request *request) {
   return log;
 }
 
-/* One try. @return Whether somebody's bytes do not fit the log's check. */
-static bool block_is_bad(const struct device_request *request, bool last) {
-  uint8_t *buffer = request->buffer;
+/* One try. @return Whether somebody's data do not fit the log's check. */
+static bool data_is_bad(const struct device_request *request, bool last) {
   struct operation log = operate_once(request);
   kernel_assert(log.bytes == request->count);
-  replica.repeat = !take_block(&log, buffer) && !take_block(&log, buffer);
+  replica.repeat = !access_take(request, &log) && !access_take(request, &log);
   if (last)
     replica_fold(replica.repeat);
   meet(MEET_PLAIN);
@@ -274,28 +169,35 @@ static bool block_is_bad(const struct device_request *request, bool last) {
 }
 
 /*
- * If anybody's copy does not fit its check, all have the block read again: a
- * flip in the data area says nothing about who reads it. At the last try the
- * vote decides: who alone can not read it is odd, and if nobody can, it is the
- * primary that does not get another one. If that vote has taken the primary
- * away, its successor has had no try yet.
+ * If anybody's copy does not fit its check, all have the block read again, or
+ * what a batch has brought shown again: a flip in the data area says nothing
+ * about who reads it. At the last try the vote decides: who alone can not read
+ * it is odd, and if nobody can, it is the primary that does not get another
+ * one. If that vote has taken the primary away, its successor has had no try
+ * yet, and begins anew.
  */
-static void operate_block(const struct device_request *request) {
+static void operate_with_data(const struct device_request *request) {
+  struct device_request again = *request;
+  const struct device_request *next = request;
   uint32_t performer = replica.cycle.primary;
-  for (word_t tries = 1; block_is_bad(request, tries == BLOCK_TRIES); tries++) {
-    if (tries < BLOCK_TRIES)
+  if (request->kind == DEVICE_BATCH)
+    again.kind = DEVICE_SHOW;
+  for (word_t tries = 1; data_is_bad(next, tries == DATA_TRIES); tries++) {
+    next = &again;
+    if (tries < DATA_TRIES)
       continue;
     if (performer == replica.cycle.primary)
       meet_accusing(1u << performer, DETECTOR_INPUT);
     performer = replica.cycle.primary;
+    next = request;
     tries = 0;
   }
 }
 
 word_t device_operate(const struct device_request *request) {
   device_request_fold(request, &replica.signature);
-  if (request->kind == DEVICE_READ_BLOCK) {
-    operate_block(request);
+  if (device_request_brings_data(request)) {
+    operate_with_data(request);
     return 0;
   }
   return operate_once(request).value;

@@ -6,6 +6,11 @@
  */
 #include "direct.h"
 
+#include "abi/error.h"
+#include "rt/print.h"
+#include "rt/start.h"
+#include "sel4/invocations.h"
+
 #include <string.h>
 
 static volatile void *device_pointer(vaddr_t device) {
@@ -61,4 +66,33 @@ void direct_read_block(void *bytes, vaddr_t device, size_t count) {
   for (; done < count; done++) {
     to[done] = (uint8_t)direct_read(device + (vaddr_t)done, 1);
   }
+}
+
+void direct_batch(struct shim_access *accesses, size_t count) {
+  for (struct shim_access *a = accesses; a < accesses + count; a++) {
+    word_t width = a->what & ~SHIM_ACCESS_WRITE;
+    if ((a->what & SHIM_ACCESS_WRITE) != 0) {
+      direct_write(a->device, width, a->value);
+    } else {
+      a->value = direct_read(a->device, width);
+    }
+  }
+}
+
+static void require(seL4_Error error) {
+  if (error != ERR_NONE) {
+    rt_panic("DMA memory can not be cleaned or invalidated");
+  }
+}
+
+void direct_clean(vaddr_t start, size_t count) {
+  cptr_t space = rt_start_page()->server.space;
+  require(
+      seL4_ARM_PageDirectory_Clean_Data(space, start, start + (vaddr_t)count));
+}
+
+void direct_invalidate(vaddr_t start, size_t count) {
+  cptr_t space = rt_start_page()->server.space;
+  require(seL4_ARM_PageDirectory_Invalidate_Data(space, start,
+                                                 start + (vaddr_t)count));
 }

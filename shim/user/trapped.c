@@ -39,6 +39,19 @@ void trapped_read_block(void *bytes, vaddr_t device, size_t count) {
                                          (word_t)count, 0});
 }
 
+void trapped_batch(struct shim_access *accesses, size_t count) {
+  call(SHIM_BATCH,
+       (const word_t[]){0, 0, (vaddr_t)(uintptr_t)accesses, (word_t)count, 0});
+}
+
+void trapped_clean(vaddr_t start, size_t count) {
+  call(SHIM_CLEAN, (const word_t[]){0, 0, start, (word_t)count, 0});
+}
+
+void trapped_invalidate(vaddr_t start, size_t count) {
+  call(SHIM_INVALIDATE, (const word_t[]){0, 0, start, (word_t)count, 0});
+}
+
 bool trapped_bring_back(void) {
   struct rt_trap trap = {0};
   rt_trap((enum syscall)SHIM_BRING_BACK, &trap);

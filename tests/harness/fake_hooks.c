@@ -118,12 +118,28 @@ void hook_memory_used(paddr_t start, paddr_t end) {
   (void)end;
 }
 
+void hook_image_write(paddr_t paddr, word_t bytes) {
+  fake_hooks.image_write = paddr;
+  fake_hooks.image_written += bytes;
+}
+
+void hook_image_read(paddr_t paddr, word_t bytes) {
+  fake_hooks.image_read = paddr;
+  fake_hooks.image_taken += bytes;
+}
+
 void hook_imprecise_gone(void) {
   fake_hooks.imprecise_gone++;
 }
 
 bool hook_user_device_access(void) {
   return fake_hooks.device_access;
+}
+
+bool hook_user_access(struct context *context, vaddr_t address) {
+  (void)address;
+  context->reg[CONTEXT_PC] += fake_hooks.serve_access ? 4 : 0;
+  return fake_hooks.serve_access;
 }
 
 word_t hook_device_read(paddr_t paddr, word_t width) {

@@ -28,8 +28,13 @@ struct fake_hooks {
   word_t preemptions;   /* points that said stop */
   word_t extension;     /* system-call number that hook_syscall serves */
   bool device_access;
-  bool retry_access;                 /* hook_access_denied says: try again */
-  paddr_t user_write;                /* of the last hook_user_write */
+  bool retry_access;    /* hook_access_denied says: try again */
+  bool serve_access;    /* hook_user_access does it */
+  paddr_t user_write;   /* of the last hook_user_write */
+  paddr_t image_write;  /* of the last hook_image_write */
+  word_t image_written; /* bytes, of all of them */
+  paddr_t image_read;   /* the same of hook_image_read */
+  word_t image_taken;
   word_t imprecise_gone;             /* calls of hook_imprecise_gone */
   enum interrupt_verdict verdict;    /* of hook_interrupt_taken */
   word_t updates[FAKE_UPDATE_KINDS]; /* hook_object_update, by kind */

@@ -25,6 +25,7 @@ void test_fault(void);
 void test_vspace(void);
 void test_mapping(void);
 void test_cache(void);
+void test_image(void);
 void test_asids(void);
 void test_interrupt(void);
 void test_sgi(void);

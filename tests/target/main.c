@@ -41,6 +41,7 @@ static const struct group groups[] = {
     {"vspace", test_vspace},
     {"mapping", test_mapping},
     {"cache", test_cache},
+    {"image", test_image},
     {"asids", test_asids},
     {"interrupt", test_interrupt},
     {"sgi", test_sgi},

@@ -9,7 +9,8 @@
  *   0xf0200000  peripherals AIPS-1 and AIPS-2, 2 MiB        \
  *   0xf0400000  interrupt distributor, one page              > domain 1
  *   0xf1000000  RAM disk, 16 MiB, read only                 |
- *   0xf2000000  one foreign page while it is copied         /
+ *   0xf2000000  one foreign page while it is copied         |
+ *   0xf3000000  device-visible image, uncached              /
  */
 #pragma once
 
@@ -20,7 +21,8 @@
 #define LAYOUT_GICD 0xf0400000
 #define LAYOUT_RAMDISK 0xf1000000
 #define LAYOUT_FOREIGN 0xf2000000
-#define LAYOUT_RAM_MAX 0x10000000 /* bytes of RAM that fit the window */
+#define LAYOUT_RAM_MAX 0x0d000000 /* bytes of RAM that fit both windows */
+#define LAYOUT_IMAGE 0xf3000000
 
 /* Cortex-A9 private memory region, found by CBAR on i.MX6 (0x00a00000):
  * Cortex-A9 MPCore TRM DDI 0407, 1.5. */

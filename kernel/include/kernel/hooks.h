@@ -115,6 +115,22 @@ bool hook_syscall(word_t number, struct context *context);
  */
 bool hook_access_denied(vaddr_t address, word_t status);
 
+/*
+ * The current thread faulted on data at `address`, and the entry is agreed.
+ * @param context  Its registers.
+ * @return True if the access was done on its behalf, and it goes on behind it;
+ *         false if it is a fault. Never true where user mode may reach devices.
+ */
+bool hook_user_access(struct context *context, vaddr_t address);
+
+/*
+ * User level asks that devices see what RAM [paddr, paddr + bytes) holds / that
+ * it holds what devices have written there. Cached RAM is private; what
+ * devices see is the device-visible image at the same canonical addresses.
+ */
+void hook_image_write(paddr_t paddr, word_t bytes);
+void hook_image_read(paddr_t paddr, word_t bytes);
+
 /* The kernel is about to write into a user page. */
 void hook_user_write(paddr_t paddr);
 
@@ -126,7 +142,8 @@ void hook_imprecise_gone(void);
 
 /*
  * This kernel starts with memory that is a copy of a running one, which stands
- * right behind hook_kernel_entry for the system call of the current thread.
+ * right behind hook_kernel_entry for the system call of the current thread, or
+ * idles if there is none.
  */
 void hook_rejoin(const struct boot_handover *handover);
 

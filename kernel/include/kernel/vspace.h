@@ -73,7 +73,7 @@ bool vspace_frame_is_entered(const struct cap *frame, struct vspace *space);
 struct vspace_translation {
   paddr_t paddr;     /* canonical; of a device: as it is */
   word_t bytes_left; /* from there to the end of the frame */
-  bool device;
+  bool device;       /* a device's, or RAM as devices see it */
 };
 
 /*
@@ -95,7 +95,8 @@ MUST_CHECK bool vspace_translate(const struct tcb *tcb, vaddr_t vaddr,
 
 /*
  * A bit for each block of RAM from RAM_BASE, least significant bit first: set
- * while the block is part of a hardware page table of user level.
+ * while the block is part of a hardware page table, of user level or of the
+ * kernel.
  */
 extern word_t vspace_table_blocks[VSPACE_TABLE_WORDS];
 

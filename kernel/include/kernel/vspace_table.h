@@ -21,6 +21,9 @@ bool vspace_is_ram(paddr_t paddr);
 /* Real address of canonical RAM; devices are where they are. */
 paddr_t vspace_real(paddr_t paddr);
 
+/* Is it this replica's own RAM? If not, it is a device's or shared with one. */
+bool vspace_is_private(paddr_t real);
+
 /* Canonical address of a real one; the inverse of vspace_real. */
 paddr_t vspace_canonical(paddr_t real);
 
@@ -72,6 +75,9 @@ void vspace_table_remove(const struct vspace *space, vaddr_t vaddr,
 /* Zeroed memory becomes a hardware table, and becomes plain memory again. */
 void vspace_table_begin(enum object_type type, paddr_t paddr);
 void vspace_table_end(enum object_type type, paddr_t paddr);
+
+/* Memory at `paddr` (2^size_bits bytes) is one of the kernel's own tables. */
+void vspace_table_mark(paddr_t paddr, word_t size_bits);
 
 /* Called for each entry (of a span: for each of its entries). */
 typedef void vspace_visitor(word_t *entry, enum frame_size size);

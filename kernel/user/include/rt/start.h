@@ -31,7 +31,10 @@ enum rt_service {
   RT_SERVICE_PARTNER = 3,  /* a workload's second process */
   RT_SERVICE_ETHERNET = 4, /* driver/ethernet.h */
   RT_SERVICE_NETWORK = 5,  /* driver/network.h */
-  RT_SERVICE_COUNT = 6,
+  RT_SERVICE_FLASH = 6,    /* driver/flash.h */
+  RT_SERVICE_STORE = 7,    /* driver/store.h */
+  RT_SERVICE_I2C = 8,      /* driver/i2c.h */
+  RT_SERVICE_COUNT = 9,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 
@@ -50,6 +53,13 @@ struct rt_client {
   word_t shared_size; /* bytes */
 };
 
+/* Memory that a driver shares with its device. `size` 0: none. */
+struct rt_dma {
+  vaddr_t at;    /* where the driver has it mapped */
+  paddr_t paddr; /* what its device is told; the bytes follow each other */
+  word_t size;   /* bytes */
+};
+
 /* What a process that serves gets. `endpoint` 0: it serves nothing. */
 struct rt_server {
   cptr_t endpoint; /* Recv; badge = client number, or as below */
@@ -57,6 +67,9 @@ struct rt_server {
   cptr_t irq;      /* interrupt handler, 0 = none */
   vaddr_t device;  /* its device's registers or memory, 0 = none */
   word_t device_size;
+  struct rt_dma rings;   /* not cached: one memory for driver and device */
+  struct rt_dma buffers; /* cached: private until cleaned or invalidated */
+  cptr_t space;          /* its address space, if it has DMA memory */
   word_t client_count;
   struct rt_client clients[RT_CLIENTS_MAX];
 };

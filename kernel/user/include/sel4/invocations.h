@@ -94,6 +94,11 @@ typedef struct {
 
 seL4_ARM_Page_GetAddress_t seL4_ARM_Page_GetAddress(seL4_ARM_Page page);
 
+seL4_Error seL4_ARM_PageDirectory_Clean_Data(seL4_ARM_PageDirectory pd,
+                                             seL4_Word start, seL4_Word end);
+seL4_Error seL4_ARM_PageDirectory_Invalidate_Data(seL4_ARM_PageDirectory pd,
+                                                  seL4_Word start,
+                                                  seL4_Word end);
 seL4_Error seL4_ARM_PageTable_Map(seL4_ARM_PageTable table,
                                   seL4_ARM_PageDirectory pd, seL4_Word vaddr,
                                   seL4_ARM_VMAttributes attributes);

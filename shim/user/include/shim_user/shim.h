@@ -14,6 +14,7 @@
 
 #include "abi/boot.h"
 #include "abi/types.h"
+#include "shim/calls.h"
 
 /** Choose how devices are reached; call once, before anything else here. */
 void shim_start(const struct boot_arguments *arguments);
@@ -39,6 +40,35 @@ uint32_t shim_write_fifo(vaddr_t device, const uint8_t *bytes, size_t count,
  * `bytes`. Any count and alignment.
  */
 void shim_read_block(void *bytes, vaddr_t device, size_t count);
+
+/** Accesses of a batch: a load, a store. */
+static inline struct shim_access shim_load32(vaddr_t device) {
+  return (struct shim_access){device, 4, 0};
+}
+
+static inline struct shim_access shim_store32(vaddr_t device, uint32_t value) {
+  return (struct shim_access){device, 4 | SHIM_ACCESS_WRITE, value};
+}
+
+/**
+ * Do any number of accesses in order; what loads bring is in their `value`
+ * then. In the replicated system up to SHIM_BATCH_MAX of them cost hardly more
+ * than one, so whatever does not depend on an earlier answer belongs together.
+ */
+void shim_batch(struct shim_access *accesses, size_t count);
+
+/*
+ * DMA memory (rt_server.buffers): the CPU's view is cached and private, the
+ * device's lies at the physical address. Any count and alignment; exactly the
+ * named bytes move. Rings (rt_server.rings) are one memory for both: reach
+ * them as registers, through the functions above.
+ */
+
+/** Before a device reads `count` bytes at `bytes`: show them to it. */
+void shim_clean(const void *bytes, size_t count);
+
+/** Behind a device that has written there: get its bytes. */
+void shim_invalidate(void *bytes, size_t count);
 
 /**
  * Have the replica that was taken away brought back.

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/*
+ * The primary's part of a device operation: what touches the bus, once, after
+ * the vote; how far it has come, for a successor; and what a batch has brought.
+ */
+#pragma once
+
+#include "shim/request.h"
+
+/*
+ * Do the operation. Steps before `from` were done by a predecessor.
+ * @param done  Out: value, bytes and check of the operation log.
+ * Context: the log says STARTED.
+ */
+void access_perform(const struct device_request *request, word_t from,
+                    struct operation *done);
+
+/* Steps done of the operation that `of` does, or did when it was lost. */
+word_t access_progress(uint32_t of);
+
+/* No step is done yet / the first `done` steps were, by `predecessor`. */
+void access_begin(word_t done);
+void access_inherit(const struct device_request *request, uint32_t predecessor,
+                    word_t done);
+
+/*
+ * Take what an operation that brings data has brought to the primary's data
+ * area into private memory.
+ * @return Whether it fits the check in the primary's log.
+ */
+bool access_take(const struct device_request *request,
+                 const struct operation *log);

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Drivers on the board: the same console with and without replication."""
+
+from pathlib import Path
+
+from frontdoor import Call, run_json
+
+FLASH_BYTES = 2 << 20
+SECTOR = 0x1FF000  # apps/devices/flash.c
+PROGRAMMED = bytes((7 * i + i // 256) & 0xFF for i in range(300))
+
+
+def devices(*options: str, parts: str = "") -> Call:
+    """Run the program, whose end must be in order."""
+    done = run_json("devices", *options, arguments=parts)
+    assert (done["end"], done["code"]) == ("exit", 0), done.console
+    return done
+
+
+def test_three_replicas_read_what_one_reads() -> None:
+    plain = devices("--baseline")
+    voted = devices("--replicas", "3")
+    assert plain.console == voted.console
+    assert plain.console.endswith("devices work\n"), plain.console
+    assert not voted.convicted()
+
+
+def test_flash_keeps_what_is_programmed_in_its_file(tmp_path: Path) -> None:
+    file = tmp_path / "flash.bin"
+    devices("--replicas", "2", "--flash", str(file), parts="flash")
+    content = file.read_bytes()
+    expected = b"\xff\xff" + PROGRAMMED
+    assert content[SECTOR:] == expected.ljust(FLASH_BYTES - SECTOR, b"\xff")
+    assert content[:SECTOR] == b"\xff" * SECTOR
+
+
+def test_records_outlive_the_run(tmp_path: Path) -> None:
+    file = str(tmp_path / "flash.bin")
+    for count, options in enumerate((("--baseline",), ("--replicas", "3"),
+                                     ("--replicas", "2")), 1):
+        done = devices(*options, "--flash", file, parts="store")
+        assert f"store: run {count} on this flash" in done.console
