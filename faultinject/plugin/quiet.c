@@ -170,10 +170,15 @@ static bool is_wfi(const struct insn *insn) {
          *word == WFI_ARM;
 }
 
+/* Nothing is to come, so code that is new need not be watched. */
+static bool is_over(void) {
+  return due_next() == INT64_MAX && stepped == NULL;
+}
+
 void quiet_translated(struct tb *tb) {
   size_t count = emulator.qemu_plugin_tb_n_insns(tb);
 
-  if (!options.quiet) {
+  if (!options.quiet || is_over()) {
     return;
   }
   struct block *block =
