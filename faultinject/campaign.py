@@ -70,7 +70,7 @@ class Campaigner:
         """Run trial k. Raises HarnessError when it can not be observed."""
         ready = self.prepare(self.campaign.variant_of(k).name)
         return runner.observe(ready.prepared, ready.reference,
-                              self._task(ready, k))
+                              self.task(k))
 
     def together(self, batch: Batch
                  ) -> Iterator[tuple[int, Observation | HarnessError]]:
@@ -78,10 +78,12 @@ class Campaigner:
         same observations as trial() gives, in any order."""
         ready = self.prepare(self.campaign.variant_of(batch[0]).name)
         return runner.observe_all(ready.prepared, ready.reference,
-                                  [self._task(ready, k) for k in batch],
+                                  [self.task(k) for k in batch],
                                   self.campaign.fault.checkpoints)
 
-    def _task(self, ready: Prepare, k: int) -> runner.Task:
+    def task(self, k: int) -> runner.Task:
+        """Trial k, planned."""
+        ready = self.prepare(self.campaign.variant_of(k).name)
         return runner.Task(k, plan.seed_of(self.campaign, k), plan.fault_of(
             self.campaign, k, ready.reference, ready.prepared.config))
 

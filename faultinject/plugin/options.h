@@ -64,9 +64,9 @@ enum action_kind {
   ACTION_NAMED, /* a banked or system register */
   ACTION_STUCK,
   ACTION_RELEASE,
-  ACTION_FLUSH, /* flips end here */
+  ACTION_FLUSH,
+  ACTION_PAUSE, /* exact with quiet=on, like all above */
   ACTION_DUMP,
-  ACTION_PAUSE,
   ACTION_LIMIT,
 };
 

@@ -45,7 +45,10 @@ static int compare(const void *a, const void *b) {
   const struct action *one = a;
   const struct action *two = b;
 
-  return (one->time > two->time) - (one->time < two->time);
+  if (one->time != two->time) {
+    return one->time < two->time ? -1 : 1;
+  }
+  return (int)one->kind - (int)two->kind; /* a pause after its flips */
 }
 
 bool quiet_start(void) {
@@ -53,7 +56,7 @@ bool quiet_start(void) {
   qsort(options.actions, options.action_count, sizeof(options.actions[0]),
         compare);
   while (next < options.action_count &&
-         !trigger_is_flip(&options.actions[next])) {
+         !trigger_is_exact(&options.actions[next])) {
     next++;
   }
   return singlestep != NULL;
@@ -99,13 +102,13 @@ static void fire_due(int64_t now) {
     checkpoint_take();
   }
   while (next < options.action_count && options.actions[next].time <= now) {
-    if (trigger_is_flip(&options.actions[next])) {
-      trigger_flip(&options.actions[next]);
+    if (trigger_is_exact(&options.actions[next])) {
+      trigger_act(&options.actions[next]);
     }
     next++;
   }
   while (next < options.action_count &&
-         !trigger_is_flip(&options.actions[next])) {
+         !trigger_is_exact(&options.actions[next])) {
     next++;
   }
 }

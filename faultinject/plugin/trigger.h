@@ -33,8 +33,9 @@ extern bool trigger_limit_reached;
 /** Arm all actions once. Context: the machine begins to run. */
 void trigger_start(void);
 
-/** Is it a flip (or a null flip), as against a dump, pause or limit? */
-bool trigger_is_flip(const struct action *action);
+/** Can it be done between two instructions (quiet.h): a flip, a null flip, a
+ * pause? Dumps and limits need a timer. */
+bool trigger_is_exact(const struct action *action);
 
-/** Make a flip now. Context: no core runs, or at the entry of a block. */
-void trigger_flip(const struct action *action);
+/** Flip or pause now. Context: no core runs, or at the entry of a block. */
+void trigger_act(const struct action *action);
