@@ -28,6 +28,7 @@ void test_cache(void);
 void test_image(void);
 void test_asids(void);
 void test_interrupt(void);
+void test_driver(void);
 void test_sgi(void);
 void test_trespass(void);
 void test_hostile(void);

@@ -44,6 +44,7 @@ static const struct group groups[] = {
     {"image", test_image},
     {"asids", test_asids},
     {"interrupt", test_interrupt},
+    {"driver", test_driver},
     {"sgi", test_sgi},
     {"trespass", test_trespass},
     {"hostile", test_hostile},
