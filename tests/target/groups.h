@@ -39,6 +39,7 @@ void test_sleep(void);
 void test_preemption(void);
 void test_trapped(void);
 void test_trapped_long(void);
+void test_trapped_short(void);
 void test_cost(void);
 void test_debug(void);
 void test_fuzz(void);
