@@ -12,7 +12,8 @@ from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
-FUNCTIONS, KERNEL, TRIALS = "functions", "kernel", "trials"
+FUNCTIONS, KERNEL, SHIM = "functions", "kernel", "shim"
+TRIALS = "trials"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong] [messages] [FOLDER]
@@ -22,6 +23,7 @@ EPILOG = """\
   bench recovery [--rounds N]             times of downgrade and way back;
                                           stopped, it goes on where it was
   bench kernel                            lengths of paths through the kernel
+  bench shim                              the same of each way to a device
   bench trials                            speed of campaigns on this host
 Without a word it is operations."""
 
@@ -31,7 +33,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
                         "[WORKLOAD...], functions WORKLOAD, recovery, "
-                        "kernel or trials")
+                        "kernel, shim or trials")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -172,4 +174,5 @@ def _trials(words: list[str], options: argparse.Namespace) -> int:
 
 COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
             FUNCTIONS: _functions, RECOVERY: _recovery,
-            KERNEL: bench_kernel.main, TRIALS: _trials}
+            KERNEL: bench_kernel.main, SHIM: bench_kernel.shim,
+            TRIALS: _trials}
