@@ -114,16 +114,19 @@ def last_words(result: RunResult, records: list[dict[str, Any]]) -> str:
 
 
 def map_at(prepared: Prepared, at_ns: int, replica: int = 0,
-           timeout_s: float = RUN_TIMEOUT_S
+           timeout_s: float = RUN_TIMEOUT_S, **machine: Any
            ) -> tuple[memmap.MemoryMap, RunResult]:
-    """Memory map of a moment, by a control run that dumps there."""
+    """Memory map of a moment, by a control run that dumps there.
+
+    @param machine  Further arguments of Prepared.machine.
+    """
     folder = tree.scratch("dump")
     dump = folder / "ram.bin"
     try:
-        machine = prepared.machine(
+        result = run(prepared.machine(
             digests=True, flips=(f"{at_ns}:null",),
-            dumps=(prepared.dump_argument(at_ns, replica, dump),))
-        result = run(machine, timeout_s)
+            dumps=(prepared.dump_argument(at_ns, replica, dump),), **machine),
+                     timeout_s)
         if not dump.is_file():
             raise HarnessError("the control run ended before its trigger")
         records = events.parse(result.raw_events)

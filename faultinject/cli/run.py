@@ -20,6 +20,7 @@ UART_INPUT_MAX = 64 * 1024
 TIMEOUT_S = 300.0
 INTERACTIVE_APPS = ("echo",)
 RESTARTS = 3
+MAP_NS = 1_000_000  # behind the moment at which memory is mapped
 
 
 EPILOG = """\
@@ -279,9 +280,12 @@ def perform_lives(prepared: Any, machine: Any, fault: Any,
     return outcome
 
 
-def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
+def resolve_flip(prepared: Any, spec: Any, timeout_s: float
+                 ) -> tuple[Any, int | None]:
     """The exact fault and the time limit, from the fault-free run."""
     from faultinject import flipspec, golden
+    if prepared.workload.app in INTERACTIVE_APPS:
+        return flip_by_hand(prepared, spec, timeout_s), None
     plain = golden.plain(prepared, timeout_s=timeout_s)
     at_ns = spec.at_ns(golden.program_start_ns(prepared, plain),
                        plain.virtual_ns)
@@ -291,3 +295,17 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
     memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s)
     fault = flipspec.resolve(spec, prepared, memory, at_ns)
     return fault, plain.virtual_ns * 3 + 100_000_000
+
+
+def flip_by_hand(prepared: Any, spec: Any, timeout_s: float) -> Any:
+    """The fault in a run whose input comes by hand: none repeats, or ends by
+    itself, so the moment must be given."""
+    from faultinject import flipspec, golden
+    if spec.at.endswith("%"):
+        raise UserError(f"malformed flip: at={spec.at} is a share of a run, "
+                        "but with input by hand nobody knows how long that is; "
+                        "say at=N, in instructions of all cores")
+    at_ns = spec.at_ns(0, 0)
+    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s,
+                              limit_ns=at_ns + MAP_NS)
+    return flipspec.resolve(spec, prepared, memory, at_ns)
