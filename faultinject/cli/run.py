@@ -20,7 +20,6 @@ UART_INPUT_MAX = 64 * 1024
 TIMEOUT_S = 300.0
 INTERACTIVE_APPS = ("echo",)
 RESTARTS = 3
-MAP_NS = 1_000_000  # behind the moment at which memory is mapped
 
 
 EPILOG = """\
@@ -93,6 +92,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true",
                         help="print the flight recorder in words as it is "
                         "written; with --json it lacks nothing")
+    parser.add_argument("--port", action="append", metavar="HOST:BOARD",
+                        help="forward a TCP and UDP port of this host to the "
+                        "board's Ethernet; may be repeated")
+    parser.add_argument("--wire", metavar="TO:FROM",
+                        help="Ethernet frames as UDP datagrams: ports of this "
+                        "host to send to and to take from")
+    parser.add_argument("--capture", type=Path, metavar="FILE",
+                        help="keep all Ethernet frames, in pcap form")
     parser.add_argument("--flip", metavar="SPEC",
                         help="flip one bit, see below")
     parser.add_argument("--via", choices=("ramdisk", "uart"),
@@ -173,7 +180,24 @@ def workload_of(options: argparse.Namespace) -> Any:
         restart=getattr(options, "restart_on_stop", False),
         stride=None if options.stride is None else options.stride * MIB,
         image=options.image, dtb=options.dtb, via_uart=via_uart,
-        board=board.check(options.flash, options.sd))
+        board=replace(board.check(options.flash, options.sd),
+                      **network_of(options)))
+
+
+def network_of(options: argparse.Namespace) -> dict[str, Any]:
+    """What is plugged in to the board's Ethernet, as fields of Board."""
+    from faultinject import board
+    ports = tuple(board.port_pair(text)
+                  for text in getattr(options, "port", None) or ())
+    wire = getattr(options, "wire", None)
+    if ports and wire is not None:
+        raise UserError("--port and --wire: the board has one Ethernet plug")
+    if (ports or wire) and (options.soak is not None
+                            or getattr(options, "restart_on_stop", False)):
+        raise UserError("--port and --wire do not go with --soak or "
+                        "--restart-on-stop")
+    return {"ports": ports, "capture": getattr(options, "capture", None),
+            "wire": None if wire is None else board.port_pair(wire)}
 
 
 def main(options: argparse.Namespace) -> int:
@@ -280,12 +304,27 @@ def perform_lives(prepared: Any, machine: Any, fault: Any,
     return outcome
 
 
+def resolve_open_flip(prepared: Any, spec: Any, timeout_s: float) -> Any:
+    """The exact fault in a run whose length nobody knows: memory is laid out as
+    in a run with an empty plug, or in which nothing is typed."""
+    from faultinject import flipspec, golden
+    if spec.at.endswith("%"):
+        raise UserError("with --port, --wire or input by hand the moment of a "
+                        "flip is a number of nanoseconds since power-on, not "
+                        f"{spec.at}")
+    at_ns = spec.at_ns(0, 0)
+    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s,
+                              to_the_end=False)
+    return flipspec.resolve(spec, prepared, memory, at_ns)
+
+
 def resolve_flip(prepared: Any, spec: Any, timeout_s: float
                  ) -> tuple[Any, int | None]:
     """The exact fault and the time limit, from the fault-free run."""
     from faultinject import flipspec, golden
-    if prepared.workload.app in INTERACTIVE_APPS:
-        return flip_by_hand(prepared, spec, timeout_s), None
+    if (prepared.workload.board.is_plugged
+            or prepared.workload.app in INTERACTIVE_APPS):
+        return resolve_open_flip(prepared, spec, timeout_s), None
     plain = golden.plain(prepared, timeout_s=timeout_s)
     at_ns = spec.at_ns(golden.program_start_ns(prepared, plain),
                        plain.virtual_ns)
@@ -295,17 +334,3 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float
     memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s)
     fault = flipspec.resolve(spec, prepared, memory, at_ns)
     return fault, plain.virtual_ns * 3 + 100_000_000
-
-
-def flip_by_hand(prepared: Any, spec: Any, timeout_s: float) -> Any:
-    """The fault in a run whose input comes by hand: none repeats, or ends by
-    itself, so the moment must be given."""
-    from faultinject import flipspec, golden
-    if spec.at.endswith("%"):
-        raise UserError(f"malformed flip: at={spec.at} is a share of a run, "
-                        "but with input by hand nobody knows how long that is; "
-                        "say at=N, in instructions of all cores")
-    at_ns = spec.at_ns(0, 0)
-    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s,
-                              limit_ns=at_ns + MAP_NS)
-    return flipspec.resolve(spec, prepared, memory, at_ns)
