@@ -128,7 +128,7 @@ def map_at(prepared: Prepared, at_ns: int, replica: int = 0,
         machine = prepared.machine(
             digests=True, flips=(f"{at_ns}:null",),
             dumps=(prepared.dump_argument(at_ns, replica, dump),))
-        if not to_the_end:
+        if machine.board.is_plugged or not to_the_end:
             machine = dataclasses.replace(
                 machine, limit_ns=at_ns + UNPLUGGED_NS,
                 board=dataclasses.replace(machine.board, ports=(), wire=None))
