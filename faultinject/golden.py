@@ -117,17 +117,20 @@ def last_words(result: RunResult, records: list[dict[str, Any]]) -> str:
 
 
 def map_at(prepared: Prepared, at_ns: int, replica: int = 0,
-           timeout_s: float = RUN_TIMEOUT_S
+           timeout_s: float = RUN_TIMEOUT_S, to_the_end: bool = True
            ) -> tuple[memmap.MemoryMap, RunResult]:
-    """Memory map of a moment, by a control run that dumps there. One that
-    something outside takes part in runs without it, and not to its end."""
+    """Memory map of a moment, by a control run that dumps there.
+
+    @param to_the_end  False: something outside takes part in the run, so it
+                       runs without that, and is cut short.
+    """
     folder = tree.scratch("dump")
     dump = folder / "ram.bin"
     try:
         machine = prepared.machine(
             digests=True, flips=(f"{at_ns}:null",),
             dumps=(prepared.dump_argument(at_ns, replica, dump),))
-        if machine.board.is_plugged:
+        if machine.board.is_plugged or not to_the_end:
             machine = dataclasses.replace(
                 machine, limit_ns=at_ns + UNPLUGGED_NS,
                 board=dataclasses.replace(machine.board, ports=(), wire=None))
