@@ -11,6 +11,7 @@
 #include <string.h>
 
 #define DRIVER_PRIORITY 200
+#define NETWORK_PRIORITY 180
 #define PARTNER_PRIORITY 150
 #define APPLICATION_PRIORITY 100
 #define MEMORY_BITS 18 /* 256 KiB each */
@@ -19,6 +20,8 @@
 #define TIMER (1u << RT_SERVICE_TIMER)
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
+#define ETHERNET (1u << RT_SERVICE_ETHERNET)
+#define NETWORK (1u << RT_SERVICE_NETWORK)
 #define FLASH (1u << RT_SERVICE_FLASH)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
@@ -49,6 +52,22 @@ static const struct process_plan plans[] = {
      .uses = TIMER,
      .device = PLAN_REGISTERS,
      .registers = {0x02008000, 0x020a4000}},
+    {.name = "enet",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_ETHERNET,
+     .shared_pages = 8,
+     .irq = 150,
+     .device = PLAN_REGISTERS,
+     .registers = {0x02188000},
+     .ring_pages = 17,
+     .buffer_pages = 8},
+    {.name = "net",
+     .priority = NETWORK_PRIORITY,
+     .memory_bits = 20, /* 1 MiB */
+     .serves = RT_SERVICE_NETWORK,
+     .uses = TIMER | ETHERNET,
+     .shared_pages = 4},
     {.name = "partner",
      .priority = PARTNER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -67,6 +86,7 @@ static const struct process_plan plans[] = {
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
     APPLICATION("devices", SERIAL | TIMER | FLASH),
+    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,

@@ -57,7 +57,7 @@
 #define TCP_SND_QUEUELEN 32
 #define TCP_QUEUE_OOSEQ 0
 #define TCP_LISTEN_BACKLOG 1
-#define LWIP_TCP_KEEPALIVE 1
+#define LWIP_HOOK_FILENAME "hooks.h"
 
 /* Defaults of lwIP that probe the network for seconds before the first use. */
 #define DHCP_DOES_ARP_CHECK 0
