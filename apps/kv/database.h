@@ -9,6 +9,7 @@
 
 #include "cells.h"
 
+#define DATABASE_BYTES_MIN 4096u
 #define DATABASE_NO_EXPIRY 0u
 #define DATABASE_ABSENT CELL_NONE
 
@@ -32,7 +33,8 @@ struct database {
   uint64_t now_ms;   /* since the server's start; never goes back */
 };
 
-/** Take `memory`: `bytes` of it, zeroed, aligned to 4, at least 4 KiB. */
+/** Take `memory`: `bytes` of it, zeroed, aligned to 4, at least
+ * DATABASE_BYTES_MIN. */
 void database_start(struct database *database, void *memory, size_t bytes);
 
 /** Set the time, milliseconds, at least 1; an earlier one counts as now. */

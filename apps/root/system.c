@@ -88,6 +88,12 @@ static const struct process_plan plans[] = {
     APPLICATION("devices", SERIAL | TIMER | FLASH),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    {.name = "kv",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = 23, /* 8 MiB */
+     .extra_pages = 1920,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL | TIMER | BLOCK | NETWORK},
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* apps/digest/crc32.c: the check value of CRC-32/ISO-HDLC, and continuation.
+/* apps/common/crc32.c: the check value of CRC-32/ISO-HDLC, and continuation.
  */
-#include "crc32.h"
+#include "app/crc32.h"
 
 #include "harness/check.h"
 
