@@ -19,6 +19,7 @@ struct part {
 
 static const struct part parts[] = {
     {"flash", part_flash},
+    {"store", part_store},
 };
 
 #define PARTS (sizeof parts / sizeof parts[0])

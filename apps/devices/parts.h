@@ -6,3 +6,4 @@
 #include <stdbool.h>
 
 bool part_flash(void);
+bool part_store(void);

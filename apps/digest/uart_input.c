@@ -8,7 +8,7 @@
  */
 #include "uart_input.h"
 
-#include "app/crc32.h"
+#include "driver/crc32.h"
 
 #include <stdbool.h>
 #include <stdio.h>

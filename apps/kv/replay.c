@@ -6,7 +6,7 @@
  */
 #include "replay.h"
 
-#include "app/crc32.h"
+#include "driver/crc32.h"
 #include "app/input.h"
 
 #include <stdio.h>

@@ -11,7 +11,7 @@
 #include <string.h>
 
 #define DRIVER_PRIORITY 200
-#define NETWORK_PRIORITY 180
+#define SERVER_PRIORITY 190
 #define PARTNER_PRIORITY 150
 #define APPLICATION_PRIORITY 100
 #define MEMORY_BITS 18 /* 256 KiB each */
@@ -23,6 +23,7 @@
 #define ETHERNET (1u << RT_SERVICE_ETHERNET)
 #define NETWORK (1u << RT_SERVICE_NETWORK)
 #define FLASH (1u << RT_SERVICE_FLASH)
+#define STORE (1u << RT_SERVICE_STORE)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -63,11 +64,17 @@ static const struct process_plan plans[] = {
      .ring_pages = 17,
      .buffer_pages = 8},
     {.name = "net",
-     .priority = NETWORK_PRIORITY,
+     .priority = SERVER_PRIORITY,
      .memory_bits = 20, /* 1 MiB */
      .serves = RT_SERVICE_NETWORK,
      .uses = TIMER | ETHERNET,
      .shared_pages = 4},
+    {.name = "store",
+     .priority = SERVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_STORE,
+     .uses = FLASH,
+     .shared_pages = 5},
     {.name = "partner",
      .priority = PARTNER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -85,8 +92,8 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "kv",
      .priority = APPLICATION_PRIORITY,

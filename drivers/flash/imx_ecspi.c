@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Bursts over ECSPI1. The FIFO is filled first and the exchange started by one
- * write: nothing is lost if the access is done again by another primary.
- * A burst's first word holds what does not fill a word, then follow whole
- * words, most significant byte first: IMX6DQRM 21.4.3.
+ * Bursts over ECSPI1: one batch of accesses fills the FIFO and starts the
+ * exchange, another takes what came. A burst's first word holds what does not
+ * fill a word, then follow whole words, most significant byte first:
+ * IMX6DQRM 21.4.3.
  * Must never: release the chip before the controller says that all is sent.
  */
 #include "imx_ecspi.h"
@@ -32,63 +32,102 @@
 #define GPIO_GDIR 0x4u
 #define SELECT_PIN (1u << 19) /* low: selected */
 
-#define POLLS_MAX 100000u /* a burst of 256 bytes takes 137 us */
+#define POLLS_MAX 100000u /* a burst of 240 bytes takes 128 us */
+#define WORDS_MAX (ECSPI_BURST_MAX / 4)
+#define AROUND 4u /* accesses beside those of the FIFO */
+
+_Static_assert(WORDS_MAX + AROUND <= SHIM_BATCH_MAX, "a burst, one batch");
 
 static vaddr_t ecspi;
 static vaddr_t gpio;
-static uint32_t pins;  /* GPIO_DR, this driver's alone */
-static uint32_t burst; /* CONREG for the last burst's length */
+static uint32_t pins; /* GPIO_DR with the chip released; only ours change */
 
-static void configure(word_t bytes) {
-  uint32_t wanted = CONREG_EN | CONREG_MASTER0 |
-                    CONREG_PRE_DIVIDER(CLOCK_DIVIDER) |
-                    CONREG_BURST_BITS(8 * bytes);
-  if (wanted != burst) {
-    burst = wanted;
-    shim_write32(ecspi + ECSPI_CONREG, burst);
-  }
+static struct shim_access batch[WORDS_MAX + AROUND];
+static word_t batched;
+
+static void then_store(vaddr_t device, uint32_t value) {
+  batch[batched++] = shim_store32(device, value);
+}
+
+static void then_load(vaddr_t device) {
+  batch[batched++] = shim_load32(device);
+}
+
+/* Do all of it. @return What the last load brought. */
+static uint32_t run_batch(void) {
+  shim_batch(batch, batched);
+  uint32_t last = batch[batched - 1].value;
+  batched = 0;
+  return last;
+}
+
+static uint32_t control(word_t bytes) {
+  return CONREG_EN | CONREG_MASTER0 | CONREG_PRE_DIVIDER(CLOCK_DIVIDER) |
+         CONREG_BURST_BITS(8 * bytes);
 }
 
 void ecspi_start(vaddr_t ecspi_page, vaddr_t gpio_page) {
   ecspi = ecspi_page;
   gpio = gpio_page;
   pins = shim_read32(gpio + GPIO_DR) | SELECT_PIN;
-  shim_write32(gpio + GPIO_DR, pins);
-  shim_write32(gpio + GPIO_GDIR, shim_read32(gpio + GPIO_GDIR) | SELECT_PIN);
-  shim_write32(ecspi + ECSPI_CONREG, 0); /* empties the FIFOs */
-  configure(1);
-  shim_write32(ecspi + ECSPI_CONFIGREG, CONFIGREG_MODE0);
+  then_store(gpio + GPIO_DR, pins);
+  then_store(gpio + GPIO_GDIR, shim_read32(gpio + GPIO_GDIR) | SELECT_PIN);
+  then_store(ecspi + ECSPI_CONREG, 0); /* empties the FIFOs */
+  then_store(ecspi + ECSPI_CONREG, control(1));
+  then_store(ecspi + ECSPI_CONFIGREG, CONFIGREG_MODE0);
+  run_batch();
 }
 
-void ecspi_select(void) {
-  shim_write32(gpio + GPIO_DR, pins & ~SELECT_PIN);
-}
-
-void ecspi_release(void) {
-  shim_write32(gpio + GPIO_DR, pins);
-}
-
-/* Start what lies in the FIFO and wait for its end. */
-static bool exchange(void) {
-  shim_write32(ecspi + ECSPI_CONREG, burst | CONREG_XCH);
+static bool is_sent(uint32_t status) {
   for (word_t polls = 0; polls < POLLS_MAX; polls++) {
-    if ((shim_read32(ecspi + ECSPI_STATREG) & STATREG_TC) != 0) {
-      shim_write32(ecspi + ECSPI_STATREG, STATREG_TC);
+    if ((status & STATREG_TC) != 0) {
       return true;
     }
+    status = shim_read32(ecspi + ECSPI_STATREG);
   }
   return false;
 }
 
-bool ecspi_exchange(uint32_t out, word_t count, uint32_t *in) {
-  configure(count);
-  shim_write32(ecspi + ECSPI_TXDATA, out);
-  if (!exchange()) {
+/* Send `count` bytes: a first word that holds what does not fill one, and
+ * words of zeros. What comes back stays in the FIFO. */
+static bool exchange(enum ecspi_part part, uint32_t first, word_t count) {
+  if ((part & ECSPI_FIRST) != 0) {
+    then_store(gpio + GPIO_DR, pins & ~SELECT_PIN);
+  }
+  then_store(ecspi + ECSPI_CONREG, control(count));
+  then_store(ecspi + ECSPI_TXDATA, first);
+  for (word_t sent = (count - 1) % 4 + 1; sent < count; sent += 4) {
+    then_store(ecspi + ECSPI_TXDATA, 0);
+  }
+  then_store(ecspi + ECSPI_CONREG, control(count) | CONREG_XCH);
+  then_load(ecspi + ECSPI_STATREG);
+  bool sent = is_sent(run_batch());
+  if (!sent) {
+    shim_write32(gpio + GPIO_DR, pins);
+  }
+  return sent;
+}
+
+/* Take `words` words out of the FIFO, to the start of the batch. */
+static void take(enum ecspi_part part, word_t words) {
+  for (word_t i = 0; i < words; i++) {
+    then_load(ecspi + ECSPI_RXDATA);
+  }
+  then_store(ecspi + ECSPI_STATREG, STATREG_TC);
+  if ((part & ECSPI_LAST) != 0) {
+    then_store(gpio + GPIO_DR, pins);
+  }
+  run_batch();
+}
+
+bool ecspi_send(enum ecspi_part part, uint32_t out, word_t count,
+                uint32_t *in) {
+  if (!exchange(part, out, count)) {
     return false;
   }
-  uint32_t received = shim_read32(ecspi + ECSPI_RXDATA);
+  take(part, 1);
   if (in != NULL) {
-    *in = received;
+    *in = batch[0].value;
   }
   return true;
 }
@@ -101,18 +140,15 @@ static uint8_t *unpack(uint8_t *bytes, uint32_t word, word_t count) {
   return bytes;
 }
 
-bool ecspi_receive(uint8_t *bytes, word_t count) {
-  static const uint8_t nothing[ECSPI_BURST_MAX / 4];
+bool ecspi_receive(enum ecspi_part part, uint8_t *bytes, word_t count) {
   word_t words = (count + 3) / 4;
-  configure(count);
-  shim_write_fifo(ecspi + ECSPI_TXDATA, nothing, words, 0);
-  if (!exchange()) {
+  if (!exchange(part, 0, count)) {
     return false;
   }
-  word_t first = count - 4 * (words - 1);
-  bytes = unpack(bytes, shim_read32(ecspi + ECSPI_RXDATA), first);
+  take(part, words);
+  bytes = unpack(bytes, batch[0].value, (count - 1) % 4 + 1);
   for (word_t i = 1; i < words; i++) {
-    bytes = unpack(bytes, shim_read32(ecspi + ECSPI_RXDATA), 4);
+    bytes = unpack(bytes, batch[i].value, 4);
   }
   return true;
 }

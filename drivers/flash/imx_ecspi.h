@@ -8,7 +8,16 @@
 
 #include "abi/types.h"
 
-#define ECSPI_BURST_MAX 256u /* bytes: the FIFOs hold 64 words */
+#define ECSPI_BURST_MAX 240u /* bytes; the FIFOs hold 64 words */
+
+/* Where in a command a burst stands: the chip is selected before its first
+ * burst and released behind its last. */
+enum ecspi_part {
+  ECSPI_MIDDLE = 0,
+  ECSPI_FIRST = 1,
+  ECSPI_LAST = 2,
+  ECSPI_WHOLE = ECSPI_FIRST | ECSPI_LAST,
+};
 
 /**
  * Set the controller up, the chip not selected.
@@ -16,19 +25,15 @@
  */
 void ecspi_start(vaddr_t ecspi, vaddr_t gpio);
 
-/** Select the chip: what it is told until ecspi_release is one command. */
-void ecspi_select(void);
-void ecspi_release(void);
-
 /**
  * Send `count` (1 to 4) bytes, the lowest of `out`, the highest of these first.
  * @param in  Set to the bytes that came back meanwhile; may be NULL.
- * @return False if the controller does not finish.
+ * @return False if the controller does not finish; the chip is released then.
  */
-bool ecspi_exchange(uint32_t out, word_t count, uint32_t *in);
+bool ecspi_send(enum ecspi_part part, uint32_t out, word_t count, uint32_t *in);
 
 /**
  * Take `count` (1 to ECSPI_BURST_MAX) bytes from the chip.
- * @return False if the controller does not finish.
+ * @return False as ecspi_send.
  */
-bool ecspi_receive(uint8_t *bytes, word_t count);
+bool ecspi_receive(enum ecspi_part part, uint8_t *bytes, word_t count);

@@ -30,10 +30,7 @@ static sst25_rest *rest_between;
 
 /* A command of up to four bytes; the first is the highest of `out`. */
 static bool command(uint32_t out, word_t count, uint32_t *in) {
-  ecspi_select();
-  bool done = ecspi_exchange(out, count, in);
-  ecspi_release();
-  return done;
+  return ecspi_send(ECSPI_WHOLE, out, count, in);
 }
 
 static bool is_busy(void) {
@@ -58,8 +55,9 @@ static bool wait_erased(void) {
   return rests < ERASE_RESTS_MAX;
 }
 
-static bool with_address(enum command what, word_t offset) {
-  return ecspi_exchange((uint32_t)what << 24 | offset, 4, NULL);
+static bool with_address(enum ecspi_part part, enum command what,
+                         word_t offset) {
+  return ecspi_send(part, (uint32_t)what << 24 | offset, 4, NULL);
 }
 
 bool sst25_start(sst25_rest *rest) {
@@ -74,25 +72,22 @@ bool sst25_start(sst25_rest *rest) {
 
 word_t sst25_read(word_t offset, uint8_t *bytes, word_t count) {
   word_t done = 0;
-  ecspi_select();
-  bool works = with_address(COMMAND_READ, offset);
+  bool works = count > 0 && with_address(ECSPI_FIRST, COMMAND_READ, offset);
   while (works && done < count) {
     word_t left = count - done;
-    word_t part = left < ECSPI_BURST_MAX ? left : ECSPI_BURST_MAX;
-    works = ecspi_receive(bytes + done, part);
+    bool last = left <= ECSPI_BURST_MAX;
+    word_t part = last ? left : ECSPI_BURST_MAX;
+    works = ecspi_receive(last ? ECSPI_LAST : ECSPI_MIDDLE, bytes + done, part);
     done += works ? part : 0;
   }
-  ecspi_release();
   return done;
 }
 
 /* The first two bytes come with the address, the others without. */
 static bool program_first(word_t offset, const uint8_t *bytes) {
-  ecspi_select();
-  bool done = with_address(COMMAND_PROGRAM_WORDS, offset) &&
-              ecspi_exchange((uint32_t)bytes[0] << 8 | bytes[1], 2, NULL);
-  ecspi_release();
-  return done && wait_programmed();
+  return with_address(ECSPI_FIRST, COMMAND_PROGRAM_WORDS, offset) &&
+         ecspi_send(ECSPI_LAST, (uint32_t)bytes[0] << 8 | bytes[1], 2, NULL) &&
+         wait_programmed();
 }
 
 static bool program_next(const uint8_t *bytes) {
@@ -114,11 +109,8 @@ word_t sst25_program(word_t offset, const uint8_t *bytes, word_t count) {
 }
 
 word_t sst25_erase(word_t offset) {
-  if (!command(COMMAND_WRITE_ENABLE, 1, NULL)) {
-    return 0;
-  }
-  ecspi_select();
-  bool works = with_address(COMMAND_ERASE_SECTOR, offset);
-  ecspi_release();
-  return works && wait_erased() ? SST25_SECTOR : 0;
+  bool works = command(COMMAND_WRITE_ENABLE, 1, NULL) &&
+               with_address(ECSPI_WHOLE, COMMAND_ERASE_SECTOR, offset) &&
+               wait_erased();
+  return works ? SST25_SECTOR : 0;
 }

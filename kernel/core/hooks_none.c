@@ -152,6 +152,12 @@ bool hook_user_device_access(void) {
   return true;
 }
 
+bool hook_user_access(struct context *context, vaddr_t address) {
+  (void)context;
+  (void)address;
+  return false;
+}
+
 word_t hook_device_read(paddr_t paddr, word_t width) {
   volatile void *address = arch_device_ptr(paddr);
   word_t value;

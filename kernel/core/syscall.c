@@ -229,7 +229,8 @@ void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {
   if (!prefetch && hook_access_denied(address, status))
     return;
   enter(tcb, KERNEL_ENTRY_FAULT, FAULT_VM);
-  fault_raise_vm(tcb, prefetch, address, status);
+  if (prefetch || !hook_user_access(&tcb->context, address))
+    fault_raise_vm(tcb, prefetch, address, status);
   kernel_exit();
 }
 

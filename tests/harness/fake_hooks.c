@@ -136,6 +136,12 @@ bool hook_user_device_access(void) {
   return fake_hooks.device_access;
 }
 
+bool hook_user_access(struct context *context, vaddr_t address) {
+  (void)address;
+  context->reg[CONTEXT_PC] += fake_hooks.serve_access ? 4 : 0;
+  return fake_hooks.serve_access;
+}
+
 word_t hook_device_read(paddr_t paddr, word_t width) {
   (void)paddr;
   (void)width;

@@ -29,6 +29,7 @@ struct fake_hooks {
   word_t extension;     /* system-call number that hook_syscall serves */
   bool device_access;
   bool retry_access;    /* hook_access_denied says: try again */
+  bool serve_access;    /* hook_user_access does it */
   paddr_t user_write;   /* of the last hook_user_write */
   paddr_t image_write;  /* of the last hook_image_write */
   word_t image_written; /* bytes, of all of them */

@@ -32,3 +32,11 @@ def test_flash_keeps_what_is_programmed_in_its_file(tmp_path: Path) -> None:
     expected = b"\xff\xff" + PROGRAMMED
     assert content[SECTOR:] == expected.ljust(FLASH_BYTES - SECTOR, b"\xff")
     assert content[:SECTOR] == b"\xff" * SECTOR
+
+
+def test_records_outlive_the_run(tmp_path: Path) -> None:
+    file = str(tmp_path / "flash.bin")
+    for count, options in enumerate((("--baseline",), ("--replicas", "3"),
+                                     ("--replicas", "2")), 1):
+        done = devices(*options, "--flash", file, parts="store")
+        assert f"store: run {count} on this flash" in done.console

@@ -182,11 +182,21 @@ static void code(void) {
   CHECK(worker_result(0) == 42, "written code can be executed elsewhere");
 }
 
+/* Where user mode does not reach devices, the kernel does it instead. */
 static void device(void) {
-  space_map(space, device_frame(), PLACE + 0x7000, SPACE_DEVICE);
-  word_t found = attempt(attempt_read, PLACE + 0x7000);
-  CHECK(found == (device_by_call() ? PERMISSION_PAGE : 0),
-        "a device is read directly where there are no device calls, only");
+  cptr_t page = space_map(space, device_frame(), PLACE + 0x7000, SPACE_DEVICE);
+  CHECK(attempt(attempt_read, PLACE + 0x7000) == 0 &&
+            attempt(attempt_multiple, PLACE + 0x7000) == 0,
+        "a device that is mapped is read by loads");
+  CHECK(attempt(attempt_exclusive, PLACE + 0x7000) ==
+            (device_by_call() ? PERMISSION_PAGE : 0),
+        "but not by exclusive loads");
+  CHECK(attempt(attempt_jump, PLACE + 0x7000) == PERMISSION_PAGE,
+        "and is not executed");
+  remap(page, PLACE + 0x7000, RIGHT_READ);
+  CHECK(attempt(attempt_read, PLACE + 0x7000) == 0 &&
+            attempt(attempt_write, PLACE + 0x7000) == PERMISSION_PAGE,
+        "mapped for reading it can not be written");
 }
 
 void test_mapping(void) {

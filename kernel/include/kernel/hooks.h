@@ -116,6 +116,14 @@ bool hook_syscall(word_t number, struct context *context);
 bool hook_access_denied(vaddr_t address, word_t status);
 
 /*
+ * The current thread faulted on data at `address`, and the entry is agreed.
+ * @param context  Its registers.
+ * @return True if the access was done on its behalf, and it goes on behind it;
+ *         false if it is a fault. Never true where user mode may reach devices.
+ */
+bool hook_user_access(struct context *context, vaddr_t address);
+
+/*
  * User level asks that devices see what RAM [paddr, paddr + bytes) holds / that
  * it holds what devices have written there. Cached RAM is private; what
  * devices see is the device-visible image at the same canonical addresses.

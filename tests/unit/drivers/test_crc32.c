@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* apps/common/crc32.c: the check value of CRC-32/ISO-HDLC, and continuation.
+/* drivers/common/crc32.c: the check value of CRC-32/ISO-HDLC, and continuation.
  */
-#include "app/crc32.h"
+#include "driver/crc32.h"
 
 #include "harness/check.h"
 

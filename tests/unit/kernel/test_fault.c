@@ -66,6 +66,17 @@ static void a_vm_fault_is_told_and_answered(void) {
         "after any reply it executes the instruction again");
 }
 
+static void an_access_that_is_done_for_it_is_no_fault(void) {
+  start();
+  word_t ip = victim->context.reg[CONTEXT_PC];
+  fake_hooks.serve_access = true;
+  system_vm_fault(0xdead0000u, STATUS);
+  CHECK(sched_current == victim && victim->fault.kind == FAULT_NONE &&
+            victim->context.reg[CONTEXT_PC] == ip + 4,
+        "it goes on behind the instruction");
+  CHECK(fake_hooks.entry_kind == KERNEL_ENTRY_FAULT, "the entry is told");
+}
+
 static void a_missing_capability_is_a_fault(void) {
   word_t ip;
 
@@ -194,6 +205,7 @@ static void resuming_discards_a_pending_fault(void) {
 
 int main(void) {
   a_vm_fault_is_told_and_answered();
+  an_access_that_is_done_for_it_is_no_fault();
   a_missing_capability_is_a_fault();
   receiving_from_nothing_is_a_fault();
   a_non_blocking_send_never_faults();

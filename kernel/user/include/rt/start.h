@@ -32,7 +32,8 @@ enum rt_service {
   RT_SERVICE_ETHERNET = 4, /* driver/ethernet.h */
   RT_SERVICE_NETWORK = 5,  /* driver/network.h */
   RT_SERVICE_FLASH = 6,    /* driver/flash.h */
-  RT_SERVICE_COUNT = 7,
+  RT_SERVICE_STORE = 7,    /* driver/store.h */
+  RT_SERVICE_COUNT = 8,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CRC-32, bit by bit: the serial line is slower than any table. */
-#include "app/crc32.h"
+/* CRC-32, bit by bit: serial line and flash are slower than any table. */
+#include "driver/crc32.h"
 
 #define POLYNOMIAL 0xedb88320u
 
