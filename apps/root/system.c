@@ -95,6 +95,7 @@ static const struct process_plan plans[] = {
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
     {.name = "kv",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */

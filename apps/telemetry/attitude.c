@@ -9,22 +9,21 @@
 #define TORQUE_MAX 0.02f /* Nm */
 
 void attitude_start(struct attitude *attitude) {
-  *attitude = (struct attitude){.estimate = QUATERNION_NONE,
-                                .target = QUATERNION_NONE};
+  *attitude =
+      (struct attitude){.estimate = QUATERNION_NONE, .target = QUATERNION_NONE};
 }
 
 void attitude_update(struct attitude *attitude,
                      const struct measurement *measured, float seconds) {
   struct vector turn;
-  attitude->rate = vector_add(measured->gyroscope,
-                              vector_scale(attitude->bias, -1));
+  attitude->rate =
+      vector_add(measured->gyroscope, vector_scale(attitude->bias, -1));
   turn = attitude->rate;
   if (measured->star_valid) {
-    struct vector error =
-        quaternion_error(attitude->estimate, measured->star);
+    struct vector error = quaternion_error(attitude->estimate, measured->star);
     turn = vector_add(turn, vector_scale(error, GAIN_ANGLE));
-    attitude->bias = vector_add(attitude->bias,
-                                vector_scale(error, -GAIN_BIAS * seconds));
+    attitude->bias =
+        vector_add(attitude->bias, vector_scale(error, -GAIN_BIAS * seconds));
   }
   attitude->estimate = quaternion_turn(attitude->estimate, turn, seconds);
 }
@@ -37,8 +36,7 @@ static float bound(float value) {
 }
 
 struct vector attitude_control(const struct attitude *attitude) {
-  struct vector error =
-      quaternion_error(attitude->estimate, attitude->target);
+  struct vector error = quaternion_error(attitude->estimate, attitude->target);
   struct vector torque =
       vector_add(vector_scale(error, GAIN_TARGET),
                  vector_scale(attitude->rate, -GAIN_DAMPING));
@@ -46,6 +44,5 @@ struct vector attitude_control(const struct attitude *attitude) {
 }
 
 float attitude_error(const struct attitude *attitude) {
-  return vector_length(
-      quaternion_error(attitude->estimate, attitude->target));
+  return vector_length(quaternion_error(attitude->estimate, attitude->target));
 }

@@ -4,21 +4,22 @@
 
 #include <string.h>
 
-/* @return Where `octets` can go or come from; NULL: behind the end. */
-static uint8_t *step(struct fields *fields, size_t octets) {
+/* @return Whether there are `octets` more; then they are behind `at`. */
+static bool step(struct fields *fields, size_t octets) {
   if (fields->bad || fields->size - fields->at < octets) {
     fields->bad = true;
-    return NULL;
+    return false;
   }
-  uint8_t *at = fields->bytes + fields->at;
   fields->at += octets;
-  return at;
+  return true;
 }
 
 void fields_put(struct fields *fields, uint32_t value, size_t octets) {
-  uint8_t *at = step(fields, octets);
-  while (at != NULL && octets > 0) {
-    at[--octets] = (uint8_t)value;
+  if (!step(fields, octets)) {
+    return;
+  }
+  for (size_t i = 1; i <= octets; i++) {
+    fields->room[fields->at - i] = (uint8_t)value;
     value >>= 8;
   }
 }
@@ -30,10 +31,12 @@ void fields_put_float(struct fields *fields, float value) {
 }
 
 uint32_t fields_get(struct fields *fields, size_t octets) {
-  const uint8_t *at = step(fields, octets);
   uint32_t value = 0;
-  for (size_t i = 0; at != NULL && i < octets; i++) {
-    value = value << 8 | at[i];
+  if (!step(fields, octets)) {
+    return 0;
+  }
+  for (size_t i = octets; i > 0; i--) {
+    value = value << 8 | fields->bytes[fields->at - i];
   }
   return value;
 }

@@ -70,13 +70,13 @@ enum packet_state packet_decode(const uint8_t *bytes, size_t count,
   if (packet_crc(CRC_INITIAL, bytes, end) != get16(bytes + end)) {
     return PACKET_BAD_CRC;
   }
-  *packet = (struct packet){.command = (identity & TYPE_COMMAND) != 0,
-                            .secondary = (identity & SECONDARY) != 0,
-                            .apid = (uint16_t)(identity & PACKET_APID_MAX),
-                            .number =
-                                (uint16_t)(sequence & PACKET_SEQUENCE_MASK),
-                            .data = bytes + PACKET_HEADER,
-                            .length = behind - CRC_SIZE};
+  *packet =
+      (struct packet){.command = (identity & TYPE_COMMAND) != 0,
+                      .secondary = (identity & SECONDARY) != 0,
+                      .apid = (uint16_t)(identity & PACKET_APID_MAX),
+                      .number = (uint16_t)(sequence & PACKET_SEQUENCE_MASK),
+                      .data = bytes + PACKET_HEADER,
+                      .length = behind - CRC_SIZE};
   *size = PACKET_HEADER + behind;
   return PACKET_GOOD;
 }

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Space packets: CCSDS 133.0-B-2, with a packet error control of two octets
- * behind the data (ECSS-E-ST-70-41C annex B: CRC-16, polynomial 0x1021, all ones
- * at first). Big endian throughout. Only whole packets: nothing is segmented.
+ * behind the data (ECSS-E-ST-70-41C annex B: CRC-16, polynomial 0x1021, all
+ * ones at first). Big endian throughout. Only whole packets: nothing is
+ * segmented.
  *
  *   octets 0-1  version 000, type, secondary header flag, APID (11 bits)
  *   octets 2-3  11 (unsegmented), sequence count (14 bits)

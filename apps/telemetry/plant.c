@@ -44,8 +44,8 @@ struct measurement plant_measure(struct plant *plant) {
   struct vector rate = vector_add(plant->rate, bias);
   return (struct measurement){
       .gyroscope = vector_add(rate, noise_vector(plant, RATE_NOISE)),
-      .star = quaternion_turn(plant->attitude,
-                              noise_vector(plant, STAR_NOISE), 1),
+      .star =
+          quaternion_turn(plant->attitude, noise_vector(plant, STAR_NOISE), 1),
       .star_valid = plant->steps % STAR_EVERY == 0,
   };
 }

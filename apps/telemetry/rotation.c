@@ -34,8 +34,7 @@ struct quaternion quaternion_conjugate(struct quaternion a) {
 }
 
 static struct quaternion normalize(struct quaternion a) {
-  float length =
-      square_root(a.w * a.w + a.x * a.x + a.y * a.y + a.z * a.z);
+  float length = square_root(a.w * a.w + a.x * a.x + a.y * a.y + a.z * a.z);
   if (!(length > 0)) {
     return QUATERNION_NONE;
   }

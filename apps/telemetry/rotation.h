@@ -18,8 +18,7 @@ struct vector vector_scale(struct vector a, float by);
 float vector_length(struct vector a);
 
 /** First `a`, then `b` in the frame that `a` has made. */
-struct quaternion quaternion_multiply(struct quaternion a,
-                                      struct quaternion b);
+struct quaternion quaternion_multiply(struct quaternion a, struct quaternion b);
 
 /** The rotation back. */
 struct quaternion quaternion_conjugate(struct quaternion a);
