@@ -3,9 +3,8 @@
 
     [app]
     name = "primes"                  # at most 11 of a-z, 0-9, -
-    uses = ["serial"]                # of serial, timer, block (the input), network
     uses = ["serial"]                # of serial, timer, block (the input),
-                                     # flash, store
+                                     # flash, store, network
     [oracle]                         # what output is right; optional
     file = "expected.txt"            # this, or:
     command = ["python3", "check.py"]  # gets the output on standard input

@@ -160,14 +160,18 @@ def _used(machine: Machine, memory: Partition) -> Iterator[int]:
 
 def _canonical(machine: Machine, memory: Partition, number: int
                ) -> tuple[int, ...]:
-    """Words of a page, the partition offset taken out of table entries."""
+    """Words of a page, what differs between replicas taken out of tables."""
     raw = memory.page(number)
     words = [int.from_bytes(raw[at:at + WORD], "little")
              for at in range(0, PAGE, WORD)]
     first = number * PAGE // TABLE_BLOCK
     bitmap = machine.symbol("vspace_table_blocks")
     tables = memory.word(bitmap + first // 32 * WORD) >> first % 32
+    own = target.own_entries(machine.products.kernel,
+                             memory.offset // machine.stride - 1)
     for index, entry in enumerate(words):
+        if RAM_BASE + number * PAGE + index * WORD in own:
+            words[index] = entry = entry ^ target.WRITE_PROTECTED
         base = entry - memory.offset
         if (tables >> index * WORD // TABLE_BLOCK & 1 and entry & ENTRY_USED
                 and RAM_BASE <= base < RAM_BASE + machine.ram_size):

@@ -18,6 +18,9 @@ CLASSES = ("kernel", "rcoe", "shim", "wait")
 SYMBOL_REACH = 0x100000  # bytes behind a symbol that may still be its own
 KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
                  "shared_table", "image_table")
+ENTRY_SIZE = 4
+WRITE_PROTECTED = 1 << 9  # APX of a small page
+SHARED_ENTRIES = 16  # SHARED_BLOCK_SIZE in pages: kernel/abi/abi/memory.h
 ALL_CLASSES = ("user", *CLASSES, "boot")
 
 
@@ -85,6 +88,15 @@ def _kernel_tables(path: Path) -> tuple[tuple[int, int], ...]:
     return tuple(sorted((table[name].address,
                          table[name].address + table[name].size)
                         for name in KERNEL_TABLES if name in table))
+
+
+def own_entries(path: Path, replica: int) -> range:
+    """Canonical addresses of the entries that map a replica's own block of
+    the shared region. They lack WRITE_PROTECTED; otherwise the kernel's own
+    tables differ by the partition's offset only (rcoe/tables.h)."""
+    first = (canonical(address_of(path, "shared_table"))
+             + replica * SHARED_ENTRIES * ENTRY_SIZE)
+    return range(first, first + SHARED_ENTRIES * ENTRY_SIZE, ENTRY_SIZE)
 
 
 def canonical(virtual: int) -> int:

@@ -2,38 +2,33 @@
 /* The network server as plain calls. */
 #include "app/network.h"
 
+#include "driver/client.h"
 #include "rt/print.h"
-#include "rt/start.h"
-#include "sel4/sel4.h"
 
 #include <string.h>
 
-static const struct rt_connection *server(void) {
-  return rt_connect(RT_SERVICE_NETWORK);
+static size_t shared_size(void) {
+  return rt_connect(RT_SERVICE_NETWORK)->shared_size;
 }
 
-static void *shared(void) {
-  return (void *)(uintptr_t)server()->shared;
+static uint8_t *shared(void) {
+  return client_shared(RT_SERVICE_NETWORK);
 }
 
-/* One Call with two words each way. */
-static enum err call(enum network_label label, seL4_Word words[2]) {
-  seL4_MessageInfo_t reply =
-      seL4_CallWithMRs(server()->endpoint, seL4_MessageInfo_new(label, 0, 0, 2),
-                       &words[0], &words[1], NULL, NULL);
-  return (enum err)seL4_MessageInfo_get_label(reply);
+static enum err call(enum network_label label, word_t words[2]) {
+  return client_call(RT_SERVICE_NETWORK, label, words);
 }
 
 static enum err open_socket(enum network_label label, uint32_t first,
                             uint32_t second, uint32_t *socket) {
-  seL4_Word words[2] = {first, second};
+  word_t words[2] = {first, second};
   enum err error = call(label, words);
   *socket = words[0];
   return error;
 }
 
 uint32_t network_address(void) {
-  seL4_Word words[2] = {0, 0};
+  word_t words[2] = {0, 0};
   return call(NETWORK_STATUS, words) == ERR_NONE ? words[0] : 0;
 }
 
@@ -50,12 +45,12 @@ enum err network_bind(uint32_t port, uint32_t *socket) {
 }
 
 static void fill_bytes(struct network_event *event, size_t header) {
-  event->bytes = (const uint8_t *)shared() + header;
+  event->bytes = shared() + header;
   event->count = event->detail;
 }
 
 struct network_event network_next(void) {
-  seL4_Word words[2] = {0, 0};
+  word_t words[2] = {0, 0};
   if (call(NETWORK_NEXT, words) != ERR_NONE) {
     rt_panic("the network server refused a request");
   }
@@ -76,7 +71,7 @@ struct network_event network_next(void) {
 struct network_event network_wait(void) {
   struct network_event event = network_next();
   while (event.kind == NETWORK_NOTHING) {
-    seL4_Wait(server()->event, NULL);
+    client_wait(RT_SERVICE_NETWORK);
     event = network_next();
   }
   return event;
@@ -85,7 +80,7 @@ struct network_event network_wait(void) {
 /* What came may be sent back from where it lies. */
 static size_t send_piece(enum network_label label, uint32_t socket,
                          const void *bytes, size_t count) {
-  seL4_Word words[2] = {socket, (seL4_Word)count};
+  word_t words[2] = {socket, (word_t)count};
   memmove(shared(), bytes, count);
   if (call(label, words) != ERR_NONE) {
     rt_panic("the network server refused to send");
@@ -99,7 +94,7 @@ static size_t send_pieces(enum network_label label, uint32_t socket,
   size_t done = 0;
   while (done < count) {
     size_t left = count - done;
-    size_t part = left < server()->shared_size ? left : server()->shared_size;
+    size_t part = left < shared_size() ? left : shared_size();
     size_t taken = send_piece(label, socket, &from[done], part);
     done += taken;
     if (taken < part) {
@@ -120,17 +115,17 @@ size_t network_reply(uint32_t socket, const void *bytes, size_t count) {
 enum err network_send_to(uint32_t socket, const struct network_peer *peer,
                          const void *bytes, size_t count) {
   const struct network_peer to = *peer;
-  seL4_Word words[2] = {socket, (seL4_Word)count};
+  word_t words[2] = {socket, (word_t)count};
   if (count > NETWORK_DATAGRAM_MAX) {
     return ERR_RANGE;
   }
-  memmove((uint8_t *)shared() + sizeof to, bytes, count);
+  memmove(shared() + sizeof to, bytes, count);
   memcpy(shared(), &to, sizeof to);
   return call(NETWORK_SEND_TO, words);
 }
 
 void network_close(uint32_t socket) {
-  seL4_Word words[2] = {socket, 0};
+  word_t words[2] = {socket, 0};
   if (call(NETWORK_CLOSE, words) != ERR_NONE) {
     rt_panic("the network server refused to close");
   }

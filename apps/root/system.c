@@ -92,8 +92,8 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
+    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
     {.name = "kv",

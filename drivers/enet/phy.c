@@ -11,8 +11,9 @@
 #include "shim_user/shim.h"
 
 #define PHY_ADDRESSES 32u
-#define PHY_NOTHING 0xffffu /* what an address without a transceiver reads as  \
-                             */
+#define PHY_NOTHING                                                            \
+  0xffffu /* what an address without a transceiver reads as                    \
+           */
 #define MDIO_TRIES 100u
 
 enum phy_register {

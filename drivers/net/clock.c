@@ -2,21 +2,17 @@
 /* Time by ticks of the timer driver. */
 #include "clock.h"
 
+#include "driver/client.h"
 #include "driver/timer.h"
 #include "lwip/sys.h"
 #include "rt/print.h"
-#include "rt/start.h"
-#include "sel4/sel4.h"
 
 static uint32_t now_ms;
 
-/* Call the timer; @return the 64-bit time of TIMER_NOW. */
-static uint64_t call(enum timer_label label, seL4_Word argument) {
-  seL4_Word words[2] = {argument, 0};
-  seL4_MessageInfo_t reply = seL4_CallWithMRs(
-      rt_connect(RT_SERVICE_TIMER)->endpoint,
-      seL4_MessageInfo_new(label, 0, 0, 1), &words[0], &words[1], NULL, NULL);
-  if (seL4_MessageInfo_get_label(reply) != ERR_NONE) {
+/* @return The time, if it was asked for, in microseconds. */
+static uint64_t call(enum timer_label label, word_t argument) {
+  word_t words[2] = {argument, 0};
+  if (client_call(RT_SERVICE_TIMER, label, words) != ERR_NONE) {
     rt_panic("the timer driver refused a request");
   }
   return (uint64_t)words[1] << 32 | words[0];

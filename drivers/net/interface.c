@@ -7,41 +7,37 @@
  */
 #include "interface.h"
 
+#include "driver/client.h"
 #include "driver/ethernet.h"
 #include "lwip/dhcp.h"
 #include "lwip/etharp.h"
 #include "lwip/netif.h"
 #include "lwip/pbuf.h"
 #include "rt/print.h"
-#include "rt/start.h"
-#include "sel4/sel4.h"
 
 #include <string.h>
 
 #define SLOTS_MAX 16u
 
-static const struct rt_connection *driver;
 static struct netif interface;
 static struct ethernet_slot *slots;
-static seL4_Word slot_count;
-static seL4_Word gathered; /* frames in the slots, to be sent */
+static word_t slot_count;
+static word_t gathered; /* frames in the slots, to be sent */
 
 /* @return MR0 of the reply; MR1 in *second. */
-static seL4_Word call(enum ethernet_label label, seL4_Word argument,
-                      seL4_Word *second) {
-  seL4_MessageInfo_t reply =
-      seL4_CallWithMRs(driver->endpoint, seL4_MessageInfo_new(label, 0, 0, 1),
-                       &argument, second, NULL, NULL);
-  if (seL4_MessageInfo_get_label(reply) != ERR_NONE) {
+static word_t call(enum ethernet_label label, word_t argument, word_t *second) {
+  word_t words[2] = {argument, 0};
+  if (client_call(RT_SERVICE_ETHERNET, label, words) != ERR_NONE) {
     rt_panic("the Ethernet driver refused a request");
   }
-  return argument;
+  *second = words[1];
+  return words[0];
 }
 
 /* A ring that is full takes the first frames; the others are lost, as on any
  * line. */
 void interface_flush(void) {
-  seL4_Word unused = 0;
+  word_t unused = 0;
   if (gathered > 0) {
     call(ETHERNET_SEND, gathered, &unused);
     gathered = 0;
@@ -74,15 +70,15 @@ static struct pbuf *copy_frame(const struct ethernet_slot *slot) {
   return frame;
 }
 
-static seL4_Word receive_some(void) {
+static word_t receive_some(void) {
   struct pbuf *frames[SLOTS_MAX];
-  seL4_Word unused = 0;
+  word_t unused = 0;
   interface_flush();
-  seL4_Word count = call(ETHERNET_RECEIVE, slot_count, &unused);
-  for (seL4_Word i = 0; i < count; i++) {
+  word_t count = call(ETHERNET_RECEIVE, slot_count, &unused);
+  for (word_t i = 0; i < count; i++) {
     frames[i] = copy_frame(&slots[i]);
   }
-  for (seL4_Word i = 0; i < count; i++) {
+  for (word_t i = 0; i < count; i++) {
     if (frames[i] != NULL && interface.input(frames[i], &interface) != ERR_OK) {
       pbuf_free(frames[i]);
     }
@@ -97,8 +93,8 @@ void interface_receive(void) {
 
 /* Fills the own address. */
 static bool line_is_up(void) {
-  seL4_Word high = 0;
-  seL4_Word low = call(ETHERNET_STATUS, 0, &high);
+  word_t high = 0;
+  word_t low = call(ETHERNET_STATUS, 0, &high);
   memcpy(&interface.hwaddr[0], &low, 4);
   memcpy(&interface.hwaddr[4], &high, 2);
   return (high & ETHERNET_LINK_UP) != 0;
@@ -128,7 +124,7 @@ static err_t prepare(struct netif *netif) {
 }
 
 void interface_start(void) {
-  driver = rt_connect(RT_SERVICE_ETHERNET);
+  const struct rt_connection *driver = rt_connect(RT_SERVICE_ETHERNET);
   slots = (struct ethernet_slot *)(uintptr_t)driver->shared;
   slot_count = driver->shared_size / sizeof *slots;
   if (slot_count > SLOTS_MAX) {

@@ -124,8 +124,9 @@ static struct server_reply serve_send(const struct server_request *request) {
   if (request->arguments[1] > client->shared_size) {
     return server_fail(ERR_RANGE);
   }
-  word_t taken = stream_send(socket, (const void *)(uintptr_t)client->shared,
-                             request->arguments[1]);
+  word_t taken =
+      stream_send(socket, (const void *)(uintptr_t)client->shared,
+                  request->arguments[1], request->label == NETWORK_REPLY);
   return (struct server_reply){ERR_NONE, {taken, 0}};
 }
 
@@ -170,6 +171,7 @@ static struct server_reply dispatch(const struct server_request *request) {
   case NETWORK_NEXT:
     return serve_next(request->client);
   case NETWORK_SEND:
+  case NETWORK_REPLY:
     return serve_send(request);
   case NETWORK_SEND_TO:
     return serve_send_to(request);

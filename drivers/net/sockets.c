@@ -70,35 +70,55 @@ static struct socket *remove_first(struct queue *queue) {
 /* News that the client may be given now. The end of a stream comes after all
  * its data, and data only to a client that can answer. */
 static uint8_t givable(const struct socket *socket) {
-  return socket->choked && socket->tcp != NULL
+  return socket->holds && socket->tcp != NULL
              ? (uint8_t)(socket->pending & ~READABLE)
              : socket->pending;
 }
 
-void socket_note(struct socket *socket, enum network_kind news) {
-  socket->pending |= NEWS(news);
+static void append_if_due(struct socket *socket) {
   if (givable(socket) != 0 && !socket->queued) {
     append(socket);
   }
 }
 
-struct socket *socket_next(word_t client, enum network_kind *news) {
+void socket_note(struct socket *socket, enum network_kind news) {
+  socket->pending |= NEWS(news);
+  append_if_due(socket);
+}
+
+void socket_resume(struct socket *socket) {
+  socket->holds = false;
+  append_if_due(socket);
+}
+
+/* The first of the news that may be given, in the order in which they are;
+ * NOTHING if there is none. */
+static enum network_kind first_news(const struct socket *socket) {
   static const enum network_kind order[] = {NETWORK_ACCEPTED, NETWORK_CONNECTED,
                                             NETWORK_SPACE,    NETWORK_DATA,
                                             NETWORK_DATAGRAM, NETWORK_CLOSED};
+  for (word_t i = 0; i < sizeof order / sizeof order[0]; i++) {
+    if ((givable(socket) & NEWS(order[i])) != 0) {
+      return order[i];
+    }
+  }
+  return NETWORK_NOTHING;
+}
+
+static void give(struct socket *socket, enum network_kind news) {
+  socket->pending &= (uint8_t)~NEWS(news);
+  socket->holds = socket->holds && news != NETWORK_SPACE;
+  append_if_due(socket);
+}
+
+struct socket *socket_next(word_t client, enum network_kind *news) {
   struct queue *queue = &queues[client];
   while (queue->filled) {
     struct socket *socket = remove_first(queue);
-    for (word_t i = 0; i < sizeof order / sizeof order[0]; i++) {
-      if ((givable(socket) & NEWS(order[i])) != 0) {
-        *news = order[i];
-        socket->pending &= (uint8_t)~NEWS(*news);
-        socket->choked = socket->choked && *news != NETWORK_SPACE;
-        if (givable(socket) != 0) {
-          append(socket);
-        }
-        return socket;
-      }
+    *news = first_news(socket);
+    if (*news != NETWORK_NOTHING) {
+      give(socket, *news);
+      return socket;
     }
   }
   queue->asleep = true;

@@ -28,7 +28,8 @@ struct socket {
   uint8_t client;      /* to whom it belongs */
   uint8_t pending;     /* news: 1 << enum network_kind */
   bool queued;         /* in its client's queue */
-  bool choked;         /* a SEND took less than all: no DATA until SPACE */
+  bool choked;         /* it took less than was offered: SPACE will follow */
+  bool holds;          /* and gives no DATA until then */
   bool closed_well;    /* detail of CLOSED */
   uint16_t next;       /* in the queue */
   uint32_t listener;   /* detail of ACCEPTED */
@@ -53,6 +54,9 @@ word_t socket_number(const struct socket *socket);
 
 /** Its client is to be told. */
 void socket_note(struct socket *socket, enum network_kind news);
+
+/** It gives DATA again, if there is any. */
+void socket_resume(struct socket *socket);
 
 /** @return The next socket of `client` with news that may be given now; NULL:
  *          none. It stays in the queue as long as it has more. */

@@ -41,6 +41,7 @@ static void on_lost(void *argument, err_t error) {
 
 static void note_space(struct socket *socket, const struct tcp_pcb *tcp) {
   if (socket->choked && tcp_sndbuf(tcp) >= TCP_SND_BUF / 4) {
+    socket->choked = false;
     socket_note(socket, NETWORK_SPACE);
   }
 }
@@ -168,12 +169,18 @@ static word_t write_pieces(struct tcp_pcb *tcp, const uint8_t *bytes,
   return done;
 }
 
-word_t stream_send(struct socket *socket, const void *bytes, word_t count) {
+word_t stream_send(struct socket *socket, const void *bytes, word_t count,
+                   bool hold) {
   if (socket->tcp == NULL) {
     return count;
   }
   word_t taken = write_pieces(socket->tcp, bytes, count);
   socket->choked = taken < count;
+  if (socket->choked && hold) {
+    socket->holds = true;
+  } else {
+    socket_resume(socket);
+  }
   tcp_output(socket->tcp);
   return taken;
 }

@@ -48,6 +48,12 @@ PACKAGES = {
         "0a8276d09fc4e97bbba2f953d74af2388fc2195ea156be9d7589e297a68fde24",
         ("src/core/", "src/netif/ethernet.c", "src/include/lwip/",
          "src/include/netif/", "COPYING")),
+    # the C library of programs that count their branches; Debian's patches to
+    # it change only files that are not compiled here
+    "newlib": Package(
+        "newlib_3.3.0.orig.tar.gz",
+        "58dd9e3eaedf519360d92d84205c3deef0b3fc286685d1c562e245914ef72c66",
+        ("newlib/libc/", "COPYING.NEWLIB")),
 }
 
 

@@ -224,9 +224,9 @@ static word_t table_bits(enum object_type type) {
   return type == OBJECT_PAGE_DIRECTORY ? PAGE_DIRECTORY_BITS : PAGE_TABLE_BITS;
 }
 
-static void mark(enum object_type type, paddr_t paddr, bool is_table) {
+static void mark(paddr_t paddr, word_t size_bits, bool is_table) {
   word_t first = (paddr - RAM_BASE) >> VSPACE_BLOCK_BITS;
-  word_t count = 1u << (table_bits(type) - VSPACE_BLOCK_BITS);
+  word_t count = 1u << (size_bits - VSPACE_BLOCK_BITS);
   for (word_t i = first; i < first + count; i++) {
     word_t bit = 1u << (i % WORD_BITS);
     if (is_table) {
@@ -237,8 +237,12 @@ static void mark(enum object_type type, paddr_t paddr, bool is_table) {
   }
 }
 
+void vspace_table_mark(paddr_t paddr, word_t size_bits) {
+  mark(paddr, size_bits, true);
+}
+
 void vspace_table_begin(enum object_type type, paddr_t paddr) {
-  mark(type, paddr, true);
+  mark(paddr, table_bits(type), true);
   if (type == OBJECT_PAGE_DIRECTORY) {
     arch_vspace_init(arch_ptr(paddr));
   }
@@ -249,5 +253,5 @@ void vspace_table_end(enum object_type type, paddr_t paddr) {
   for (word_t i = 0; i < (1u << table_bits(type)) / sizeof(word_t); i++) {
     entry[i] = PTE_INVALID;
   }
-  mark(type, paddr, false);
+  mark(paddr, table_bits(type), false);
 }

@@ -16,11 +16,26 @@ target_link_options(user_options INTERFACE
 set_property(TARGET user_options APPEND PROPERTY INTERFACE_LINK_DEPENDS
   ${CMAKE_CURRENT_LIST_DIR}/program.ld)
 
+# Programs that count their branches (rcoe/counting) pass a step between
+# compiler and assembler, and a check when they are linked.
+if(TRIREME_COUNTED)
+  target_compile_options(user_options INTERFACE -ffixed-r9 -fno-jump-tables -funroll-loops
+    "SHELL:-wrapper /usr/bin/python3,${CMAKE_SOURCE_DIR}/rcoe/counting/insert.py")
+  target_link_options(user_options INTERFACE -Wl,--emit-relocs)
+endif()
+
 # Everything that a program links: its parts, the runtime, the C library (which
 # calls back into the runtime, hence the group).
 function(trireme_user_link name)
+  set(libc -lc_nano -lgcc)
+  if(TRIREME_COUNTED)
+    set(libc $<TARGET_FILE:libc_counted>)
+    add_custom_command(TARGET ${name} POST_BUILD
+      COMMAND /usr/bin/python3 ${CMAKE_SOURCE_DIR}/rcoe/counting/check.py
+        $<TARGET_FILE:${name}> VERBATIM)
+  endif()
   target_link_libraries(${name} PRIVATE ${ARGN} rt trireme_options
-    -Wl,--start-group $<TARGET_FILE:rt> -lc_nano -lgcc -Wl,--end-group)
+    -Wl,--start-group $<TARGET_FILE:rt> ${libc} -Wl,--end-group)
   set_target_properties(${name} PROPERTIES SUFFIX .elf
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/apps)
 endfunction()

@@ -2,8 +2,9 @@
 /*
  * Kernel address space: RAM of the own partition, the shared region, the
  * core-local page, and the device window in a domain of its own (layout.h has
- * the map). Page directory and window tables are replica-local: they hold real
- * addresses and the own block of the shared region.
+ * the map). Page directory and window tables hold real addresses and the own
+ * block of the shared region; but for that they are equal in all replicas, and
+ * are compared and mended like those of user level.
  *
  * Must never map a foreign partition, nor anything writable that belongs to
  * another replica. Arm ARM DDI 0406C B3.5 (descriptors), B3.7.3 (domains).
@@ -14,6 +15,7 @@
 #include "armv7/cp15.h"
 #include "armv7/layout.h"
 #include "kernel/arch.h"
+#include "kernel/vspace_table.h"
 
 #define MIB (1u << SECTION_SHIFT)
 #define PAGE_SIZE 4096u
@@ -49,13 +51,13 @@ struct table {
 
 /* start.S clears and fills the RAM part of this one. */
 extern word_t mmu_kernel_pd[PTE_FIRST_ENTRIES];
-word_t mmu_kernel_pd[PTE_FIRST_ENTRIES] ALIGNED(16384) REPLICA_LOCAL;
+word_t mmu_kernel_pd[PTE_FIRST_ENTRIES] ALIGNED(16384);
 
-static struct table image_table REPLICA_LOCAL;
-static struct table shared_table REPLICA_LOCAL;
-static struct table local_table REPLICA_LOCAL;
-static struct table gicd_table REPLICA_LOCAL;
-static struct table foreign_table REPLICA_LOCAL; /* empty but for one page */
+static struct table image_table;
+static struct table shared_table;
+static struct table local_table;
+static struct table gicd_table;
+static struct table foreign_table; /* empty but for one page */
 static word_t partition_offset REPLICA_LOCAL;
 static word_t ttbr_offset REPLICA_LOCAL; /* with the attributes of walks */
 
@@ -183,6 +185,15 @@ static void drop_identity(void) {
   }
 }
 
+static void mark_tables(void) {
+  const struct table *tables[] = {&image_table, &shared_table, &local_table,
+                                  &gicd_table, &foreign_table};
+  vspace_table_mark(arch_paddr(mmu_kernel_pd), PAGE_DIRECTORY_BITS);
+  for (word_t i = 0; i < ARRAY_SIZE(tables); i++) {
+    vspace_table_mark(arch_paddr(tables[i]), PAGE_TABLE_BITS);
+  }
+}
+
 void mmu_init(const struct boot_handover *handover) {
   partition_offset = handover->partition_offset;
   ttbr_offset = partition_offset + TTBR_WALK;
@@ -190,6 +201,7 @@ void mmu_init(const struct boot_handover *handover) {
   map_shared(handover);
   map_devices(handover->config.ram_size);
   drop_identity();
+  mark_tables();
   arch_tlb_flush_all();
 }
 
@@ -198,6 +210,14 @@ void mmu_init(const struct boot_handover *handover) {
 static void set_foreign(word_t entry) {
   foreign_table.entry[0] = entry;
   arch_tlb_flush_page(LAYOUT_FOREIGN, 0);
+}
+
+paddr_t arch_shared_table(void) {
+  return arch_paddr(&shared_table);
+}
+
+paddr_t arch_foreign_table(void) {
+  return arch_paddr(&foreign_table);
 }
 
 void *arch_foreign_map(paddr_t real) {

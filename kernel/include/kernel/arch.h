@@ -64,6 +64,14 @@ volatile void *arch_shared_block(word_t replica);
 void *arch_foreign_map(paddr_t real);
 void arch_foreign_unmap(bool written);
 
+/*
+ * Canonical addresses of those kernel tables in which replicas differ by more
+ * than the partition offset: the shared region's (the own block is writable)
+ * and the one whose first entry maps the foreign page.
+ */
+paddr_t arch_shared_table(void);
+paddr_t arch_foreign_table(void);
+
 /* ---- virtual memory ------------------------------------------------------ */
 
 /* Make `pd` (canonical) the current address space; 0: kernel-only mappings. */

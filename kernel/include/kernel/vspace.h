@@ -95,7 +95,8 @@ MUST_CHECK bool vspace_translate(const struct tcb *tcb, vaddr_t vaddr,
 
 /*
  * A bit for each block of RAM from RAM_BASE, least significant bit first: set
- * while the block is part of a hardware page table of user level.
+ * while the block is part of a hardware page table, of user level or of the
+ * kernel.
  */
 extern word_t vspace_table_blocks[VSPACE_TABLE_WORDS];
 

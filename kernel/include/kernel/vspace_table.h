@@ -76,6 +76,9 @@ void vspace_table_remove(const struct vspace *space, vaddr_t vaddr,
 void vspace_table_begin(enum object_type type, paddr_t paddr);
 void vspace_table_end(enum object_type type, paddr_t paddr);
 
+/* Memory at `paddr` (2^size_bits bytes) is one of the kernel's own tables. */
+void vspace_table_mark(paddr_t paddr, word_t size_bits);
+
 /* Called for each entry (of a span: for each of its entries). */
 typedef void vspace_visitor(word_t *entry, enum frame_size size);
 
