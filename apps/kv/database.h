@@ -87,6 +87,10 @@ bool database_reserve(struct database *database, uint32_t cells);
 uint32_t database_need(const struct database *database, uint32_t chain,
                        uint32_t key_length, uint32_t value_length);
 
+/** @return The first bucket from `bucket` on that is not empty, or their number
+ * if there is none. */
+uint32_t database_bucket(const struct database *database, uint32_t bucket);
+
 /** @return The first chain of a bucket that has not expired, or the next
  * after `chain`; DATABASE_ABSENT at the end. */
 uint32_t database_first(const struct database *database, uint32_t bucket);

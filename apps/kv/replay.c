@@ -6,8 +6,8 @@
  */
 #include "replay.h"
 
-#include "driver/crc32.h"
 #include "app/input.h"
+#include "driver/crc32.h"
 
 #include <stdio.h>
 #include <string.h>

@@ -131,7 +131,7 @@ static void scans(void) {
     (void)talk(line);
   }
   do {
-    (void)snprintf(line, sizeof line, "SCAN %lu MATCH k*0* COUNT 100\r\n",
+    (void)snprintf(line, sizeof line, "SCAN %lu MATCH k*0* COUNT 20\r\n",
                    cursor);
     const char *said = talk(line);
     cursor = strtoul(strchr(said + 4, '\n') + 1, NULL, 10);
