@@ -18,7 +18,7 @@ from faultinject.errors import UserError
 FLASH_BYTES = 2 << 20  # SST25VF016B
 SD_MIN_BYTES = 1 << 20
 I2C1 = "i2c-bus.0"
-SENSORS = (f"tmp105,bus={I2C1},address=0x48,temperature=21500",
+SENSORS = (f"tmp105,bus={I2C1},address=0x48",
            f"ds1338,bus={I2C1},address=0x68")
 CLOCK = "base=2026-01-01T00:00:00,clock=vm"
 

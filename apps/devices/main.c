@@ -20,6 +20,7 @@ struct part {
 static const struct part parts[] = {
     {"flash", part_flash},
     {"store", part_store},
+    {"sensors", part_sensors},
 };
 
 #define PARTS (sizeof parts / sizeof parts[0])

@@ -7,3 +7,4 @@
 
 bool part_flash(void);
 bool part_store(void);
+bool part_sensors(void);

@@ -20,10 +20,9 @@
 #define TIMER (1u << RT_SERVICE_TIMER)
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
-#define ETHERNET (1u << RT_SERVICE_ETHERNET)
-#define NETWORK (1u << RT_SERVICE_NETWORK)
 #define FLASH (1u << RT_SERVICE_FLASH)
 #define STORE (1u << RT_SERVICE_STORE)
+#define I2C (1u << RT_SERVICE_I2C)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -53,22 +52,14 @@ static const struct process_plan plans[] = {
      .uses = TIMER,
      .device = PLAN_REGISTERS,
      .registers = {0x02008000, 0x020a4000}},
-    {.name = "enet",
+    {.name = "i2c",
      .priority = DRIVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
-     .serves = RT_SERVICE_ETHERNET,
-     .shared_pages = 8,
-     .irq = 150,
+     .serves = RT_SERVICE_I2C,
+     .uses = TIMER,
+     .irq = 68,
      .device = PLAN_REGISTERS,
-     .registers = {0x02188000},
-     .ring_pages = 17,
-     .buffer_pages = 8},
-    {.name = "net",
-     .priority = SERVER_PRIORITY,
-     .memory_bits = 20, /* 1 MiB */
-     .serves = RT_SERVICE_NETWORK,
-     .uses = TIMER | ETHERNET,
-     .shared_pages = 4},
+     .registers = {0x021a0000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -92,16 +83,8 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
-    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
-    APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
-    {.name = "kv",
-     .priority = APPLICATION_PRIORITY,
-     .memory_bits = 23, /* 8 MiB */
-     .extra_pages = 1920,
-     .serves = RT_SERVICE_NONE,
-     .uses = SERIAL | TIMER | BLOCK | NETWORK},
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */

@@ -17,8 +17,8 @@ static uint32_t refused;
 static uint32_t sent;
 static uint32_t crc;
 
-void downlink_cycle(uint32_t now) {
-  cycle = now;
+void downlink_cycle(uint32_t number) {
+  cycle = number;
 }
 
 uint32_t downlink_count(void) {

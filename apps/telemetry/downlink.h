@@ -20,7 +20,7 @@
 #define APID_VERIFICATION 0x012u
 
 /** All packets from here on bear this cycle. */
-void downlink_cycle(uint32_t cycle);
+void downlink_cycle(uint32_t number);
 
 /** The three kinds of packets. */
 void downlink_housekeeping(uint32_t skipped);

@@ -33,7 +33,8 @@ enum rt_service {
   RT_SERVICE_NETWORK = 5,  /* driver/network.h */
   RT_SERVICE_FLASH = 6,    /* driver/flash.h */
   RT_SERVICE_STORE = 7,    /* driver/store.h */
-  RT_SERVICE_COUNT = 8,
+  RT_SERVICE_I2C = 8,      /* driver/i2c.h */
+  RT_SERVICE_COUNT = 9,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 
