@@ -20,6 +20,8 @@
 #define TIMER (1u << RT_SERVICE_TIMER)
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
+#define ETHERNET (1u << RT_SERVICE_ETHERNET)
+#define NETWORK (1u << RT_SERVICE_NETWORK)
 #define FLASH (1u << RT_SERVICE_FLASH)
 #define STORE (1u << RT_SERVICE_STORE)
 #define I2C (1u << RT_SERVICE_I2C)
@@ -52,6 +54,22 @@ static const struct process_plan plans[] = {
      .uses = TIMER,
      .device = PLAN_REGISTERS,
      .registers = {0x02008000, 0x020a4000}},
+    {.name = "enet",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_ETHERNET,
+     .shared_pages = 8,
+     .irq = 150,
+     .device = PLAN_REGISTERS,
+     .registers = {0x02188000},
+     .ring_pages = 17,
+     .buffer_pages = 8},
+    {.name = "net",
+     .priority = SERVER_PRIORITY,
+     .memory_bits = 20, /* 1 MiB */
+     .serves = RT_SERVICE_NETWORK,
+     .uses = TIMER | ETHERNET,
+     .shared_pages = 4},
     {.name = "i2c",
      .priority = DRIVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -84,7 +102,15 @@ static const struct process_plan plans[] = {
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
     APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C),
+    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
+    {.name = "kv",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = 23, /* 8 MiB */
+     .extra_pages = 1920,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL | TIMER | BLOCK | NETWORK},
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */
