@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define LOOPBACK 0x0100007fu /* 127.0.0.1 */
-#define PROGRESS_BYTES 4096u
+#define PROGRESS_BYTES 1024u
 
 static const char last_request[] = "QUIT\r\n";
 static const char last_reply[] = "+OK\r\n";
