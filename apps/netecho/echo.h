@@ -5,6 +5,7 @@
 #include "app/network.h"
 
 struct echo_counts {
+  bool over;            /* a datagram `exit` has come */
   uint32_t connections; /* that have ended */
   uint32_t bytes;       /* given back by TCP, modulo 2^32 */
   uint32_t datagrams;   /* given back */

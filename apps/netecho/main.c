@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Gives back what comes by TCP and UDP, and ends after a number of connections:
- * from outside, or one of its own over the loopback address, which needs
- * nobody outside and so repeats exactly.
+ * Gives back what comes by TCP and UDP, and ends after a number of connections
+ * or after the datagram `exit`: from outside, or by one connection of its own
+ * over the loopback address, which needs nobody outside and so repeats exactly.
  */
 #include "app/arguments.h"
 #include "app/clock.h"
@@ -39,7 +39,7 @@ static void say_address(void) {
 }
 
 static void serve(uint32_t connections) {
-  while (echo_counts().connections < connections) {
+  while (echo_counts().connections < connections && !echo_counts().over) {
     struct network_event event = network_wait();
     if (!loop_take(&event)) {
       echo_take(&event);

@@ -25,6 +25,8 @@
 #define FLASH (1u << RT_SERVICE_FLASH)
 #define STORE (1u << RT_SERVICE_STORE)
 #define I2C (1u << RT_SERVICE_I2C)
+#define GPIO (1u << RT_SERVICE_GPIO)
+#define WATCHDOG (1u << RT_SERVICE_WATCHDOG)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -78,6 +80,20 @@ static const struct process_plan plans[] = {
      .irq = 68,
      .device = PLAN_REGISTERS,
      .registers = {0x021a0000}},
+    {.name = "gpio",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_GPIO,
+     .irq = 98,
+     .device = PLAN_REGISTERS,
+     .registers = {0x0209c000}},
+    {.name = "watchdog",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_WATCHDOG,
+     .irq = 113,
+     .device = PLAN_REGISTERS,
+     .registers = {0x020c0000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -101,7 +117,8 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C),
+    APPLICATION("devices",
+                SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     APPLICATION("telemetry", SERIAL | TIMER | BLOCK),

@@ -6,12 +6,26 @@
 #include "lwip/prot/tcp.h"
 
 #include <stdbool.h>
+#include <string.h>
+
+#define OPTION_PADDING 1
+
+static bool says_nothing(const struct tcp_pcb *tcp,
+                         const struct tcp_hdr *header,
+                         const struct pbuf *bytes) {
+  return tcp->state == ESTABLISHED && tcp->rcv_wnd == 0 &&
+         bytes->tot_len == 0 && TCPH_FLAGS(header) == TCP_ACK &&
+         header->ackno == tcp->lastack && header->wnd == tcp->snd_wnd;
+}
 
 err_t hook_segment(const struct tcp_pcb *tcp, const struct tcp_hdr *header,
-                   const struct pbuf *bytes) {
-  bool says_nothing = tcp->state == ESTABLISHED && tcp->rcv_wnd == 0 &&
-                      bytes->tot_len == 0 && TCPH_FLAGS(header) == TCP_ACK &&
-                      header->ackno == tcp->lastack &&
-                      header->wnd == tcp->snd_wnd;
-  return says_nothing ? ERR_ABRT : ERR_OK;
+                   struct hook_options options, const struct pbuf *bytes) {
+  if (tcp->state == LISTEN || tcp->state == SYN_SENT) {
+    return ERR_OK;
+  }
+  memset(options.first, OPTION_PADDING, options.first_bytes);
+  if (options.second != NULL) {
+    memset(options.second, OPTION_PADDING, options.second_bytes);
+  }
+  return says_nothing(tcp, header, bytes) ? ERR_ABRT : ERR_OK;
 }

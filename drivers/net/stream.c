@@ -89,14 +89,14 @@ static enum err listen_on(struct socket *socket, word_t port) {
   if (tcp == NULL) {
     return ERR_NOT_ENOUGH_MEMORY;
   }
-  if (tcp_bind(tcp, IP_ADDR_ANY, (u16_t)port) != ERR_OK) {
-    tcp_abort(tcp);
-    return ERR_DELETE_FIRST;
+  ip_set_option(tcp, SOF_REUSEADDR);
+  err_t error = tcp_bind(tcp, IP_ADDR_ANY, (u16_t)port);
+  if (error == ERR_OK) {
+    socket->tcp = tcp_listen_with_backlog_and_err(tcp, BACKLOG, &error);
   }
-  socket->tcp = tcp_listen_with_backlog(tcp, BACKLOG);
-  if (socket->tcp == NULL) {
+  if (error != ERR_OK) {
     tcp_abort(tcp);
-    return ERR_NOT_ENOUGH_MEMORY;
+    return error == ERR_USE ? ERR_DELETE_FIRST : ERR_NOT_ENOUGH_MEMORY;
   }
   tcp_arg(socket->tcp, socket);
   tcp_accept(socket->tcp, on_accepted);

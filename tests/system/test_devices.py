@@ -34,6 +34,13 @@ def test_flash_keeps_what_is_programmed_in_its_file(tmp_path: Path) -> None:
     assert content[:SECTOR] == b"\xff" * SECTOR
 
 
+def test_a_program_that_starves_the_watchdog_is_reset() -> None:
+    done = run_json("devices", "--replicas", "3", arguments="starve")
+    assert done.console == "watchdog: starves\n"
+    assert done["end"] == "crash"  # a reset, and nobody says why
+    assert done["virtual_ns"] < 3_000_000_000
+
+
 def test_records_outlive_the_run(tmp_path: Path) -> None:
     file = str(tmp_path / "flash.bin")
     for count, options in enumerate((("--baseline",), ("--replicas", "3"),

@@ -36,6 +36,8 @@ void test_rest(void);
 /* Apart from the others; see main.c. */
 void test_sleep(void);
 void test_preemption(void);
+void test_trapped(void);
+void test_trapped_long(void);
 void test_debug(void);
 void test_fuzz(void);
 void test_fuzz_long(void);

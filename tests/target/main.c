@@ -56,8 +56,10 @@ static const struct group apart[] = {
     {"preemption", test_preemption}, /* interrupts in long operations */
     {"fuzz", test_fuzz},             /* random system calls */
     {"fuzz-long", test_fuzz_long},   /* many of them */
-    {"debug", test_debug},           /* prints what the kernel has */
-    {"failing", test_failing},       /* checks that do not hold */
+    {"trapped", test_trapped},       /* loads and stores on devices */
+    {"trapped-long", test_trapped_long},
+    {"debug", test_debug},     /* prints what the kernel has */
+    {"failing", test_failing}, /* checks that do not hold */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
