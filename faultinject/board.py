@@ -30,7 +30,9 @@ class Board:
     `keep`: what the program writes is kept in the files. `ports`: pairs of a
     TCP and UDP port of the host and the board's, in a network of the emulator's
     own. `wire`: UDP ports of the host to send frames to and to take them from,
-    one frame a datagram, in place of that network.
+    one frame a datagram, in place of that network. `capture`: a file for all
+    frames, in pcap form; alone it plugs in the emulator's network without
+    anybody outside, and the run repeats.
     """
 
     flash: Path | None = None
@@ -38,6 +40,7 @@ class Board:
     keep: bool = False
     ports: tuple[tuple[int, int], ...] = ()
     wire: tuple[int, int] | None = None
+    capture: Path | None = None
 
     @property
     def is_plugged(self) -> bool:
@@ -57,16 +60,21 @@ class Board:
         return line + self._network()
 
     def _network(self) -> list[str]:
+        if not self.is_plugged and self.capture is None:
+            return []
+        line = ["-nic", f"{self._other_end()},model=imx.enet,id=net"]
+        if self.capture is not None:
+            name = str(self.capture.resolve()).replace(",", ",,")
+            line += ["-object", f"filter-dump,id=dump,netdev=net,file={name}"]
+        return line
+
+    def _other_end(self) -> str:
         if self.wire is not None:
             to, own = self.wire
-            return ["-nic", f"socket,model=imx.enet,udp=127.0.0.1:{to},"
-                    f"localaddr=127.0.0.1:{own}"]
-        if not self.ports:
-            return []
-        forwards = "".join(
+            return f"socket,udp=127.0.0.1:{to},localaddr=127.0.0.1:{own}"
+        return "user" + "".join(
             f",hostfwd={kind}:127.0.0.1:{host}-:{board}"
             for host, board in self.ports for kind in ("tcp", "udp"))
-        return ["-nic", f"user,model=imx.enet{forwards}"]
 
     def _file(self, path: Path) -> str:
         name = str(path.resolve()).replace(",", ",,")

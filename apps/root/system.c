@@ -27,6 +27,7 @@
 #define I2C (1u << RT_SERVICE_I2C)
 #define GPIO (1u << RT_SERVICE_GPIO)
 #define WATCHDOG (1u << RT_SERVICE_WATCHDOG)
+#define SD (1u << RT_SERVICE_SD)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -94,6 +95,14 @@ static const struct process_plan plans[] = {
      .irq = 113,
      .device = PLAN_REGISTERS,
      .registers = {0x020c0000}},
+    {.name = "sd",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_SD,
+     .uses = TIMER,
+     .irq = 57,
+     .device = PLAN_REGISTERS,
+     .registers = {0x0219c000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -118,7 +127,7 @@ static const struct process_plan plans[] = {
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
     APPLICATION("devices",
-                SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG),
+                SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG | SD),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     APPLICATION("telemetry", SERIAL | TIMER | BLOCK),

@@ -8,10 +8,10 @@
  */
 #include "imx_i2c.h"
 
-#include "driver/client.h"
+#include "driver/alarm.h"
 #include "driver/i2c.h"
 #include "driver/server.h"
-#include "driver/timer.h"
+
 #include "sel4/sel4.h"
 #include "shim_user/shim.h"
 
@@ -22,7 +22,6 @@
 #define WRITING (IDLE | I2C_I2CR_MSTA | I2C_I2CR_MTX)
 
 static const struct rt_server *server;
-static uint64_t limit_us; /* of the transfer under way */
 
 static void i2c_write(word_t offset, uint32_t value) {
   shim_write16(server->device + offset, (uint16_t)value);
@@ -41,32 +40,14 @@ static void i2c_start(void) {
 
 /* ---- waiting ------------------------------------------------------------- */
 
-static uint64_t now_us(void) {
-  word_t words[2] = {0, 0};
-  client_call(RT_SERVICE_TIMER, TIMER_NOW, words);
-  return (uint64_t)words[1] << 32 | words[0];
-}
-
-static void limit_start(void) {
-  word_t words[2] = {LIMIT_US, 0};
-  limit_us = now_us() + LIMIT_US;
-  client_call(RT_SERVICE_TIMER, TIMER_SET, words);
-}
-
-static void limit_end(void) {
-  word_t words[2] = {0, 0};
-  client_call(RT_SERVICE_TIMER, TIMER_CANCEL, words);
-}
-
 /* Sleep until the byte is through.
  * @return False if nobody acknowledged it, or the time is over. */
 static bool byte_is_through(void) {
   seL4_Word badge = 0;
   do {
     seL4_Wait(server->event, &badge);
-    bool late = (badge & RT_BADGE_EVENT) != 0 && now_us() >= limit_us;
-    if (late) {
-      return false; /* else it was the limit of an earlier transfer */
+    if (alarm_has_rung(badge)) {
+      return false;
     }
   } while ((badge & RT_BADGE_INTERRUPT) == 0);
   uint32_t status = i2c_read(I2C_I2SR);
@@ -142,10 +123,10 @@ static struct server_reply serve(const struct server_request *request) {
     return server_fail(ERR_RANGE);
   }
   const struct rt_client *client = &server->clients[request->client];
-  limit_start();
+  alarm_set(LIMIT_US);
   bool done = transfer(request, (uint8_t *)(uintptr_t)client->shared);
   i2c_write(I2C_I2CR, IDLE); /* stop, if that was not yet */
-  limit_end();
+  alarm_cancel();
   return done
              ? (struct server_reply){ERR_NONE, {request->arguments[1] >> 16, 0}}
              : server_fail(ERR_FAILED_LOOKUP);

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define OPTION_PADDING 1
+#define FAR (1u << 30) /* no window comes near it */
 
 static bool says_nothing(const struct tcp_pcb *tcp,
                          const struct tcp_hdr *header,
@@ -16,6 +17,13 @@ static bool says_nothing(const struct tcp_pcb *tcp,
   return tcp->state == ESTABLISHED && tcp->rcv_wnd == 0 &&
          bytes->tot_len == 0 && TCPH_FLAGS(header) == TCP_ACK &&
          header->ackno == tcp->lastack && header->wnd == tcp->snd_wnd;
+}
+
+/* A peer that has forgotten the connection and begins anew may be anywhere. */
+static bool is_far(const struct tcp_pcb *tcp, const struct tcp_hdr *header) {
+  bool anew = (TCPH_FLAGS(header) & TCP_SYN) != 0 && tcp->state != SYN_RCVD;
+  return tcp->state != TIME_WAIT && !anew &&
+         header->seqno - tcp->rcv_nxt + FAR > 2 * FAR;
 }
 
 err_t hook_segment(const struct tcp_pcb *tcp, const struct tcp_hdr *header,
@@ -27,5 +35,6 @@ err_t hook_segment(const struct tcp_pcb *tcp, const struct tcp_hdr *header,
   if (options.second != NULL) {
     memset(options.second, OPTION_PADDING, options.second_bytes);
   }
-  return says_nothing(tcp, header, bytes) ? ERR_ABRT : ERR_OK;
+  bool refused = is_far(tcp, header) || says_nothing(tcp, header, bytes);
+  return refused ? ERR_ABRT : ERR_OK;
 }

@@ -18,14 +18,16 @@ struct hook_options {
 };
 
 /*
- * May this segment for `tcp` be processed? Two faults of lwIP 2.1.3 that a peer
- * could use are kept from it:
+ * May this segment for `tcp` be processed? Three faults of lwIP 2.1.3 that a
+ * peer could use are kept from it:
  * - If neither side of a connection has room, it answers each empty
  *   acknowledgement with one of its own, for ever: one that says nothing new is
  *   dropped.
  * - It lets the peer change the largest segment at any time, and an assertion
  *   fails when that becomes smaller than what waits to be sent: options count
  *   only while a connection opens, later ones become padding.
+ * - A byte whose number is 2^31 away passes for one that is partly known
+ *   already, and an assertion fails: what is far away is dropped.
  */
 err_t hook_segment(const struct tcp_pcb *tcp, const struct tcp_hdr *header,
                    struct hook_options options, const struct pbuf *bytes);

@@ -98,6 +98,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--wire", metavar="TO:FROM",
                         help="Ethernet frames as UDP datagrams: ports of this "
                         "host to send to and to take from")
+    parser.add_argument("--capture", type=Path, metavar="FILE",
+                        help="keep all Ethernet frames, in pcap form")
     parser.add_argument("--flip", metavar="SPEC",
                         help="flip one bit, see below")
     parser.add_argument("--via", choices=("ramdisk", "uart"),
@@ -194,7 +196,7 @@ def network_of(options: argparse.Namespace) -> dict[str, Any]:
                             or getattr(options, "restart_on_stop", False)):
         raise UserError("--port and --wire do not go with --soak or "
                         "--restart-on-stop")
-    return {"ports": ports,
+    return {"ports": ports, "capture": getattr(options, "capture", None),
             "wire": None if wire is None else board.port_pair(wire)}
 
 

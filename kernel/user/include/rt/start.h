@@ -36,7 +36,8 @@ enum rt_service {
   RT_SERVICE_I2C = 8,       /* driver/i2c.h */
   RT_SERVICE_GPIO = 9,      /* driver/gpio.h */
   RT_SERVICE_WATCHDOG = 10, /* driver/watchdog.h */
-  RT_SERVICE_COUNT = 11,
+  RT_SERVICE_SD = 11,       /* driver/block.h */
+  RT_SERVICE_COUNT = 12,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 
