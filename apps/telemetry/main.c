@@ -2,22 +2,24 @@
 /*
  * A control loop as a spacecraft has one, in floating point: ten times a second
  * it reads the sensors, estimates the attitude, turns the body, does the
- * commands that are due, and sends telemetry. `telemetry CYCLES`; its input
- * are command packets. Its last line: cycles, packets, CRC of all packets.
+ * commands that are due, and sends telemetry. `telemetry CYCLES [PERIOD_US]`:
+ * with a shorter period the same flight passes faster. Its input are command
+ * packets. Its last line: cycles, packets, CRC of all packets.
  */
 #include "app/arguments.h"
 #include "app/clock.h"
 #include "app/console.h"
 #include "app/input.h"
 #include "downlink.h"
+#include "driver/timer.h"
 #include "plant.h"
 #include "uplink.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define PERIOD_US 100000u
-#define PERIOD_S 0.1f
+#define PERIOD_US 100000u  /* of the machine */
+#define PERIOD_S 0.1f      /* of the flight */
 #define ATTITUDE_EVERY 10u /* cycles */
 #define HOUSEKEEPING_EVERY 50u
 #define INPUT_MAX 8192u /* octets of commands */
@@ -73,9 +75,9 @@ static void report(uint32_t cycle) {
 }
 
 /* The next cycle begins a period behind the last, however long it took. */
-static void wait_for_cycle(uint64_t *next_us) {
+static void wait_for_cycle(uint64_t *next_us, uint32_t period_us) {
   uint64_t now_us = clock_now();
-  *next_us += PERIOD_US;
+  *next_us += period_us;
   if (*next_us > now_us) {
     clock_sleep((uint32_t)(*next_us - now_us));
   }
@@ -83,10 +85,13 @@ static void wait_for_cycle(uint64_t *next_us) {
 
 int main(int argc, char **argv) {
   uint32_t cycles = 0;
+  uint32_t period_us = PERIOD_US;
   uint32_t cycle = 0;
   console_start();
-  if (argc != 2 || !argument_count(argv[1], &cycles)) {
-    puts("usage: telemetry CYCLES");
+  if (argc < 2 || argc > 3 || !argument_count(argv[1], &cycles) ||
+      (argc == 3 && !argument_count(argv[2], &period_us)) ||
+      period_us > TIMER_DELAY_MAX) {
+    puts("usage: telemetry CYCLES [PERIOD_US]");
     return EXIT_USAGE;
   }
   if (!read_commands()) {
@@ -101,7 +106,7 @@ int main(int argc, char **argv) {
     control();
     obey(cycle);
     report(cycle);
-    wait_for_cycle(&next_us);
+    wait_for_cycle(&next_us, period_us);
   }
   printf("telemetry %lu %lu %08lx\n", (unsigned long)cycle,
          (unsigned long)downlink_count(), (unsigned long)downlink_crc());

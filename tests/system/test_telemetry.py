@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from frontdoor import run_json
 
-CYCLES = 900
+CYCLES, PERIOD_US = 900, 200
 HOUSEKEEPING, ATTITUDE, VERIFICATION = 0x10, 0x11, 0x12
 TARGET = (0.8, 0.0, 0.6, 0.0)
 ACCEPTED, UNKNOWN = 0, 2
@@ -55,7 +55,7 @@ def fly(tmp_path, *options: str) -> list[Packet]:
     commands.write_bytes(command(1, 400, 2, *TARGET) + b"noise"
                          + command(2, 77, 1) + command(3, 0, 99))
     done = run_json("telemetry", "--input", str(commands), *options,
-                    arguments=str(CYCLES))
+                    arguments=f"{CYCLES} {PERIOD_US}")
     assert done.status == 0 and done["end"] == "exit", done.console
     return packets(done.console)
 
@@ -75,8 +75,9 @@ def test_the_loop_turns_to_where_it_is_told_and_reports_it(tmp_path):
     estimate = struct.unpack(">11f", states[-1].data)
     assert estimate[:4] != TARGET
     assert max(abs(a - b) for a, b in zip(estimate[:4], TARGET)) < 0.02
-    before = struct.unpack(">11f", states[39].data)
-    assert before[10] < 0.1, "at the first target before the command"
+    error_before, error_after = (struct.unpack(">11f", states[i].data)[10]
+                                 for i in (39, 40))
+    assert error_before < 0.2 < 1 < error_after, "the command comes between"
     keeping = of(flown, HOUSEKEEPING)
     assert 77 in [p.cycle for p in keeping], "asked for by a ping"
     assert struct.unpack(">BBHHHHHH", keeping[-1].data) == \
@@ -85,7 +86,7 @@ def test_the_loop_turns_to_where_it_is_told_and_reports_it(tmp_path):
 
 def test_three_replicas_compute_the_same_floats_and_say_who_lives(tmp_path):
     alone = fly(tmp_path, "--baseline")
-    three = fly(tmp_path, "--replicas", "3", "--voting", "io")
+    three = fly(tmp_path, "--replicas", "3")
     assert of(alone, ATTITUDE) == of(three, ATTITUDE)
     assert {p.data[0] for p in of(three, HOUSEKEEPING)} == {0b111}
 
