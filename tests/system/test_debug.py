@@ -2,8 +2,12 @@
 """`trireme debug`: the commands that know replicas, in a board that stands."""
 
 import re
+from pathlib import Path
 
 import pytest
+from faultinject import qemu
+from faultinject.cli import debug as debugger
+from faultinject.workload import Prepared, Workload
 from frontdoor import call
 
 FLIP = ("--flip", "replica=1,symbol=digest_state,bit=100,at=50%")
@@ -109,3 +113,22 @@ def test_wrong_arguments_are_one_line():
 def test_a_moment_that_is_none_is_refused(at):
     done = call("debug", "spin", "--at", at, "-c", "replicas", "--", "1000")
     assert done.status == 2 and at in done.stderr
+
+
+def test_the_board_stops_at_the_very_instruction(make_input, capfd):
+    """All cores stand where a flip at that moment would have found them."""
+    load = Workload("digest", data=Path(make_input(4096).path).read_bytes(),
+                    replicas=3, stride=16 << 20)
+    with Prepared(load) as prepared:
+        end = qemu.run(prepared.machine(), 60).virtual_ns
+        for at_ns in (end - 1_000_003, end - 500_000):
+            seen = qemu.run(prepared.machine(quiet=True,
+                                             flips=(f"{at_ns}:null",)), 60)
+            debugger.attach(
+                prepared.machine(quiet=True, start_paused=True,
+                                 pause_ns=at_ns), prepared, True,
+                ("-ex", "continue", "-ex", "thread apply all -q p/x $pc",
+                 "-ex", "kill", "-batch"))
+            told = re.findall(r"\$\d+ = (0x[0-9a-f]+)", capfd.readouterr().out)
+            assert [int(pc, 16) for pc in reversed(told)] \
+                == seen.facts["flip_pc"]
