@@ -37,8 +37,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
-                        help="overhead, recovery: put the table into "
-                        "rcoe/README.md")
+                        help="overhead, recovery, shim: put the table into "
+                        "rcoe/README.md or shim/README.md")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of a table")
 
