@@ -131,14 +131,17 @@ static void follow_link(void) {
 
 /* ---- receiving ----------------------------------------------------------- */
 
-/* Move frames to `slots`, at most `wanted`, and give their buffers back. */
+/* What the device is told when frames have been taken, in one batch. */
+static struct shim_access answer[RING_RECEIVE_COUNT + 4];
+static word_t answer_count;
+
+/* Move frames to `slots`, at most `wanted`; their buffers are to be given
+ * back. */
 static word_t take_frames(struct ethernet_slot *slots, word_t wanted) {
   static struct ring_descriptor ring[RING_RECEIVE_COUNT];
-  static struct shim_access back[RING_RECEIVE_COUNT + 1];
   word_t given = 0;
-  word_t done = 0;
   shim_read_block(ring, receive_word(0), sizeof ring);
-  while (given < wanted && done < RING_RECEIVE_COUNT &&
+  while (given < wanted && answer_count < RING_RECEIVE_COUNT &&
          !ring_is_empty(ring[next_receive].word)) {
     uint32_t bytes = ring_frame_bytes(ring[next_receive].word);
     if (bytes > 0) {
@@ -148,40 +151,37 @@ static word_t take_frames(struct ethernet_slot *slots, word_t wanted) {
                       bytes);
       slots[given++].bytes = bytes;
     }
-    back[done++] =
+    answer[answer_count++] =
         shim_store32(receive_word(next_receive), ring_empty_word(next_receive));
     next_receive = (next_receive + 1) % RING_RECEIVE_COUNT;
-  }
-  if (done > 0) {
-    back[done++] = set(ENET_RDAR, ENET_ACTIVE);
-    shim_batch(back, done);
   }
   return given;
 }
 
-/* Have the next frame announced. @return False if there is one already. */
-static bool arm_receive(void) {
-  struct shim_access accesses[] = {
-      set(ENET_EIR, ENET_EVENT_RXF),
-      set(ENET_EIMR, ENET_EVENT_RXF),
-      shim_load32(receive_word(next_receive)),
-  };
-  shim_batch(accesses, 3);
-  if (ring_is_empty(accesses[2].value)) {
-    return true;
+/* Give buffers back; have the next frame announced, if it is `wanted`.
+ * @return Whether there is one already. */
+static bool answer_device(bool wanted) {
+  if (answer_count > 0) {
+    answer[answer_count++] = set(ENET_RDAR, ENET_ACTIVE);
   }
-  shim_write32(server->device + ENET_EIMR, 0);
-  return false;
+  if (wanted) {
+    answer[answer_count++] = set(ENET_EIR, ENET_EVENT_RXF);
+    answer[answer_count++] = set(ENET_EIMR, ENET_EVENT_RXF);
+    answer[answer_count++] = shim_load32(receive_word(next_receive));
+  }
+  shim_batch(answer, answer_count);
+  bool more = wanted && !ring_is_empty(answer[answer_count - 1].value);
+  answer_count = 0;
+  return more;
 }
 
 static struct server_reply serve_receive(struct ethernet_slot *slots,
                                          word_t wanted) {
-  if (!link.up) {
-    return (struct server_reply){ERR_NONE, {0, 0}};
-  }
-  word_t given = take_frames(slots, wanted);
-  while (given < wanted && !arm_receive()) {
+  word_t given = 0;
+  bool more = link.up && wanted > 0;
+  while (more) {
     given += take_frames(&slots[given], wanted - given);
+    more = answer_device(given < wanted);
   }
   return (struct server_reply){ERR_NONE, {given, 0}};
 }

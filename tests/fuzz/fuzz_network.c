@@ -40,6 +40,7 @@ static struct rt_connection driver;
 static struct ethernet_slot *slots;
 static uint8_t *client_memory;
 static uint64_t now_us;
+static bool line_is_up = true;
 static uint32_t frames_wanted; /* that the driver will give */
 static enum kind kind_wanted;
 static uint64_t sent_count;
@@ -122,7 +123,7 @@ enum err client_call(enum rt_service service, word_t label, word_t words[2]) {
     words[1] = label == TIMER_NOW ? (word_t)(now_us >> 32) : 0;
   } else if (label == ETHERNET_STATUS) {
     words[0] = 0x00005452;
-    words[1] = 0x5634u | ETHERNET_LINK_UP;
+    words[1] = 0x5634u | (line_is_up ? ETHERNET_LINK_UP : 0);
   } else if (label == ETHERNET_SEND) {
     take_sent(words[0]);
   } else if (label == ETHERNET_RECEIVE) {
@@ -206,16 +207,26 @@ static void receive_right(enum kind kind) {
   kind_wanted = ANYTHING;
 }
 
-/* Have an address, whatever the last one was. */
+static void pass_a_second(void) {
+  for (word_t i = 0; i < 10; i++) {
+    tick();
+  }
+}
+
+/* Have an address. What a bad DHCP server has said is said anew to a line that
+ * comes up. */
 static void get_address(void) {
+  line_is_up = false;
+  pass_a_second();
+  line_is_up = true;
+  pass_a_second();
   for (uint32_t i = 0; i < TICKS_TO_FORGET; i++) {
-    struct server_reply status = call_server(NETWORK_STATUS, 0, 0);
-    if (status.values[0] == frames.board_address) {
-      return;
-    }
     tick();
     receive_right(AN_OFFER);
     receive_right(AN_ADDRESS);
+    if (call_server(NETWORK_STATUS, 0, 0).values[0] == frames.board_address) {
+      return;
+    }
   }
   fail("no address is taken any more");
 }

@@ -40,6 +40,7 @@
 #define SEED 0x7a9c3e11u
 #define TRIALS 2000u
 #define TRIALS_LONG 12000u
+#define TRIALS_SHORT 250u
 
 enum side { PLAIN, SHARED, SIDES };
 
@@ -255,4 +256,8 @@ void test_trapped(void) {
 
 void test_trapped_long(void) {
   trials(TRIALS_LONG);
+}
+
+void test_trapped_short(void) {
+  trials(TRIALS_SHORT);
 }
