@@ -304,15 +304,17 @@ def perform_lives(prepared: Any, machine: Any, fault: Any,
     return outcome
 
 
-def resolve_plugged_flip(prepared: Any, spec: Any, timeout_s: float) -> Any:
+def resolve_open_flip(prepared: Any, spec: Any, timeout_s: float) -> Any:
     """The exact fault in a run whose length nobody knows: memory is laid out as
-    in a run with an empty plug."""
+    in a run with an empty plug, or in which nothing is typed."""
     from faultinject import flipspec, golden
     if spec.at.endswith("%"):
-        raise UserError("with --port or --wire the moment of a flip is a "
-                        f"number of nanoseconds since power-on, not {spec.at}")
+        raise UserError("with --port, --wire or input by hand the moment of a "
+                        "flip is a number of nanoseconds since power-on, not "
+                        f"{spec.at}")
     at_ns = spec.at_ns(0, 0)
-    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s)
+    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s,
+                              to_the_end=False)
     return flipspec.resolve(spec, prepared, memory, at_ns)
 
 
@@ -320,8 +322,9 @@ def resolve_flip(prepared: Any, spec: Any, timeout_s: float
                  ) -> tuple[Any, int | None]:
     """The exact fault and the time limit, from the fault-free run."""
     from faultinject import flipspec, golden
-    if prepared.workload.board.is_plugged:
-        return resolve_plugged_flip(prepared, spec, timeout_s), None
+    if (prepared.workload.board.is_plugged
+            or prepared.workload.app in INTERACTIVE_APPS):
+        return resolve_open_flip(prepared, spec, timeout_s), None
     plain = golden.plain(prepared, timeout_s=timeout_s)
     at_ns = spec.at_ns(golden.program_start_ns(prepared, plain),
                        plain.virtual_ns)

@@ -117,6 +117,18 @@ def test_a_trial_is_explained(store):
         assert word in done.stdout, done.stdout
 
 
+def test_a_trial_of_a_register_is_explained(store):
+    with sqlite3.connect(store) as database:
+        k, fault = database.execute(
+            "SELECT k, fault FROM trial WHERE kind = 'register' LIMIT 1"
+        ).fetchone()
+    done = call("explain", CAMPAIGN, str(k), "--out", str(store))
+    assert done.status == 0, done.stderr
+    assert f"register {json.loads(fault)['register']} of replica" in done.stdout
+    for word in ("executing: ", "pc 0x", "events since", "outcome:"):
+        assert word in done.stdout, done.stdout
+
+
 BIG = """name = "big"
 seed = 3
 trials = 300
