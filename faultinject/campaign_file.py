@@ -33,6 +33,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
          "errors": (int, None),
          "workload": (dict, ...), "variant": (list, ...), "fault": (dict, ...)},
     "workload": {"app": (str, ...), "args": (str, ""),
+                 "input": (str, ""),  # a file beside the campaign's own
                  "input_bytes": (int, 0), "input_seed": (int, 0)},
     "variant": {"name": (str, ...), "baseline": (bool, False),
                 "replicas": (int, 1), "voting": (str, "full"),
@@ -221,13 +222,15 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     _check_trials(reader, top, fault)
     if not top["variant"]:
         raise reader.fail("", "variant", "at least one is needed")
-    data = _input(work)
+    data = _input(reader, work, path.parent)
     variants = tuple(_variant(reader, index, entry, work, data)
                      for index, entry in enumerate(top["variant"]))
     reader.entry = 0
     if len({v.name for v in variants}) < len(variants):
         raise reader.fail("variant", "name", "two variants have the same name")
     content = json.dumps(values, sort_keys=True)
+    if work["input"]:
+        content += hashlib.sha256(data or b"").hexdigest()
     return Campaign(
         name=top["name"], seed=top["seed"], trials=top["trials"],
         hash=hashlib.sha256(content.encode()).hexdigest(), text=text,
@@ -292,8 +295,17 @@ def _check_sampling(reader: _Reader, fault: dict[str, Any]) -> None:
                           "either window_ns or window_votes")
 
 
-def _input(work: dict[str, Any]) -> bytes | None:
-    """Input bytes, a pure function of their seed and number."""
+def _input(reader: _Reader, work: dict[str, Any], folder: Path
+           ) -> bytes | None:
+    """Input bytes: a file's, or a pure function of their seed and number."""
+    if work["input"] and work["input_bytes"]:
+        raise reader.fail("workload", "input", "and input_bytes: choose one")
+    if work["input"]:
+        try:
+            return (folder / work["input"]).read_bytes()
+        except OSError as error:
+            raise reader.fail("workload", "input",
+                              str(error.strerror)) from None
     if not work["input_bytes"]:
         return None
     rng = random.Random(f"input:{work['input_seed']}")

@@ -130,6 +130,13 @@ static const struct process_plan plans[] = {
                 SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG | SD),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
+    {.name = "kv",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = 23, /* 8 MiB */
+     .extra_pages = 1920,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL | TIMER | BLOCK | NETWORK},
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */
