@@ -76,6 +76,12 @@ static const struct process_plan plans[] = {
     APPLICATION("bench", SERIAL | PARTNER),
     APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    {.name = "racy",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .further_threads = 2,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL},
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */
