@@ -60,16 +60,21 @@ def lengths(operation: str, replicas: int | None
 
     @param replicas  None for the build without replica control.
     """
-    workload = Workload(app="bench", args=f"{operation} {ROUNDS}",
-                        baseline=replicas is None, replicas=replicas or 1)
+    return paths(Workload(app="bench", args=f"{operation} {ROUNDS}",
+                          baseline=replicas is None, replicas=replicas or 1))
+
+
+def paths(workload: Workload) -> dict[int, Counter[int]]:
+    """How often each length of a path occurred in a run of a program, by
+    system call (0: data abort), on replica 0."""
     with Prepared(workload) as prepared, \
             tempfile.TemporaryDirectory() as folder:
         out = Path(folder) / "paths"
         machine = prepared.machine(plugins=(_plugin(prepared, out),))
         result = qemu.run(machine, TIMEOUT_S, live=False)
         if result.end_reason != "guest-exit" or not out.exists():
-            raise HarnessError(f"bench {operation} did not end in order: "
-                               f"{result.end_reason}")
+            raise HarnessError(f"{workload.app} {workload.args} did not end "
+                               f"in order: {result.end_reason}")
         return _read(out)
 
 

@@ -4,7 +4,9 @@
 Always: a thermometer and a clock chip on I2C1, and a blank flash chip, which
 the emulator's board brings along. A file gives the flash its content, another
 one is an SD card. Runs that must repeat never change these files; the clock
-chip counts virtual time from a fixed date.
+chip counts virtual time from a fixed date. The Ethernet plug is empty unless a
+port is forwarded or a wire is named: then frames come at times of the host, and
+the run does not repeat.
 """
 from __future__ import annotations
 
@@ -16,7 +18,7 @@ from faultinject.errors import UserError
 FLASH_BYTES = 2 << 20  # SST25VF016B
 SD_MIN_BYTES = 1 << 20
 I2C1 = "i2c-bus.0"
-SENSORS = (f"tmp105,bus={I2C1},address=0x48,temperature=21500",
+SENSORS = (f"tmp105,bus={I2C1},address=0x48",
            f"ds1338,bus={I2C1},address=0x68")
 CLOCK = "base=2026-01-01T00:00:00,clock=vm"
 
@@ -25,12 +27,25 @@ CLOCK = "base=2026-01-01T00:00:00,clock=vm"
 class Board:
     """Files behind the flash chip and the SD card; None: blank, no card.
 
-    `keep`: what the program writes is kept in the files.
+    `keep`: what the program writes is kept in the files. `ports`: pairs of a
+    TCP and UDP port of the host and the board's, in a network of the emulator's
+    own. `wire`: UDP ports of the host to send frames to and to take them from,
+    one frame a datagram, in place of that network. `capture`: a file for all
+    frames, in pcap form; alone it plugs in the emulator's network without
+    anybody outside, and the run repeats.
     """
 
     flash: Path | None = None
     sd: Path | None = None
     keep: bool = False
+    ports: tuple[tuple[int, int], ...] = ()
+    wire: tuple[int, int] | None = None
+    capture: Path | None = None
+
+    @property
+    def is_plugged(self) -> bool:
+        """Does something outside take part?"""
+        return bool(self.ports) or self.wire is not None
 
     def arguments(self) -> list[str]:
         """Arguments of the emulator."""
@@ -42,7 +57,24 @@ class Board:
         if self.sd is not None:
             line += ["-drive", f"if=none,id=card,{self._file(self.sd)}",
                      "-device", "sd-card,drive=card"]
+        return line + self._network()
+
+    def _network(self) -> list[str]:
+        if not self.is_plugged and self.capture is None:
+            return []
+        line = ["-nic", f"{self._other_end()},model=imx.enet,id=net"]
+        if self.capture is not None:
+            name = str(self.capture.resolve()).replace(",", ",,")
+            line += ["-object", f"filter-dump,id=dump,netdev=net,file={name}"]
         return line
+
+    def _other_end(self) -> str:
+        if self.wire is not None:
+            to, own = self.wire
+            return f"socket,udp=127.0.0.1:{to},localaddr=127.0.0.1:{own}"
+        return "user" + "".join(
+            f",hostfwd={kind}:127.0.0.1:{host}-:{board}"
+            for host, board in self.ports for kind in ("tcp", "udp"))
 
     def _file(self, path: Path) -> str:
         name = str(path.resolve()).replace(",", ",,")
@@ -66,6 +98,17 @@ def check(flash: Path | None, sd: Path | None) -> Board:
                             f"at least {SD_MIN_BYTES}, it has {size}: "
                             "truncate -s makes it so")
     return Board(flash, sd)
+
+
+def port_pair(text: str) -> tuple[int, int]:
+    """`HOST:BOARD`, or one number for both."""
+    words = text.split(":")
+    if len(words) not in (1, 2) or not all(
+            word.isascii() and word.isdigit() and 0 < int(word) < 1 << 16
+            for word in words):
+        raise UserError(f"a port is HOST:BOARD or one number, each 1 to 65535, "
+                        f"not {text!r}")
+    return int(words[0]), int(words[-1])
 
 
 def _make_blank(flash: Path) -> None:

@@ -24,6 +24,7 @@ from faultinject.workload import Prepared
 
 THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 RUN_TIMEOUT_S = 300.0
+UNPLUGGED_NS = 1_000_000  # that a run goes on behind its dump
 MEETING = "meet"  # the kernel's function that every vote goes through
 REGISTER_BYTES = 4 * len({*REGISTERS.values()})
 
@@ -114,15 +115,23 @@ def last_words(result: RunResult, records: list[dict[str, Any]]) -> str:
 
 
 def map_at(prepared: Prepared, at_ns: int, replica: int = 0,
-           timeout_s: float = RUN_TIMEOUT_S
+           timeout_s: float = RUN_TIMEOUT_S, to_the_end: bool = True
            ) -> tuple[memmap.MemoryMap, RunResult]:
-    """Memory map of a moment, by a control run that dumps there."""
+    """Memory map of a moment, by a control run that dumps there.
+
+    @param to_the_end  False: something outside takes part in the run, so it
+                       runs without that, and is cut short.
+    """
     folder = tree.scratch("dump")
     dump = folder / "ram.bin"
     try:
         machine = prepared.machine(
             digests=True, flips=(f"{at_ns}:null",),
             dumps=(prepared.dump_argument(at_ns, replica, dump),))
+        if machine.board.is_plugged or not to_the_end:
+            machine = dataclasses.replace(
+                machine, limit_ns=at_ns + UNPLUGGED_NS,
+                board=dataclasses.replace(machine.board, ports=(), wire=None))
         result = run(machine, timeout_s)
         if not dump.is_file():
             raise HarnessError("the control run ended before its trigger")

@@ -134,7 +134,8 @@ def plugin_argument(machine: Machine) -> str:
 
 def command(machine: Machine, console: str) -> list[str]:
     """The emulator's command line; `console` is a -chardev value."""
-    with_host = machine.interactive or machine.uart_input is not None
+    with_host = (machine.interactive or machine.uart_input is not None
+                 or machine.board.is_plugged)
     sleep = "on" if with_host else "off"
     line = [tree.emulator_path(), "-M", "sabrelite", "-smp", "4", "-m", "1G",
             "-nodefaults", "-display", "none", "-monitor", "none",

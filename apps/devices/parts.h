@@ -7,3 +7,8 @@
 
 bool part_flash(void);
 bool part_store(void);
+bool part_sensors(void);
+bool part_sd(void);
+bool part_gpio(void);
+bool part_watchdog(void);
+bool part_starve(void);

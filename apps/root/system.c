@@ -20,8 +20,14 @@
 #define TIMER (1u << RT_SERVICE_TIMER)
 #define BLOCK (1u << RT_SERVICE_BLOCK)
 #define PARTNER (1u << RT_SERVICE_PARTNER)
+#define ETHERNET (1u << RT_SERVICE_ETHERNET)
+#define NETWORK (1u << RT_SERVICE_NETWORK)
 #define FLASH (1u << RT_SERVICE_FLASH)
 #define STORE (1u << RT_SERVICE_STORE)
+#define I2C (1u << RT_SERVICE_I2C)
+#define GPIO (1u << RT_SERVICE_GPIO)
+#define WATCHDOG (1u << RT_SERVICE_WATCHDOG)
+#define SD (1u << RT_SERVICE_SD)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -51,6 +57,52 @@ static const struct process_plan plans[] = {
      .uses = TIMER,
      .device = PLAN_REGISTERS,
      .registers = {0x02008000, 0x020a4000}},
+    {.name = "enet",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_ETHERNET,
+     .shared_pages = 8,
+     .irq = 150,
+     .device = PLAN_REGISTERS,
+     .registers = {0x02188000},
+     .ring_pages = 17,
+     .buffer_pages = 8},
+    {.name = "net",
+     .priority = SERVER_PRIORITY,
+     .memory_bits = 20, /* 1 MiB */
+     .serves = RT_SERVICE_NETWORK,
+     .uses = TIMER | ETHERNET,
+     .shared_pages = 4},
+    {.name = "i2c",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_I2C,
+     .uses = TIMER,
+     .irq = 68,
+     .device = PLAN_REGISTERS,
+     .registers = {0x021a0000}},
+    {.name = "gpio",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_GPIO,
+     .irq = 98,
+     .device = PLAN_REGISTERS,
+     .registers = {0x0209c000}},
+    {.name = "watchdog",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_WATCHDOG,
+     .irq = 113,
+     .device = PLAN_REGISTERS,
+     .registers = {0x020c0000}},
+    {.name = "sd",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_SD,
+     .uses = TIMER,
+     .irq = 57,
+     .device = PLAN_REGISTERS,
+     .registers = {0x0219c000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -74,7 +126,9 @@ static const struct process_plan plans[] = {
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
     APPLICATION("bench", SERIAL | PARTNER),
-    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE),
+    APPLICATION("devices",
+                SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG | SD),
+    APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "racy",
      .priority = APPLICATION_PRIORITY,

@@ -8,11 +8,11 @@
  */
 #include "driver/flash.h"
 
-#include "driver/client.h"
+#include "driver/alarm.h"
 #include "driver/server.h"
-#include "driver/timer.h"
+
 #include "imx_ecspi.h"
-#include "rt/print.h"
+
 #include "shim_user/shim.h"
 #include "sst25.h"
 
@@ -23,11 +23,7 @@ static const struct rt_server *server;
 static word_t size; /* of the chip; 0: none */
 
 static void rest(void) {
-  word_t words[2] = {REST_US, 0};
-  if (client_call(RT_SERVICE_TIMER, TIMER_SET, words) != ERR_NONE) {
-    rt_panic("the timer driver refused a request");
-  }
-  client_wait(RT_SERVICE_TIMER);
+  alarm_rest(REST_US);
 }
 
 static struct server_reply reply_with(word_t value, word_t second) {

@@ -37,7 +37,7 @@
 #define LWIP_CHECKSUM_ON_COPY 1
 #define LWIP_CHKSUM_ALGORITHM 3
 
-#define MEM_ALIGNMENT 4
+#define MEM_ALIGNMENT __SIZEOF_POINTER__
 #define ETH_PAD_SIZE 2 /* aligns what is behind the Ethernet header */
 #define MEM_SIZE (192 * 1024)
 #define PBUF_POOL_SIZE 128
@@ -57,7 +57,8 @@
 #define TCP_SND_QUEUELEN 32
 #define TCP_QUEUE_OOSEQ 0
 #define TCP_LISTEN_BACKLOG 1
-#define LWIP_TCP_KEEPALIVE 1
+#define SO_REUSE 1 /* for ports with connections that are still closing */
+#define LWIP_HOOK_FILENAME "hooks.h"
 
 /* Defaults of lwIP that probe the network for seconds before the first use. */
 #define DHCP_DOES_ARP_CHECK 0

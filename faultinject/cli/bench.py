@@ -12,7 +12,7 @@ from faultinject.cli import bench_kernel
 from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
-FUNCTIONS, KERNEL = "functions", "kernel"
+FUNCTIONS, KERNEL, SHIM = "functions", "kernel", "shim"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong] [messages] [FOLDER]
@@ -22,6 +22,7 @@ EPILOG = """\
   bench recovery [--rounds N]             times of downgrade and way back;
                                           stopped, it goes on where it was
   bench kernel                            lengths of paths through the kernel
+  bench shim                              the same of each way to a device
 Without a word it is operations."""
 
 
@@ -29,8 +30,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme bench`."""
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
-                        "[WORKLOAD...], functions WORKLOAD, recovery or "
-                        "kernel")
+                        "[WORKLOAD...], functions WORKLOAD, recovery, "
+                        "kernel or shim")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -159,4 +160,4 @@ def _recovery(words: list[str], options: argparse.Namespace) -> int:
 
 COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
             FUNCTIONS: _functions, RECOVERY: _recovery,
-            KERNEL: bench_kernel.main}
+            KERNEL: bench_kernel.main, SHIM: bench_kernel.shim}

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`trireme bench kernel`: the table of path lengths in kernel/README.md."""
+"""`trireme bench kernel` and `bench shim`: the tables of path lengths in
+kernel/README.md and shim/README.md."""
 from __future__ import annotations
 
 import argparse
@@ -30,4 +31,24 @@ def main(words: list[str], options: argparse.Namespace) -> int:
         print(bench_kernel.table(figures))
         print("Instructions between a system call and the next instruction in "
               "user mode (the commonest length); waiting is not counted.")
+    return 0
+
+
+def shim(words: list[str], options: argparse.Namespace) -> int:
+    """The same for the ways to a device."""
+    from faultinject import bench_shim, tree
+    from faultinject.cli import build
+    if words:
+        raise UserError(f"bench shim takes no {words[0]!r}")
+    build.for_run(False)
+    build.build(build.HOST, PATHS_TARGET)
+    figures = bench_shim.measure()
+    if options.json:
+        print(json.dumps({"schema": 1, "emulator": tree.emulator_version(),
+                          **figures}))
+    else:
+        print(bench_shim.table(figures))
+        print("Instructions of the primary between the instruction that enters "
+              "the kernel and the\nnext in user mode (the commonest length); "
+              "waiting is not counted.")
     return 0

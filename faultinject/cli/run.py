@@ -106,6 +106,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true",
                         help="print the flight recorder in words as it is "
                         "written; with --json it lacks nothing")
+    parser.add_argument("--port", action="append", metavar="HOST:BOARD",
+                        help="forward a TCP and UDP port of this host to the "
+                        "board's Ethernet; may be repeated")
+    parser.add_argument("--wire", metavar="TO:FROM",
+                        help="Ethernet frames as UDP datagrams: ports of this "
+                        "host to send to and to take from")
+    parser.add_argument("--capture", type=Path, metavar="FILE",
+                        help="keep all Ethernet frames, in pcap form")
     parser.add_argument("--flip", metavar="SPEC",
                         help="flip one bit, see below")
     parser.add_argument("--via", choices=("ramdisk", "uart"),
@@ -189,7 +197,24 @@ def workload_of(options: argparse.Namespace) -> Any:
         restart=getattr(options, "restart_on_stop", False),
         stride=None if options.stride is None else options.stride * MIB,
         image=options.image, dtb=options.dtb, via_uart=via_uart,
-        board=board.check(options.flash, options.sd))
+        board=replace(board.check(options.flash, options.sd),
+                      **network_of(options)))
+
+
+def network_of(options: argparse.Namespace) -> dict[str, Any]:
+    """What is plugged in to the board's Ethernet, as fields of Board."""
+    from faultinject import board
+    ports = tuple(board.port_pair(text)
+                  for text in getattr(options, "port", None) or ())
+    wire = getattr(options, "wire", None)
+    if ports and wire is not None:
+        raise UserError("--port and --wire: the board has one Ethernet plug")
+    if (ports or wire) and (options.soak is not None
+                            or getattr(options, "restart_on_stop", False)):
+        raise UserError("--port and --wire do not go with --soak or "
+                        "--restart-on-stop")
+    return {"ports": ports, "capture": getattr(options, "capture", None),
+            "wire": None if wire is None else board.port_pair(wire)}
 
 
 def main(options: argparse.Namespace) -> int:
@@ -296,9 +321,27 @@ def perform_lives(prepared: Any, machine: Any, fault: Any,
     return outcome
 
 
-def resolve_flip(prepared: Any, spec: Any, timeout_s: float) -> tuple[Any, int]:
+def resolve_open_flip(prepared: Any, spec: Any, timeout_s: float) -> Any:
+    """The exact fault in a run whose length nobody knows: memory is laid out as
+    in a run with an empty plug, or in which nothing is typed."""
+    from faultinject import flipspec, golden
+    if spec.at.endswith("%"):
+        raise UserError("with --port, --wire or input by hand the moment of a "
+                        "flip is a number of nanoseconds since power-on, not "
+                        f"{spec.at}")
+    at_ns = spec.at_ns(0, 0)
+    memory, _ = golden.map_at(prepared, at_ns, timeout_s=timeout_s,
+                              to_the_end=False)
+    return flipspec.resolve(spec, prepared, memory, at_ns)
+
+
+def resolve_flip(prepared: Any, spec: Any, timeout_s: float
+                 ) -> tuple[Any, int | None]:
     """The exact fault and the time limit, from the fault-free run."""
     from faultinject import flipspec, golden
+    if (prepared.workload.board.is_plugged
+            or prepared.workload.app in INTERACTIVE_APPS):
+        return resolve_open_flip(prepared, spec, timeout_s), None
     plain = golden.plain(prepared, timeout_s=timeout_s)
     at_ns = spec.at_ns(golden.program_start_ns(prepared, plain),
                        plain.virtual_ns)

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
-"""`trireme test`: unit tests, tests of the tools, system tests, lints.
+"""`trireme test`: unit tests and what they reach, tests of the tools, system
+tests, lints.
 
 The closing line is `N passed, N failed`, after the names of what failed; the
 exit status says the same.
@@ -18,6 +19,7 @@ from faultinject.cli import build
 PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?)")
 CTEST_COUNT = re.compile(r"(\d+) tests? failed out of (\d+)")
 NAME = re.compile(r"^(?:FAILED|ERROR) (\S+)|^\s*\d+ - (\S+) \(", re.MULTILINE)
+COVERAGE = [sys.executable, "-B", "tests/coverage.py"]
 EMULATOR_FOLDERS = ("tests/system", "tests/target")
 
 
@@ -25,6 +27,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Arguments of `trireme test`."""
     parser.add_argument("--all", action="store_true",
                         help="the long tests too")
+    parser.add_argument("--coverage", action="store_true",
+                        help="only: lines and branches of kernel/core that "
+                        "the unit tests reach; tests/coverage.md")
 
 
 @dataclass(frozen=True)
@@ -82,11 +87,20 @@ def count_pytest(status: int, text: str) -> Count:
     return Count(found["passed"], found["failed"], failed_names(text))
 
 
+def count_coverage() -> Count:
+    """Coverage of the kernel's core, as one test."""
+    status, _ = _run(COVERAGE)
+    return Count(0, 1, ("coverage",)) if status else Count(1, 0)
+
+
 def main(options: argparse.Namespace) -> int:
     """Run the command."""
+    if options.coverage:
+        return count_coverage().failed
     for preset in (*build.PRESETS, *build.ON_DEMAND[:1]):
         build.build(preset)
     total = count_ctest(*_run(["ctest", "--preset", build.HOST]))
+    total += count_coverage()
     folders = [f for f in EMULATOR_FOLDERS
                if any((tree.ROOT / f).glob("test_*.py"))]
     if folders:

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A second, smaller emulator plug-in, for `./trireme bench kernel`: how many
- * instructions lie between a system-call instruction and the next instruction
- * in user mode. It only counts; the first plug-in drives the run.
+ * A second, smaller emulator plug-in, for `./trireme bench kernel` and `bench
+ * shim`: how many instructions lie between a system-call instruction, or one
+ * whose data access is refused, and the next instruction in user mode. It only
+ * counts; the first plug-in drives the run.
  *
  * Arguments: out=FILE, vectors=ADDRESS of the kernel's vector table, and any
  * number of wait=START-END, instructions that do not count; hexadecimal.
  * FILE: a line "CORE NUMBER INSTRUCTIONS TIMES" for each length of a path that
- * occurred; NUMBER is the system-call number without its sign.
+ * occurred; NUMBER is the system-call number without its sign, 0 for a data
+ * abort.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,7 +21,8 @@
 #define KERNEL_START 0xe0000000u
 #define SVC_VECTOR 0x08u /* offset in the vector table, aligned to 32 bytes */
 #define VECTOR_MASK 0x1fu
-#define NUMBERS 32u
+#define DATA_VECTOR 0x10u
+#define NUMBERS 80u
 #define LENGTHS 16384u /* longer paths count as this long */
 #define RANGES_MAX 4
 #define REGISTER_NUMBER 7 /* r7 holds the system call's number */
@@ -67,6 +70,11 @@ static void at_svc_vector(unsigned core, void *opaque) {
   path->length = 1;
 }
 
+static void at_data_vector(unsigned core, void *opaque) {
+  (void)opaque;
+  paths[core % CORES_MAX] = (struct path){.number = 0, .length = 1};
+}
+
 static void at_other_vector(unsigned core, void *opaque) {
   struct path *path = &paths[core % CORES_MAX];
   (void)opaque;
@@ -89,8 +97,14 @@ static void (*callback_of(uint64_t address))(unsigned, void *) {
     return in_user;
   }
   if ((address & ~(uint64_t)VECTOR_MASK) == vectors) {
-    return (address & VECTOR_MASK) == SVC_VECTOR ? at_svc_vector
-                                                 : at_other_vector;
+    switch (address & VECTOR_MASK) {
+    case SVC_VECTOR:
+      return at_svc_vector;
+    case DATA_VECTOR:
+      return at_data_vector;
+    default:
+      return at_other_vector;
+    }
   }
   return is_wait(address) ? NULL : in_kernel;
 }

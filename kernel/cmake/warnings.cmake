@@ -14,9 +14,14 @@ if(CMAKE_CROSSCOMPILING)
     $<$<COMPILE_LANGUAGE:C>:-Wstack-usage=512>)
 endif()
 
-# Unit tests and the portable libraries that they link, on the host only.
+# Unit tests and the portable libraries that they link, on the host only: with
+# sanitizers, or with counters for gcov, which sanitizers would add branches to.
+option(TRIREME_COVERAGE "Count lines and branches instead of sanitizing" OFF)
 add_library(trireme_sanitize INTERFACE)
-if(NOT CMAKE_CROSSCOMPILING)
+if(TRIREME_COVERAGE)
+  target_compile_options(trireme_sanitize INTERFACE --coverage -O0)
+  target_link_options(trireme_sanitize INTERFACE --coverage)
+elseif(NOT CMAKE_CROSSCOMPILING)
   target_compile_options(trireme_sanitize INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=all
     -fno-omit-frame-pointer)

@@ -73,6 +73,5 @@ bool boot_layout_plan(const struct boot_handover *handover,
     return false;
   }
   plan_objects(handover, layout);
-  return layout->objects_start > handover->root_end &&
-         layout->objects_start < layout->ram_end;
+  return layout->objects_start > handover->root_end;
 }

@@ -44,13 +44,6 @@ static word_t link_index(const struct cap *zombie,
   return zombie_slots(zombie) == root ? 1 : 0;
 }
 
-static void delete_reply(struct cap_slot *slot, const struct cap *cap) {
-  struct cap_slot *child = slot_first_child(slot);
-
-  if (cap_reply_master(cap) && child != NULL)
-    slot_clear(child);
-}
-
 /* The object's last capability goes. @return What stays in its slot. */
 static struct cap destroy_object(const struct cap *cap) {
   switch (cap->type) {
@@ -98,9 +91,9 @@ static void finalise(struct cap_slot *slot) {
   struct cap rest = cap_null();
   bool is_last = slot_is_last(slot);
 
-  if (cap.type == CAP_REPLY)
-    delete_reply(slot, &cap);
-  else if (is_vspace_type(cap.type))
+  /* a thread is suspended first, so that nobody can answer it any more */
+  kernel_assert(cap.type != CAP_REPLY || slot_first_child(slot) == NULL);
+  if (is_vspace_type(cap.type))
     vspace_cap_deleted(&cap, is_last);
   else if (is_last)
     rest = destroy_object(&cap);

@@ -123,9 +123,7 @@ static void put_words(struct writer *writer, const struct tcb *tcb,
 
 /* Words of a cap fault: the code itself tells how many follow it. */
 static word_t cap_fault_words(const struct tcb *tcb) {
-  word_t failure = tcb->fault.word[2];
-
-  return failure == LOOKUP_NONE ? 3 : 3 + failure - LOOKUP_INVALID_ROOT;
+  return 3 + tcb->fault.word[2] - LOOKUP_INVALID_ROOT;
 }
 
 word_t fault_to_message(const struct tcb *tcb, struct tcb *receiver,

@@ -57,8 +57,7 @@ NORETURN static void refuse(word_t reason, const char *what) {
 }
 
 static void check_handover(struct boot_layout *layout) {
-  if ((handover.magic != BOOT_HANDOVER_MAGIC &&
-       handover.magic != BOOT_HANDOVER_REJOIN) ||
+  if (handover.magic != BOOT_HANDOVER_MAGIC ||
       handover.size != sizeof(handover)) {
     refuse(1, "hand-over");
   }

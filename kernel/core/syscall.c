@@ -220,7 +220,10 @@ void kernel_syscall_hooked(struct tcb *tcb) {
 void kernel_rejoin(void) {
   vspace_reload();
   fpu_reload();
-  kernel_syscall_hooked(sched_current);
+  if (sched_current == NULL)
+    kernel_exit();
+  else
+    kernel_syscall_hooked(sched_current);
 }
 
 void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status) {

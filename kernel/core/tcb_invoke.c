@@ -73,13 +73,10 @@ static enum err vspace_check(struct cap_slot *source, struct install *out) {
   enum err err;
 
   *out = (struct install){.source = source, .cap = slot_cap(source)};
-  err = slot_derive(source, &out->cap);
-  if (err != ERR_NONE)
-    return err;
-  if (out->cap.type != CAP_PAGE_DIRECTORY ||
-      cap_page_directory_asid(&out->cap) == 0)
+  err = slot_derive(source, &out->cap); /* refuses one without ASID */
+  if (err == ERR_NONE && out->cap.type != CAP_PAGE_DIRECTORY)
     return ERR_ILLEGAL_OPERATION;
-  return ERR_NONE;
+  return err;
 }
 
 static enum err space_check(struct request *request, struct space *out) {

@@ -10,6 +10,8 @@ void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
   m->number = number;
   m->compare = true;
   m->silent = 0;
+  m->suspects = 0;
+  m->detector = DETECTOR_NONE;
   m->accused = 0;
   m->charge = DETECTOR_NONE;
   m->convicted = 0;
@@ -22,8 +24,8 @@ void meeting_start(struct meeting *m, uint32_t number, uint64_t now,
 void meeting_restart(struct meeting *m, uint64_t now,
                      const struct meeting_limits *limits) {
   m->phase = MEETING_GATHER;
+  m->said = m->suspects;
   m->suspects = 0;
-  m->detector = DETECTOR_NONE;
   m->deadline = now + limits->deadline;
 }
 
@@ -93,6 +95,23 @@ static uint32_t view_passed(const struct view *view, uint32_t number) {
         view->answer[j].meeting == number)
       mask |= 1u << j;
   return mask;
+}
+
+/*
+ * Does anybody outside of it hold the verdict that this replica has taken
+ * back? He may have counted it before, and have acted on it.
+ */
+static bool view_counts(const struct view *view, const struct meeting *m) {
+  if (!(m->said & (view->live | SUSPECTS_TIE)))
+    return false;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    const struct notice *notice = &view->notice[j];
+    uint32_t bit = view->live & view->notice_good & ~m->said & 1u << j;
+    if (bit && j != view->self && notice->health != HEALTH_GOOD &&
+        notice->meeting == m->number && notice->suspects == m->said)
+      return true;
+  }
+  return false;
 }
 
 static enum meeting_action dispute(struct meeting *m, uint32_t suspects,
@@ -207,6 +226,8 @@ static enum meeting_action gather(struct meeting *m, const struct view *view,
   uint64_t verdict_deadline = now + limits->verdict_deadline;
   if (held_up && !(view_passed(view, m->number - 1) >> view->self & 1))
     return MEETING_ANSWER;
+  if (view_counts(view, m))
+    return dispute(m, m->said, m->detector, verdict_deadline);
   if (failed)
     return dispute(m, failed, name_failure(view, failed), verdict_deadline);
   if (!missing)

@@ -197,6 +197,6 @@ void attempt_step(enum upkeep_place place) {
     return;
   else if (attempt.phase == PHASE_COPYING)
     see_to_some(place);
-  else if (place == UPKEEP_SYSCALL)
+  else if (place != UPKEEP_FAULT)
     ready();
 }

@@ -3,13 +3,14 @@
  * Coming back. The donor has copied its memory, translated the page tables and
  * written this replica's private state; the core has started at the kernel's
  * first instruction. It meets the others where they wait and then handles the
- * same system call as they do.
+ * same system call as they do, or idles.
  */
 #include "rcoe/rejoin.h"
 
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/event.h"
+#include "kernel/sched.h"
 #include "rcoe/channel.h"
 #include "rcoe/donate.h"
 #include "rcoe/fresh.h"
@@ -28,6 +29,8 @@ void rejoin_start(const struct boot_handover *handover) {
   track_resume();
   meet_aligned();
   interrupts_start();
+  if (!sched_current)
+    rejoin_meet(); /* all idle: no system call comes whose entry does it */
 }
 
 void rejoin_meet(void) {
@@ -35,5 +38,5 @@ void rejoin_meet(void) {
   meet(MEET_PLAIN);
   meet_aligned();
   replica.grace = 0;
-  upkeep_rejoined(UPKEEP_SYSCALL);
+  upkeep_rejoined(sched_current ? UPKEEP_SYSCALL : UPKEEP_IDLE);
 }

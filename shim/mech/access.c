@@ -126,20 +126,28 @@ static OUT_OF_LINE void run_batch(const struct device_request *request,
   kept.check = transfer_check(kept.value, request->count * sizeof(word_t));
 }
 
-static void show_batch(const struct device_request *request) {
+static OUT_OF_LINE void show_batch(const struct device_request *request) {
   transfer_copy(values(replica.self), kept.value,
                 request->count * sizeof(word_t));
 }
 
 /* ---- blocks -------------------------------------------------------------- */
 
+static void note_check(struct operation *done, word_t bytes,
+                       struct arch_sums sums) {
+  done->bytes = bytes;
+  done->check_lo = sums.sum;
+  done->check_hi = sums.sum_of_sums;
+}
+
 /*
  * Read the block twice, the second time only to check: a flip in a register
  * of the copying loop would otherwise be wrong input for everybody. A device
  * that writes meanwhile makes them differ, too: then the last copy counts.
  */
-static struct arch_sums read_block(const struct device_request *request,
-                                   const void *address) {
+static OUT_OF_LINE void read_block(const struct device_request *request,
+                                   const void *address,
+                                   struct operation *done) {
   struct arch_sums copied;
   struct arch_sums again;
   word_t tries = 0;
@@ -147,7 +155,7 @@ static struct arch_sums read_block(const struct device_request *request,
     copied = transfer_copy(data_area(replica.self), address, request->count);
     again = transfer_check(address, request->count);
   } while (!transfer_equal(copied, again) && ++tries < BLOCK_TRIES);
-  return copied;
+  note_check(done, request->count, copied);
 }
 
 /*
@@ -155,7 +163,8 @@ static struct arch_sums read_block(const struct device_request *request,
  * has changed since. What has landed is looked at, too, unless a device writes
  * to the same bytes, which is the driver's affair.
  */
-static void write_block(const struct device_request *request, void *address) {
+static OUT_OF_LINE void write_block(const struct device_request *request,
+                                    void *address) {
   const struct arch_sums voted = {request->check_lo, request->check_hi};
   struct arch_sums copied;
   struct arch_sums landed;
@@ -169,19 +178,11 @@ static void write_block(const struct device_request *request, void *address) {
     verdict_failed(DETECTOR_INPUT);
 }
 
-static void note_check(struct operation *done, word_t bytes,
-                       struct arch_sums sums) {
-  done->bytes = bytes;
-  done->check_lo = sums.sum;
-  done->check_hi = sums.sum_of_sums;
-}
-
 /* ---- all of them --------------------------------------------------------- */
 
 void access_perform(const struct device_request *request, word_t from,
                     struct operation *done) {
   volatile void *address = arch_device_ptr(request->device);
-  arch_devices_open();
   switch (request->kind) {
   case DEVICE_READ:
     done->value = read_one(address, request->width);
@@ -196,8 +197,7 @@ void access_perform(const struct device_request *request, word_t from,
       done->value = read_one(arch_device_ptr(request->status), 4);
     break;
   case DEVICE_READ_BLOCK:
-    note_check(done, request->count,
-               read_block(request, (const void *)(uintptr_t)address));
+    read_block(request, (const void *)(uintptr_t)address, done);
     break;
   case DEVICE_WRITE_BLOCK:
     write_block(request, (void *)(uintptr_t)address);
@@ -211,7 +211,6 @@ void access_perform(const struct device_request *request, word_t from,
     note_check(done, request->count, kept.check);
     break;
   }
-  arch_devices_close();
 }
 
 /* ---- everybody's share --------------------------------------------------- */

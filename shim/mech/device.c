@@ -38,7 +38,9 @@ static void perform(const struct device_request *request, word_t from) {
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   access_begin(from);
   channel_publish_operation();
+  arch_devices_open();
   access_perform(request, from, &done);
+  arch_devices_close();
   replica.operation = done;
   channel_publish_operation();
 }

@@ -2,7 +2,8 @@
 /*
  * The record store on flash images that are corrupt, under sanitizers:
  * `fuzz_store [IMAGES [SEED]]`. An image is what a working store left, and then
- * bits flip, ranges are overwritten, cut off, or exchanged. The store may
+ * bits flip, ranges are overwritten, sectors
+ * exchanged, headers forged. The store may
  * refuse it or find values damaged. It must not read or program beyond the
  * flash, loop, or give a value that was never written; and what it then says
  * is done must be there after the next mount.
@@ -53,12 +54,30 @@ static void exchange_sectors(void) {
   }
 }
 
+/* A header that looks right, of sizes as they come, somewhere. */
+static void forge_record(void) {
+  static uint8_t bytes[RECORD_MAX];
+  uint32_t size = world.flash.flash.sectors * WORLD_SECTOR;
+  struct record record = {
+      .key_size = (uint16_t)(1 + world_random(&world, RECORD_KEY_MAX)),
+      .value_size = (uint16_t)world_random(&world, RECORD_VALUE_MAX)};
+  record_encode(bytes, &record);
+  uint32_t sector = world_random(&world, size / WORLD_SECTOR);
+  uint32_t place = sector * WORLD_SECTOR + SECTOR_HEADER;
+  struct record there;
+  while (world_random(&world, 4) != 0 && place % WORLD_SECTOR < 3000 &&
+         record_decode(&world.flash.bytes[place], &there) == RECORD_WHOLE) {
+    place += record_extent(&there);
+  }
+  memcpy(&world.flash.bytes[place], bytes, RECORD_HEADER);
+}
+
 static void corrupt(void) {
   static void (*const ways[])(void) = {flip_bits, overwrite_range,
-                                       exchange_sectors};
+                                       exchange_sectors, forge_record};
   uint32_t rounds = 1 + world_random(&world, 3);
   for (uint32_t i = 0; i < rounds; i++) {
-    ways[world_random(&world, 3)]();
+    ways[world_random(&world, 4)]();
   }
 }
 
@@ -115,8 +134,7 @@ static bool one_image(uint32_t seed, bool *mounted) {
   corrupt();
   *mounted = world_mount(&world) == STORE_DONE;
   bool right = !*mounted || (gives_no_nonsense() && keeps_what_it_takes());
-  world.flash.misuse = false; /* corrupt bytes may be programmed over */
-  return right;
+  return right && !world.flash.outside;
 }
 
 static uint32_t argument(int argc, char **argv, int place, uint32_t fallback) {

@@ -18,11 +18,13 @@ struct fake_arch fake_arch;
 
 static _Alignas(PAGE) uint8_t ram[FAKE_RAM_SIZE];
 static _Alignas(PAGE) uint8_t devices[4 * PAGE];
+static _Alignas(PAGE) uint8_t image[4 * PAGE]; /* what devices see of RAM */
 static uint8_t shared[BOOT_MAX_REPLICAS][SHARED_BLOCK_SIZE];
 
 void fake_arch_reset(void) {
   memset(ram, 0, sizeof(ram));
   memset(devices, 0, sizeof(devices));
+  memset(image, 0, sizeof(image));
   memset(shared, 0, sizeof(shared));
   /* what a register holds is not the kernel's to forget */
   fake_arch = (struct fake_arch){.acknowledged = SPURIOUS,
@@ -69,6 +71,8 @@ word_t arch_partition_offset(void) {
 }
 
 volatile void *arch_device_ptr(paddr_t paddr) {
+  if (paddr - RAM_BASE < sizeof(image))
+    return image + (paddr - RAM_BASE);
   return paddr < sizeof(devices) ? devices + paddr : NULL;
 }
 
@@ -108,24 +112,26 @@ void arch_tlb_flush_page(vaddr_t vaddr, word_t hardware_asid) {
   fake_arch.flushes++;
 }
 
+static void note_cache(enum fake_cache what, const void *start, size_t bytes) {
+  fake_arch.cache_operation = what;
+  fake_arch.cache_start = arch_paddr(start);
+  fake_arch.cache_bytes = (word_t)bytes;
+}
+
 void arch_cache_clean(const void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_CLEAN, start, bytes);
 }
 
 void arch_cache_invalidate(void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_INVALIDATE, start, bytes);
 }
 
 void arch_cache_clean_invalidate(void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_CLEAN_INVALIDATE, start, bytes);
 }
 
 void arch_cache_unify_instruction(const void *start, size_t bytes) {
-  (void)start;
-  (void)bytes;
+  note_cache(FAKE_CACHE_UNIFY, start, bytes);
 }
 
 void arch_context_init(struct context *context) {
@@ -183,6 +189,7 @@ void arch_irq_end(word_t iar) {
 }
 
 void arch_wait_for_interrupt(void) {
+  fake_arch.waits++;
 }
 
 uint64_t arch_time(void) {

@@ -13,6 +13,14 @@
 #define FAKE_PARTITION_OFFSET 0x0c000000u
 #define FAKE_CPSR_USER 0x150u
 
+enum fake_cache {
+  FAKE_CACHE_NONE,
+  FAKE_CACHE_CLEAN,
+  FAKE_CACHE_INVALIDATE,
+  FAKE_CACHE_CLEAN_INVALIDATE,
+  FAKE_CACHE_UNIFY,
+};
+
 struct fake_arch {
   paddr_t page_directory; /* of the last arch_vspace_switch */
   word_t hardware_asid;
@@ -24,6 +32,10 @@ struct fake_arch {
   word_t ended;        /* last value given to arch_irq_end */
   word_t ticks_cleared;
   word_t devices_open;
+  word_t waits;                    /* for an interrupt */
+  enum fake_cache cache_operation; /* the last one, and on what */
+  paddr_t cache_start;
+  word_t cache_bytes;
   struct fpu_context fpu; /* the live registers */
   bool fpu_enabled;
   uint64_t time;

@@ -57,7 +57,10 @@ void hook_kernel_exit(const struct context *context, paddr_t thread,
 }
 
 enum interrupt_verdict hook_interrupt_taken(enum interrupted from) {
-  (void)from;
+  if (from == INTERRUPTED_IDLE && fake_hooks.idle_spurious > 0) {
+    fake_hooks.idle_spurious--;
+    return INTERRUPT_NONE;
+  }
   return fake_hooks.verdict;
 }
 
@@ -73,6 +76,9 @@ word_t hook_interrupt_next(void) {
 }
 
 void hook_idle(void) {
+  if (fake_hooks.raise_when_idle != 0)
+    fake_hooks_raise(fake_hooks.raise_when_idle);
+  fake_hooks.raise_when_idle = 0;
   if (waiting_count == 0)
     longjmp(out, FAKE_END_IDLE);
 }
@@ -100,7 +106,8 @@ bool hook_syscall(word_t number, struct context *context) {
 /* Only replica control makes copies of a kernel. */
 void hook_rejoin(const struct boot_handover *handover) {
   (void)handover;
-  longjmp(out, FAKE_END_PANIC);
+  if (!fake_hooks.may_rejoin)
+    longjmp(out, FAKE_END_PANIC);
 }
 
 bool hook_access_denied(vaddr_t address, word_t status) {

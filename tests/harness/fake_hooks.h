@@ -24,10 +24,13 @@ struct fake_hooks {
   word_t entry_detail;
   bool exit_precise; /* of the last exit */
   word_t halt_code;
-  word_t preempt_after; /* preemption points until one says stop; 0: never */
-  word_t preemptions;   /* points that said stop */
-  word_t extension;     /* system-call number that hook_syscall serves */
+  word_t preempt_after;   /* preemption points until one says stop; 0: never */
+  word_t preemptions;     /* points that said stop */
+  word_t extension;       /* system-call number that hook_syscall serves */
+  word_t idle_spurious;   /* wake-ups of the idle loop by nothing */
+  word_t raise_when_idle; /* line that hook_idle raises, once; 0: none */
   bool device_access;
+  bool may_rejoin;      /* hook_rejoin returns, as after a copy */
   bool retry_access;    /* hook_access_denied says: try again */
   bool serve_access;    /* hook_user_access does it */
   paddr_t user_write;   /* of the last hook_user_write */

@@ -23,6 +23,8 @@ word_t plat_device_regions(const struct boot_config *config,
 }
 
 void plat_console_put(char c) {
+  if (fake_plat.chars < FAKE_TEXT_SIZE - 1)
+    fake_plat.text[fake_plat.chars] = c;
   fake_plat.last_char = c;
   fake_plat.chars++;
 }

@@ -4,7 +4,10 @@
 
 #include "abi/types.h"
 
+#define FAKE_TEXT_SIZE 512
+
 struct fake_plat {
+  char text[FAKE_TEXT_SIZE]; /* what was printed first; ends with a zero */
   char last_char;
   word_t chars;
   word_t status;         /* of plat_power_off */

@@ -25,7 +25,8 @@ TODO = re.compile(r"\b(TODO|FIXME|XXX)\b(?!\(#\d+\))")
 HASH_IF = re.compile(r"^\s*#\s*if")
 FOREIGN = re.compile(r"\.\./shared|(?<![\w.])/work/|/tmp/bash_jobs|\bissue \d")
 NOT_A_FUNCTION = re.compile(r"^(struct|enum|union|typedef|extern)\b[^()]*\{$")
-OUTSIDE_NAME = re.compile(r"\bseL4_\w+\(")  # their signatures are not ours
+# Signatures that are not ours: seL4's calls, lwIP's callbacks.
+OUTSIDE_NAME = re.compile(r"\bseL4_\w+\(|\bip_addr_t\b")
 LITERAL = re.compile(r"'(?:\\.|[^'\\])+'|\"(?:\\.|[^\"\\])*\"|//.*$")
 
 

@@ -18,6 +18,7 @@
  *   BUG_FORGET       a verdict is withdrawn when its own meeting is passed
  *   BUG_BLIND        ballots are not compared (what VOTING_OFF does)
  *   BUG_NO_DEADLINE  nobody is ever found missing
+ *   BUG_FICKLE       who has taken a verdict back forgets it
  *   BUG_SWAYED       the accused are followed
  *   BUG_STALE        a replica that comes back keeps its old slot
  */

@@ -224,11 +224,24 @@ inline excuse(i) {
 }
 #endif
 
+/* view_counts: somebody holds the verdict that was taken back. */
+#ifdef BUG_FICKLE
+#define COUNTED(i) false
+#else
+#define HOLDS(i, j)                                                            \
+  (PEER(i, j) && !(said & BIT(j)) && view_about[j] == NUMBER(i) &&             \
+   view_suspects[j] == said)
+#define COUNTED(i) ((said & ACCUSABLE(i)) && OF_ANY(HOLDS, i))
+#endif
+
 /* gather; `expired`: now >= m->deadline. */
 inline gather(i) {
   survey(i);
   if
   :: h_held && slot[i].answer != NUMBER(i) - 1 -> action = MEETING_ANSWER
+  :: !(h_held && slot[i].answer != NUMBER(i) - 1) && COUNTED(i) ->
+     verdict = said;
+     action = MEETING_ANNOUNCE
   :: else ->
      if
      :: h_failed -> verdict = h_failed; action = MEETING_ANNOUNCE

@@ -172,6 +172,7 @@ proctype Replica(byte i; byte born) {
   byte signature = GOOD;
   byte worst = PEER_AGREES;
   byte verdict = 0;   /* m->suspects */
+  byte said = 0;      /* m->said */
   bool expired = false;   /* now >= m->deadline */
   bool disputing = false; /* m->phase == MEETING_DISPUTE */
   bool doubted = false;
@@ -289,6 +290,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
          :: action == MEETING_ANNOUNCE ->
             action = MEETING_WAIT;
             publish_notice(i, HEALTH_DISPUTE, NUMBER(i), verdict);
+            said = 0;
             disputing = true;
             expired = false;
             doubted = doubted || (N == 2 && verdict);
@@ -308,6 +310,7 @@ closely: /* meet.c, meet_closely: channel_view, meeting_step, act */
             action = MEETING_WAIT;
             winner = 0;
             publish_notice(i, HEALTH_DISPUTE, NUMBER(i), SUSPECTS_UNKNOWN);
+            said = verdict;
             gather_anew(i);
             goto closely
          :: action == MEETING_CONVICT ->
@@ -376,6 +379,7 @@ passed: /* meet.c, passed */
       disputing = false;
       expired = false;
       verdict = 0;
+      said = 0;
       excused = 0;
       HELD_CLEAR(i);
       if

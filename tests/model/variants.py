@@ -62,6 +62,8 @@ VARIANTS = (
     # Away after meeting 1, back behind meeting 2, voting at meeting 3.
     Variant("n3-rejoin", 3, 3, COARSE + SERVING + ONE + ("ONE_BAD", "REJOIN=2"),
             SERVE),
+    Variant("n3-anything-one", 3, 1, STEPS + ANYTHING + AGREEING + ONE
+            + ("FEW",), AGREE),
     # All come to meeting 2 to convict the faulty one.
     Variant("n3-accused", 3, 2, COARSE + SERVING + ONE + ("ONE_BAD", "ACCUSE=2"),
             SERVE),
@@ -91,6 +93,8 @@ VARIANTS = (
     Variant("bug-swayed", 3, 2,
             COARSE + ANYTHING + AGREEING + ONE
             + ("FEW", "ACCUSE=2", "BUG_SWAYED"), AGREE, STAYS),
+    Variant("bug-fickle", 3, 1,
+            ANYTHING + AGREEING + ONE + ("FEW", "BUG_FICKLE"), AGREE, DISAGREE),
     # Longer ones.
     Variant("n3-runs-any", 3, 2, COARSE + AGREEING, AGREE, long=True),
     Variant("n3-anything-steps", 3, 2, ANYTHING + AGREEING, AGREE, long=True),

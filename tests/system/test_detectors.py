@@ -180,7 +180,7 @@ def test_a_backup_that_dies_while_all_compute_is_found_by_the_tick(spin):
 
 def wrong_check(board, replica):
     """The replica reports a wrong check of each block that it reads."""
-    site = call_sites("perform", "transfer_check")[0]
+    site = call_sites("read_block", "transfer_check")[0]
     store = next(at for at in range(site, site + 200, 4)
                  if word_at(at) & 0xFFF00000 == 0xE5800000)
     return board.change(replica, store, NOP)

@@ -10,6 +10,13 @@ SECTOR = 0x1FF000  # apps/devices/flash.c
 PROGRAMMED = bytes((7 * i + i // 256) & 0xFF for i in range(300))
 
 
+def sd_card(folder: Path) -> str:
+    """A blank card of 1 MiB."""
+    file = folder / "card.bin"
+    file.write_bytes(bytes(1 << 20))
+    return str(file)
+
+
 def devices(*options: str, parts: str = "") -> Call:
     """Run the program, whose end must be in order."""
     done = run_json("devices", *options, arguments=parts)
@@ -17,9 +24,9 @@ def devices(*options: str, parts: str = "") -> Call:
     return done
 
 
-def test_three_replicas_read_what_one_reads() -> None:
-    plain = devices("--baseline")
-    voted = devices("--replicas", "3")
+def test_three_replicas_read_what_one_reads(tmp_path: Path) -> None:
+    plain = devices("--baseline", "--sd", sd_card(tmp_path))
+    voted = devices("--replicas", "3", "--sd", sd_card(tmp_path))
     assert plain.console == voted.console
     assert plain.console.endswith("devices work\n"), plain.console
     assert not voted.convicted()
@@ -32,6 +39,13 @@ def test_flash_keeps_what_is_programmed_in_its_file(tmp_path: Path) -> None:
     expected = b"\xff\xff" + PROGRAMMED
     assert content[SECTOR:] == expected.ljust(FLASH_BYTES - SECTOR, b"\xff")
     assert content[:SECTOR] == b"\xff" * SECTOR
+
+
+def test_a_program_that_starves_the_watchdog_is_reset() -> None:
+    done = run_json("devices", "--replicas", "3", arguments="starve")
+    assert done.console == "watchdog: starves\n"
+    assert done["end"] == "crash"  # a reset, and nobody says why
+    assert done["virtual_ns"] < 3_000_000_000
 
 
 def test_records_outlive_the_run(tmp_path: Path) -> None:

@@ -61,11 +61,11 @@ SHIM = {
     "before the log": lambda: call_sites("perform",
                                          "channel_publish_operation")[0],
     "before the bus access": lambda: call_sites("perform",
-                                                "arch_devices_open")[0],
+                                                "access_perform")[0],
     "before a byte": before_byte,
     "behind the first byte": behind_progress,
     "behind the bus access": lambda: call_sites("perform",
-                                                "arch_devices_close")[0],
+                                                "access_perform")[0] + 4,
 }
 
 

@@ -71,6 +71,18 @@ def test_with_entry_voting_it_comes_back_too(file):
     assert done["live"] == 3 and len(done.events("rejoin")) == 1
 
 
+@pytest.mark.parametrize("replica", [0, 2])
+def test_it_comes_back_while_nobody_calls(replica):
+    """In the first of two naps of 100 ms all wait for the timer's interrupt."""
+    done = run_json("idle", "--replicas", "3", "--stride", "16",
+                    "--reintegrate", "always", "--flip",
+                    f"replica={replica},register=r15,bit=20,at=5%",
+                    arguments="2 100000")
+    assert done.status == 0 and done["live"] == 3
+    (back,) = done.events("rejoin")
+    assert back["stamp"] < done.events("exit")[0]["stamp"] // 2
+
+
 def test_two_replicas_still_stop(file):
     done = comes_back(file, 1, "--replicas", "2")
     assert done.status == 3 and done["end"] == "fail-stop"

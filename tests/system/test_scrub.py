@@ -76,7 +76,7 @@ def test_a_hundred_flips_are_found(seed):
     mended with the whole replica."""
     told = run_json("idle", "--replicas", "3", "--stride", "16", "--scrub",
                     *flip(seed % 3, REGIONS[seed // 3 % 3], seed),
-                    arguments="40 5000")
+                    "--reintegrate", "always", arguments="40 5000")
     assert told["end"] == "exit" and told["live"] == 3
     if not any(e["kind"] == "rejoin" for e in told["events"]):
         check_mended(told, seed % 3)

@@ -70,6 +70,23 @@ def test_an_interrupt_cuts_a_long_operation(protection):
     assert done.status == 0 and "9 checks, 0 failed" in done.console
 
 
+def check_trapped(protection: str, group: str) -> None:
+    done = run_target(protection, group)
+    assert done.status == 0 and "1 checks, 0 failed" in done.console
+    assert not [kind for kind in CALM if done.events(kind)]
+
+
+def test_random_loads_and_stores_are_done_right_on_devices():
+    """2,000 of them, against the processor itself on plain memory."""
+    check_trapped("three", "trapped")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("protection", PROTECTION)
+def test_12000_random_loads_and_stores_are_done_right(protection):
+    check_trapped(protection, "trapped-long")
+
+
 def test_debug_calls_print_and_change_nothing():
     done = run_target("three", "debug")
     assert done.status == 0 and "thread 'root' priority 255" in done.console

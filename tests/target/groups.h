@@ -28,6 +28,7 @@ void test_cache(void);
 void test_image(void);
 void test_asids(void);
 void test_interrupt(void);
+void test_driver(void);
 void test_sgi(void);
 void test_trespass(void);
 void test_hostile(void);
@@ -36,6 +37,10 @@ void test_rest(void);
 /* Apart from the others; see main.c. */
 void test_sleep(void);
 void test_preemption(void);
+void test_trapped(void);
+void test_trapped_long(void);
+void test_trapped_short(void);
+void test_cost(void);
 void test_debug(void);
 void test_fuzz(void);
 void test_fuzz_long(void);

@@ -44,6 +44,7 @@ static const struct group groups[] = {
     {"image", test_image},
     {"asids", test_asids},
     {"interrupt", test_interrupt},
+    {"driver", test_driver},
     {"sgi", test_sgi},
     {"trespass", test_trespass},
     {"hostile", test_hostile},
@@ -56,8 +57,12 @@ static const struct group apart[] = {
     {"preemption", test_preemption}, /* interrupts in long operations */
     {"fuzz", test_fuzz},             /* random system calls */
     {"fuzz-long", test_fuzz_long},   /* many of them */
-    {"debug", test_debug},           /* prints what the kernel has */
-    {"failing", test_failing},       /* checks that do not hold */
+    {"trapped", test_trapped},       /* loads and stores on devices */
+    {"trapped-long", test_trapped_long},
+    {"trapped-short", test_trapped_short},
+    {"cost", test_cost},             /* for bench shim */
+    {"debug", test_debug},     /* prints what the kernel has */
+    {"failing", test_failing}, /* checks that do not hold */
 };
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])

@@ -13,6 +13,7 @@
  *   NETWORK_BIND     port     -           socket for datagrams; port 0: any
  *   NETWORK_NEXT     -        -           socket << 8 | kind, detail
  *   NETWORK_SEND     socket   bytes       bytes taken
+ *   NETWORK_REPLY    socket   bytes       the same; then no DATA until SPACE
  *   NETWORK_SEND_TO  socket   bytes       - ; behind a struct network_peer
  *   NETWORK_CLOSE    socket   -           -
  *
@@ -24,14 +25,16 @@
  *   NETWORK_CONNECTED  -
  *   NETWORK_DATA       bytes that are in the shared memory now
  *   NETWORK_DATAGRAM   bytes, behind a struct network_peer
- *   NETWORK_SPACE      -       after a SEND that took less than was offered
+ *   NETWORK_SPACE      -       after a SEND or REPLY that took less than was
+ *                              offered
  *   NETWORK_CLOSED     1 if the other side closed in order, after all its data;
  *                      0 if the connection is lost. It lasts until
  *                      NETWORK_CLOSE; in the first case one may still send
  *
- * Flow control: as long as a socket's SEND has taken less than was offered and
- * its SPACE has not been given, it gives no DATA; what is not taken stays with
- * the sender on the other side. Datagrams that find the queue full are dropped.
+ * Flow control: what a client does not ask for stays with the sender on the
+ * other side. A service answers with NETWORK_REPLY: if that does not take all,
+ * the socket gives no DATA until its SPACE, so that the client has at most one
+ * answer to keep. Datagrams that find the queue full are dropped.
  * Errors: ERR_RANGE, bytes beyond the shared memory, or a datagram too long;
  * ERR_NOT_ENOUGH_MEMORY, no socket or no memory left now; ERR_INVALID_ARGUMENT,
  * no such socket, or not of this kind; ERR_DELETE_FIRST, the port is taken;
@@ -51,6 +54,7 @@ enum network_label {
   NETWORK_SEND = 6,
   NETWORK_SEND_TO = 7,
   NETWORK_CLOSE = 8,
+  NETWORK_REPLY = 9,
 };
 
 enum network_kind {

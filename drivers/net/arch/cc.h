@@ -13,7 +13,6 @@ _Noreturn void port_panic(const char *what);
 /** The next of a fixed sequence of numbers; equal in all replicas. */
 uint32_t port_random(void);
 
-#define LWIP_NO_UNISTD_H 1
 #define LWIP_PLATFORM_DIAG(message)
 #define LWIP_PLATFORM_ASSERT(what) port_panic(what)
 #define LWIP_RAND() port_random()

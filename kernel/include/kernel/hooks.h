@@ -142,7 +142,8 @@ void hook_imprecise_gone(void);
 
 /*
  * This kernel starts with memory that is a copy of a running one, which stands
- * right behind hook_kernel_entry for the system call of the current thread.
+ * right behind hook_kernel_entry for the system call of the current thread, or
+ * idles if there is none.
  */
 void hook_rejoin(const struct boot_handover *handover);
 

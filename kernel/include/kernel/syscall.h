@@ -37,7 +37,7 @@ NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
 
 /*
  * Start with copied memory (hook_rejoin): the current thread's system call is
- * handled from behind its entry on.
+ * handled from behind its entry on; if there is none, the kernel is idle.
  */
 void kernel_rejoin(void);
 

@@ -27,6 +27,9 @@
  * asks, or takes a verdict back, has the verdict "unknown": it counts for
  * nothing, but others see that it stands there and give it time.
  *
+ * Another one may count a verdict just as it is taken back. So who has taken
+ * one back and then finds that somebody holds the same one stands by it.
+ *
  * Where all know before they meet that one of them is to be taken away, they
  * come to accuse it: the next meeting is one that cannot be passed with it.
  * (A verdict about the meeting just passed would be taken by a slower replica
@@ -67,6 +70,7 @@ struct meeting {
   enum meeting_phase phase;
   uint32_t suspects;  /* own verdict */
   uint32_t detector;  /* enum detector behind it */
+  uint32_t said;      /* own verdict that was taken back last */
   uint32_t silent;    /* mask: a heartbeat brought this meeting about, and who
                          is missing here is what it was about */
   uint32_t accused;   /* mask: whom all have come here to convict */

@@ -10,7 +10,7 @@
 /*
  * Do the operation. Steps before `from` were done by a predecessor.
  * @param done  Out: value, bytes and check of the operation log.
- * Context: the log says STARTED.
+ * Context: the log says STARTED; the device window is open.
  */
 void access_perform(const struct device_request *request, word_t from,
                     struct operation *done);

@@ -13,11 +13,17 @@ static uint32_t size_of(const struct world_flash *flash) {
   return flash->flash.sectors * WORLD_SECTOR;
 }
 
+static bool is_outside(struct world_flash *flash, uint32_t offset,
+                       uint32_t count) {
+  bool outside = offset > size_of(flash) || count > size_of(flash) - offset;
+  flash->outside = flash->outside || outside;
+  return outside;
+}
+
 static bool flash_read(void *context, uint32_t offset, void *bytes,
                        uint32_t count) {
   struct world_flash *flash = context;
-  if (offset > size_of(flash) || count > size_of(flash) - offset) {
-    flash->misuse = true;
+  if (is_outside(flash, offset, count)) {
     return false;
   }
   memcpy(bytes, &flash->bytes[offset], count);
@@ -58,11 +64,10 @@ static bool flash_program(void *context, uint32_t offset, const void *bytes,
   if (flash->dead) {
     return false;
   }
-  if (offset > size_of(flash) || count > size_of(flash) - offset ||
-      (offset | count) % 2 != 0) {
-    flash->misuse = true;
+  if (is_outside(flash, offset, count)) {
     return false;
   }
+  flash->misuse = flash->misuse || (offset | count) % 2 != 0;
   bool fails = fails_now(flash);
   uint32_t done = fails ? torn_count(flash->tear, count) : count;
   for (uint32_t i = 0; i < done; i++) {
@@ -78,16 +83,16 @@ static bool flash_erase(void *context, uint32_t sector) {
   if (flash->dead) {
     return false;
   }
-  if (sector >= flash->flash.sectors) {
-    flash->misuse = true;
+  if (is_outside(flash, sector * WORLD_SECTOR, WORLD_SECTOR)) {
     return false;
   }
   flash->erases[sector]++;
   bool fails = fails_now(flash);
   uint32_t done = fails ? torn_count(flash->tear, WORLD_SECTOR) : WORLD_SECTOR;
+  uint32_t first = fails && flash->tear == TEAR_HALF ? WORLD_SECTOR / 2 : 0;
   uint32_t step = fails && flash->tear == TEAR_SCATTER ? 3 : 1;
   for (uint32_t i = 0; i < done; i++) {
-    bytes[step * i % WORLD_SECTOR] = 0xff;
+    bytes[(first + step * i) % WORLD_SECTOR] = 0xff;
   }
   return !fails;
 }
@@ -172,7 +177,7 @@ static bool holds(struct world *world, uint32_t key, uint32_t version) {
 
 bool world_is_right(struct world *world) {
   uint32_t keys = 0;
-  bool right = !world->flash.misuse;
+  bool right = !world->flash.misuse && !world->flash.outside;
   if (world->pending &&
       holds(world, world->pending_key, world->pending_version)) {
     world->versions[world->pending_key] = world->pending_version;

@@ -17,7 +17,7 @@
 enum tear {
   TEAR_NOTHING,
   TEAR_FIRST,   /* the first two bytes */
-  TEAR_HALF,    /* the first half */
+  TEAR_HALF,    /* the first half; of an erase: the second */
   TEAR_ALMOST,  /* all but the last two bytes */
   TEAR_SCATTER, /* bytes here and there; of a program: the first third */
   TEAR_ALL,     /* done, but nobody was told */
@@ -31,8 +31,9 @@ struct world_flash {
   uint32_t operations; /* programs and erases so far */
   uint32_t cut_at;     /* power fails in this one; 0: never */
   enum tear tear;
-  bool dead;   /* power has failed */
-  bool misuse; /* out of range, misaligned, or more than zeros programmed */
+  bool dead;    /* power has failed */
+  bool outside; /* was touched beyond its end */
+  bool misuse;  /* misaligned, or ones programmed over zeros */
 };
 
 struct world {

@@ -72,6 +72,22 @@ static void address_spaces_take_turns_in_the_hardware(void) {
         "none for a directory that the ASID does not name");
 }
 
+static void asids_in_use_are_found_in_order(void) {
+  word_t count = 0;
+  for (word_t asid = asid_next(0); asid != 0; asid = asid_next(asid)) {
+    CHECK(asid == ASID_ROOT || asid == asid_of(count), "each one, ascending");
+    count++;
+  }
+  CHECK(count == SPACES, "the root task's, and those of the test");
+  CHECK(asid_next(asid_of(SPACES - 1)) == 0, "and then no more");
+}
+
+static void a_hardware_asid_tells_whose_it_is(void) {
+  word_t hardware = asid_hardware_take(asid_of(3), directory_of(3));
+  CHECK(asid_of_hardware(hardware) == asid_of(3), "the one who took it");
+  CHECK(asid_of_hardware(HARDWARE_ASID_NONE) == 0, "or nobody");
+}
+
 static void losing_one_forgets_its_translations(void) {
   word_t flushes = fake_arch.flushes;
   word_t asid = 0;
@@ -155,6 +171,54 @@ static void the_lowest_free_asid_is_assigned(void) {
         "its ASID is free again");
 }
 
+static void every_mistake_has_its_error(void) {
+  start();
+  CHECK(INVOKE(.to = SLOT_ASID_POOL, .label = INVOCATION_PAGE_MAP) ==
+            ERR_ILLEGAL_OPERATION,
+        "another label");
+  CHECK(INVOKE(.to = SLOT_ASID_POOL, .label = INVOCATION_ASID_POOL_ASSIGN) ==
+            ERR_TRUNCATED_MESSAGE,
+        "no page directory");
+  CHECK(system_retype(OBJECT_PAGE_DIRECTORY, 0, SLOT_SPACE, 1) == ERR_NONE &&
+            system_retype(OBJECT_UNTYPED, ASID_POOL_BITS, SLOT_POOL_MEMORY,
+                          1) == ERR_NONE &&
+            make_pool(SLOT_POOL_MEMORY, SLOT_POOL) == ERR_NONE,
+        "a pool of its own");
+  struct cap pool = system_cap(SLOT_POOL);
+  asid_pool_register(cap_asid_pool_number(&pool), 0);
+  CHECK(assign(SLOT_POOL, SLOT_SPACE) == ERR_FAILED_LOOKUP &&
+            system_word(sched_current, 1) == LOOKUP_INVALID_ROOT,
+        "a pool that is no longer registered");
+  asid_pool_register(cap_asid_pool_number(&pool), POOL_PADDR);
+  CHECK(assign(SLOT_POOL, SLOT_SPACE) == ERR_INVALID_CAPABILITY && replied(0),
+        "or that another one has replaced");
+  asid_pool_destroy(&pool);
+  CHECK(asid_page_directory(asid_of(0)) == 0, "whom it can not destroy");
+  asid_pool_register(cap_asid_pool_number(&pool), 0);
+}
+
+static void pool_numbers_run_out(void) {
+  start();
+  CHECK(system_retype(OBJECT_UNTYPED, ASID_POOL_BITS, SLOT_POOL_MEMORY, 1) ==
+            ERR_NONE,
+        "memory for one more");
+  for (word_t i = 1; i < ASID_POOL_COUNT; i++) {
+    asid_pool_register(i, POOL_PADDR);
+  }
+  CHECK(make_pool(SLOT_POOL_MEMORY, SLOT_POOL) == ERR_DELETE_FIRST,
+        "but for its number");
+  for (word_t i = 1; i < ASID_POOL_COUNT; i++) {
+    asid_pool_register(i, 0);
+  }
+  CHECK(INVOKE(.to = SLOT_DEVICE, .label = INVOCATION_UNTYPED_RETYPE,
+               .length = 6,
+               .words = {OBJECT_UNTYPED, ASID_POOL_BITS, 0, 0, SLOT_SPACE, 1},
+               .cap_count = 1, .caps = {SLOT_CNODE}) == ERR_NONE &&
+            make_pool(SLOT_SPACE, SLOT_POOL) == ERR_INVALID_CAPABILITY &&
+            replied(1),
+        "and a device is no memory for it");
+}
+
 static void a_full_pool_says_so(void) {
   start();
   CHECK(system_retype(OBJECT_PAGE_DIRECTORY, 0, SLOT_SPACE, 1) == ERR_NONE,
@@ -171,10 +235,14 @@ static void a_full_pool_says_so(void) {
 
 int main(void) {
   address_spaces_take_turns_in_the_hardware();
+  asids_in_use_are_found_in_order();
+  a_hardware_asid_tells_whose_it_is();
   losing_one_forgets_its_translations();
   zero_names_nothing();
   pools_are_made_from_untyped_memory();
   the_lowest_free_asid_is_assigned();
+  every_mistake_has_its_error();
+  pool_numbers_run_out();
   a_full_pool_says_so();
   return check_report("asid");
 }

@@ -6,6 +6,7 @@
 #include "kernel/init.h"
 
 #include "abi/bootinfo.h"
+#include "abi/syscall.h"
 #include "harness/check.h"
 #include "harness/fake_arch.h"
 #include "harness/fake_hooks.h"
@@ -197,12 +198,20 @@ static void the_root_task_finds_all_that_it_is_told(void) {
 }
 
 static void bad_hand_overs_are_refused(void) {
-  for (volatile int i = 0; i < 5; i++) {
+  for (volatile int i = 0; i < 9; i++) {
     struct boot_handover *handover = prepare();
     fake_plat.status = 0;
     fake_plat_end = end_refused;
     if (i == 0) {
       handover->magic ^= 1;
+    } else if (i == 5) {
+      handover->size++;
+    } else if (i == 6) {
+      handover->dtb_size = 39;
+    } else if (i == 7) {
+      handover->dtb_size = 1000; /* its header says 1001 */
+    } else if (i == 8) {
+      handover->root_pv_offset = ROOT_START - USER_TOP;
     } else if (i == 1) {
       handover->dtb_size = 0x10001;
     } else if (i == 2) {
@@ -217,6 +226,61 @@ static void bad_hand_overs_are_refused(void) {
     }
     CHECK(fake_plat.status == 35, "the run ends as refused");
   }
+}
+
+/* Boots that differ from the usual one in a word or two. */
+static void a_system_without_tree_and_disk_boots(void) {
+  struct boot_handover *handover = prepare();
+  const struct boot_arguments *arguments;
+  word_t length = 0;
+
+  handover->dtb_size = 0;
+  handover->config.ramdisk_size = 0;
+  fake_hooks.device_access = false;
+  kernel_main(ROOT_END);
+  CHECK(chunk(BOOTINFO_CHUNK_DEVICE_TREE, &length) == NULL,
+        "there is no chunk for no tree");
+  arguments = chunk(BOOTINFO_CHUNK_BOOT_ARGUMENTS, &length);
+  CHECK(arguments != NULL && arguments->ramdisk_base == 0,
+        "nor an address of no disk");
+  CHECK(arguments != NULL && arguments->device_by_call == 1,
+        "and it is told how devices are reached");
+}
+
+static void a_large_tree_has_as_many_pages_as_it_needs(void) {
+  struct boot_handover *handover = prepare();
+
+  memcpy(arch_ptr(TREE_START), "\xd0\x0d\xfe\xed\0\0\x30\0", 8);
+  handover->dtb_size = 3 * PAGE;
+  handover->root_start += 2 * PAGE;
+  handover->root_end += 2 * PAGE;
+  handover->root_pv_offset += 2 * PAGE;
+  kernel_main(ROOT_END);
+  CHECK(bootinfo()->extra_pages.end - bootinfo()->extra_pages.start == 4,
+        "three pages, and one for the chunks' headers");
+  CHECK(bootinfo()->user_image_paging.end -
+                bootinfo()->user_image_paging.start ==
+            1,
+        "behind the image, within the first MiB");
+}
+
+static void rejoin(void) {
+  struct boot_handover *handover = arch_ptr(ROOT_END);
+
+  *handover = (struct boot_handover){.magic = BOOT_HANDOVER_REJOIN,
+                                     .size = sizeof(*handover)};
+  kernel_main(ROOT_END);
+}
+
+static void a_copy_goes_on_where_its_donor_stood(void) {
+  (void)prepare();
+  kernel_main(ROOT_END);
+  struct tcb *tcb = sched_current;
+  tcb->context.reg[CONTEXT_R7] = (word_t)SYSCALL_YIELD;
+  fake_hooks.may_rejoin = true;
+  CHECK(fake_hooks_enter(rejoin) == FAKE_END_USER && sched_current == tcb &&
+            fake_hooks.entry_detail == (word_t)SYSCALL_YIELD,
+        "with the call that it made");
 }
 
 static void check_cut(paddr_t start, paddr_t end) {
@@ -254,5 +318,8 @@ int main(void) {
   regions_are_cut_into_aligned_blocks();
   bad_hand_overs_are_refused();
   the_root_task_finds_all_that_it_is_told();
+  a_system_without_tree_and_disk_boots();
+  a_large_tree_has_as_many_pages_as_it_needs();
+  a_copy_goes_on_where_its_donor_stood();
   return check_report("boot");
 }

@@ -150,6 +150,49 @@ static void identify_codes_are_the_abis(void) {
   CHECK(cap_identify(&handler) == 0x1e, "an IRQ handler is 0x1e");
 }
 
+static void one_of_a_kind_is_always_the_same(void) {
+  struct cap control = cap_irq_control();
+  struct cap domain = cap_domain();
+  struct cap null = cap_null();
+  struct cap untyped = cap_untyped(0x10100000u, 12, false);
+  struct cap line = cap_irq_handler(50);
+  struct cap sgi = cap_sgi(5, 0);
+
+  CHECK(cap_same_object(&control, &control) &&
+            cap_same_object(&domain, &domain),
+        "there is one interrupt control, one domain object");
+  CHECK(!cap_same_object(&control, &domain), "which differ");
+  CHECK(!cap_same_object(&null, &null) && !cap_same_object(&untyped, &untyped),
+        "nothing is the same as nothing, and untypeds never are");
+  CHECK(!cap_same_object(&line, &sgi), "a line is no signal");
+  CHECK(!cap_covers(&untyped, &domain) && !cap_covers(&domain, &control),
+        "what is in no memory has no untyped above it");
+  CHECK(cap_identify(&sgi) == 0x3f, "an SGI signal is 0x3f");
+}
+
+static void an_untyped_covers_what_lies_inside(void) {
+  struct cap untyped = cap_untyped(0x10100000u, 12, false);
+  struct cap inside = cap_tcb(0x10100400u);
+  struct cap below = cap_tcb(0x100ffc00u);
+  struct cap above = cap_tcb(0x10101000u);
+  struct cap larger = cap_frame(0x10100000u, FRAME_LARGE, FRAME_READ_WRITE, 0);
+
+  CHECK(cap_covers(&untyped, &inside), "from its first byte on");
+  CHECK(!cap_covers(&untyped, &below) && !cap_covers(&untyped, &above) &&
+            !cap_covers(&untyped, &larger),
+        "to its last");
+}
+
+static void a_reply_can_lose_its_grant(void) {
+  struct cap reply = cap_reply(0x10100000u, false, true);
+  struct cap same = cap_mask_rights(reply, RIGHTS_ALL);
+  struct cap less = cap_mask_rights(reply, RIGHT_READ);
+
+  CHECK(cap_reply_grant(&same) && !cap_reply_grant(&less) &&
+            cap_reply_tcb(&less) == 0x10100000u,
+        "and nothing else");
+}
+
 int main(void) {
   frames_keep_every_field();
   untyped_keeps_every_field();
@@ -160,5 +203,8 @@ int main(void) {
   rights_are_only_ever_reduced();
   badges_are_set_once();
   identify_codes_are_the_abis();
+  one_of_a_kind_is_always_the_same();
+  an_untyped_covers_what_lies_inside();
+  a_reply_can_lose_its_grant();
   return check_report("cap");
 }

@@ -230,6 +230,49 @@ static void other_labels_are_refused(void) {
         "an empty slot is an invalid capability");
 }
 
+static void rotation_has_preconditions(void) {
+  start();
+  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_ROTATE, .length = 7,
+               .words = {A, 32}, .cap_count = 2,
+               .caps = {SLOT_CNODE, SLOT_CNODE}) == ERR_TRUNCATED_MESSAGE,
+        "eight words");
+  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_ROTATE, .length = 8,
+               .words = {A, 32, 0, B, 33, 0, EP, 32}, .cap_count = 2,
+               .caps = {SLOT_CNODE, SLOT_CNODE}) == ERR_RANGE,
+        "a pivot that can be named");
+  CHECK(rotate(A, EP, EP) == ERR_ILLEGAL_OPERATION &&
+            rotate(EP, EP, A) == ERR_ILLEGAL_OPERATION,
+        "a pivot of its own");
+  CHECK(rotate(SLOT_DOMAIN, A, EP) == ERR_DELETE_FIRST, "an empty destination");
+  CHECK(rotate(A, B, C) == ERR_FAILED_LOOKUP &&
+            system_word(sched_current, 0) == 1,
+        "something to move");
+  CHECK(rotate(A, B, SLOT_DOMAIN) == ERR_FAILED_LOOKUP &&
+            system_word(sched_current, 0) == 0,
+        "and at the pivot");
+  CHECK(rotate(A, SLOT_DOMAIN, EP) == ERR_ILLEGAL_OPERATION &&
+            rotate(A, EP, SLOT_DOMAIN) == ERR_ILLEGAL_OPERATION,
+        "and both must bear the data that they get");
+}
+
+static void equal_badges_are_families_of_their_own(void) {
+  start();
+  CHECK(system_mint(A, EP, 7) == ERR_NONE &&
+            system_mint(B, EP, 7) == ERR_NONE &&
+            system_copy(C, B, RIGHTS_ALL) == ERR_NONE,
+        "one badge, minted twice");
+  CHECK(system_revoke(B) == ERR_NONE && is_empty(C), "what was copied goes");
+  CHECK(!is_empty(A), "what was minted does not");
+}
+
+static void what_is_being_deleted_stays_where_it_is(void) {
+  start();
+  CHECK(system_retype(OBJECT_CNODE, 4, A, 1) == ERR_NONE, "a CNode");
+  slot_set_cap(system_slot(A), cap_zombie(0x10500000u, 4, 0));
+  CHECK(move(B, A) == ERR_ILLEGAL_OPERATION, "not even moved");
+  slot_clear(system_slot(A));
+}
+
 int main(void) {
   a_copy_has_fewer_rights();
   copies_have_preconditions();
@@ -243,5 +286,8 @@ int main(void) {
   everything_descends_from_memory();
   the_reply_capability_is_saved();
   other_labels_are_refused();
+  rotation_has_preconditions();
+  equal_badges_are_families_of_their_own();
+  what_is_being_deleted_stays_where_it_is();
   return check_report("cnode");
 }

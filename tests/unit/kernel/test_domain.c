@@ -59,8 +59,17 @@ static void the_schedule_is_kept(void) {
         "no other label");
 }
 
+static void a_start_may_be_elsewhere(void) {
+  start();
+  CHECK(configure(0, 0, 0, 0) == ERR_INVALID_ARGUMENT &&
+            system_word(sched_current, 0) == 2,
+        "what runs first has a duration");
+  CHECK(configure(0, 0, 0, (1u << 24) - 1) == ERR_NONE, "up to 56 bits");
+}
+
 int main(void) {
   threads_have_domain_0();
   the_schedule_is_kept();
+  a_start_may_be_elsewhere();
   return check_report("domain");
 }

@@ -68,6 +68,19 @@ static void the_ring_wraps(void) {
   CHECK(ring[EVENT_RING_RECORDS].check == 0, "nothing is behind the ring");
 }
 
+static void a_replica_that_comes_back_goes_on_behind_the_last(void) {
+  start();
+  event_resume(ring, 2);
+  event_write(EVENT_MARK, NULL, NULL);
+  CHECK(ring[0].sequence == 0, "in an empty ring at its begin");
+  for (word_t i = 0; i < EVENT_RING_RECORDS + 5; i++)
+    event_write(EVENT_MARK, NULL, NULL);
+  event_resume(ring, 2);
+  event_write(EVENT_MARK, NULL, "again");
+  CHECK(ring[6].sequence == EVENT_RING_RECORDS + 6 && ring[6].text[0] == 'a',
+        "else behind the youngest record");
+}
+
 static void without_a_ring_records_are_dropped(void) {
   start();
   event_init(NULL, 0);
@@ -92,6 +105,7 @@ int main(void) {
   a_flip_is_noticed();
   texts_are_cut();
   the_ring_wraps();
+  a_replica_that_comes_back_goes_on_behind_the_last();
   without_a_ring_records_are_dropped();
   a_failed_assertion_is_recorded();
   return check_report("event");

@@ -203,6 +203,32 @@ static void resuming_discards_a_pending_fault(void) {
   CHECK(victim->fault.kind == FAULT_NONE, "the fault is forgotten");
 }
 
+static void the_handlers_capability_must_still_be_there(void) {
+  start();
+  victim->fault_handler = 0xffffff00u;
+  system_vm_fault(0xdead0000u, STATUS);
+  CHECK(victim->state == THREAD_INACTIVE, "a pointer that leads nowhere");
+  start();
+  victim->fault_handler = SLOT_CNODE;
+  system_vm_fault(0xdead0000u, STATUS);
+  CHECK(victim->state == THREAD_INACTIVE, "or to something else");
+  start();
+  CHECK(sched_current == victim &&
+            system_copy(HANDLER + 1, EP, RIGHT_READ | RIGHT_GRANT) == ERR_NONE,
+        "a capability that can not send");
+  victim->fault_handler = HANDLER + 1;
+  system_vm_fault(0xdead0000u, STATUS);
+  CHECK(victim->state == THREAD_INACTIVE, "is none for faults");
+}
+
+static void a_handler_without_buffer_gets_four_words(void) {
+  start();
+  slot_clear(&handler->slots[TCB_SLOT_BUFFER]);
+  victim->context.reg[CONTEXT_R7] = 1234;
+  system_number(-1000);
+  CHECK(received(FAULT_UNKNOWN_SYSCALL, 4), "of thirteen");
+}
+
 int main(void) {
   a_vm_fault_is_told_and_answered();
   an_access_that_is_done_for_it_is_no_fault();
@@ -216,5 +242,7 @@ int main(void) {
   without_handler_the_thread_stops();
   a_handler_needs_rights();
   resuming_discards_a_pending_fault();
+  the_handlers_capability_must_still_be_there();
+  a_handler_without_buffer_gets_four_words();
   return check_report("fault");
 }

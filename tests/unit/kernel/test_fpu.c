@@ -97,11 +97,35 @@ static void an_imprecise_thread_is_saved_when_it_is_precise_again(void) {
         "its TCB holds what the registers hold at that call");
 }
 
+static void nobodys_registers_are_not_saved(void) {
+  start();
+  thread_suspend(b);
+  fpu_forget(a);
+  fpu_save();
+  fake_arch.fpu.d[2] = 7;
+  fpu_reload();
+  CHECK(a->fpu.d[2] == 0 && fake_arch.fpu.d[2] == 7,
+        "without an owner nothing is stored or loaded");
+}
+
+static void replica_control_hears_of_an_imprecise_end(void) {
+  start();
+  fake_hooks.verdict = INTERRUPT_IMPRECISE;
+  system_interrupt(IRQ_TICK);
+  CHECK(sched_current == a && a->imprecise != 0, "imprecise");
+  tcb_destroy(a);
+  CHECK(fake_hooks.imprecise_gone == 1 && a->imprecise == 0,
+        "a thread that ends so");
+  sched_schedule();
+}
+
 int main(void) {
   registers_follow_the_thread();
   a_thread_without_access_leaves_them();
   saving_changes_memory_only();
   a_dead_thread_owns_nothing();
   an_imprecise_thread_is_saved_when_it_is_precise_again();
+  replica_control_hears_of_an_imprecise_end();
+  nobodys_registers_are_not_saved();
   return check_report("fpu");
 }

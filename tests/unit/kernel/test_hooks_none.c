@@ -82,6 +82,10 @@ static void a_preemption_point_keeps_what_it_took(void) {
   CHECK(!hook_preemption_point(), "nothing waits");
   fake_arch.acknowledged = LINE;
   CHECK(hook_preemption_point() && hook_preemption_point(), "something waits");
+  fake_arch.acknowledged = LINE + 1;
+  CHECK(hook_preemption_point() && fake_arch.acknowledged == LINE + 1,
+        "one at a time");
+  fake_arch.acknowledged = 1023;
   CHECK(hook_interrupt_next() == LINE, "and is delivered once");
   CHECK(hook_interrupt_next() == IRQ_NONE, "only");
 }
@@ -94,9 +98,23 @@ static void devices_are_accessed_by_width(void) {
   CHECK(hook_device_read(0x100, 4) == 0x1122ff44u, "bytes");
   hook_device_write(0x102, 2, 0x5abcdu);
   CHECK(hook_device_read(0x100, 2) == 0xff44u &&
-            hook_device_read(0x102, 2) == 0xabcdu,
+            hook_device_read(0x102, 2) == 0xabcdu &&
+            hook_device_read(0x103, 1) == 0xabu,
         "half-words");
   CHECK(fake_arch.devices_open == 0, "and the window is closed again");
+}
+
+static void what_devices_see_is_another_memory(void) {
+  start();
+  uint32_t *word = arch_ptr(RAM_BASE + 0x1000);
+  *word = 7;
+  hook_image_write(RAM_BASE + 0x1000, 4);
+  CHECK(hook_device_read(RAM_BASE + 0x1000, 4) == 7,
+        "they see what is written");
+  hook_device_write(RAM_BASE + 0x1000, 4, 9);
+  CHECK(*word == 7, "what they write is not seen");
+  hook_image_read(RAM_BASE + 0x1000, 4);
+  CHECK(*word == 9 && fake_arch.devices_open == 0, "until it is read");
 }
 
 static void time_is_the_count_of_entries(void) {
@@ -108,6 +126,49 @@ static void time_is_the_count_of_entries(void) {
   hook_kernel_entry(KERNEL_ENTRY_SYSCALL, 0, NULL);
   CHECK(hook_event_time(&signature) == before + 1 && signature == 0,
         "without a signature");
+}
+
+static void idling_waits_for_an_interrupt(void) {
+  start();
+  fake_arch.acknowledged = LINE;
+  hook_idle();
+  CHECK(fake_arch.waits == 1, "the core sleeps");
+  CHECK(hook_interrupt_taken(INTERRUPTED_IDLE) == INTERRUPT_DELIVER &&
+            hook_interrupt_next() == LINE,
+        "and what woke it is delivered");
+}
+
+/* Without replicas nobody compares, and nobody else serves a call. */
+static void the_rest_is_nothing(void) {
+  struct context context = {.reg = {[CONTEXT_R0] = 5}};
+  struct fake_arch before;
+
+  start();
+  hook_boot_done();
+  CHECK(ring()[1].kind == EVENT_READY, "the end of boot is recorded");
+  before = fake_arch;
+  hook_kernel_exit(&context, RAM_BASE, true);
+  hook_object_update(UPDATE_RETYPE, 1, 2);
+  hook_user_write(RAM_BASE);
+  hook_memory_used(RAM_BASE, RAM_BASE + 1);
+  hook_imprecise_gone();
+  CHECK(fake_arch.flushes == before.flushes &&
+            fake_arch.ended == before.ended && ring()[2].check == 0,
+        "updates change nothing");
+  CHECK(!hook_syscall((word_t)-64, &context) && context.reg[CONTEXT_R0] == 5,
+        "there are no calls of its own");
+  CHECK(!hook_access_denied(0x1000, 0xf) && !hook_user_access(&context, 0x1000),
+        "no access is done for a thread");
+  CHECK(hook_user_device_access(), "user mode reaches its devices itself");
+}
+
+static void nobody_is_copied(void) {
+  static const struct boot_handover handover = {.magic = BOOT_HANDOVER_REJOIN};
+
+  start();
+  if (setjmp(out) == 0)
+    hook_rejoin(&handover);
+  CHECK(fake_plat.status == PLAT_STATUS_REFUSED, "so nobody can come back");
 }
 
 static void the_ends_have_their_status(void) {
@@ -130,7 +191,11 @@ int main(void) {
   one_that_was_not_taken_waits_for_its_exception();
   a_preemption_point_keeps_what_it_took();
   devices_are_accessed_by_width();
+  what_devices_see_is_another_memory();
   time_is_the_count_of_entries();
+  idling_waits_for_an_interrupt();
+  the_rest_is_nothing();
+  nobody_is_copied();
   the_ends_have_their_status();
   return check_report("hooks_none");
 }

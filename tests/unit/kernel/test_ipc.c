@@ -2,36 +2,8 @@
 /* kernel/core/ipc.c, transfer.c, message.c: who meets whom, what travels. */
 #include "kernel/ipc.h"
 
-#include "harness/check.h"
-#include "harness/system.h"
+#include "ipc_calls.h"
 #include "kernel/delete.h"
-
-#define EP SLOT_FREE
-#define BADGED (SLOT_FREE + 1) /* badge 7, all rights */
-#define DEST (SLOT_FREE + 2)   /* receive slot */
-#define OTHER (SLOT_FREE + 3)  /* another endpoint */
-
-static struct tcb *client;
-static struct tcb *server;
-
-/* The server is current; the client, of lower priority, is ready. */
-static void start(void) {
-  struct ipc_buffer *buffer;
-
-  system_start();
-  server = system_thread(100);
-  client = system_thread(50);
-  system_wake(server);
-  CHECK(system_retype(OBJECT_ENDPOINT, 0, EP, 1) == ERR_NONE &&
-            system_mint(BADGED, EP, 7) == ERR_NONE &&
-            system_retype(OBJECT_ENDPOINT, 0, OTHER, 1) == ERR_NONE,
-        "endpoints");
-  buffer = system_buffer(server);
-  buffer->receive_cnode = SLOT_CNODE;
-  buffer->receive_index = DEST;
-  buffer->receive_depth = 32;
-  system_wake(client);
-}
 
 static void registers_after_a_receive(void) {
   start();
@@ -250,54 +222,6 @@ static void lengths_are_cut_to_what_fits(void) {
   CHECK(MESSAGE_LENGTH(system_info(server)) == 120, "120 with one");
 }
 
-/* ---- cancelling ---------------------------------------------------------- */
-
-static void deleting_the_endpoint_restarts_who_waits(void) {
-  start();
-  system_call(SYSCALL_RECV, EP);
-  CHECK(system_revoke(EP) == ERR_NONE && system_delete(EP) == ERR_NONE,
-        "the client deletes it");
-  CHECK(server->state == THREAD_RESTART || server->state == THREAD_INACTIVE ||
-            sched_current == server,
-        "the server tries again");
-  CHECK(client->state == THREAD_RUNNING, "the client goes on");
-}
-
-static void sends_without_badge_are_not_cancelled(void) {
-  start();
-  thread_suspend(server);
-  sched_schedule();
-  system_send(SYSCALL_SEND, &(struct message){.to = EP});
-  thread_resume(server);
-  sched_schedule();
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {EP, 32}) == ERR_NONE &&
-            client->state == THREAD_BLOCKED_ON_SEND,
-        "badge 0 cancels nothing");
-  CHECK(system_copy(DEST, BADGED, RIGHT_READ | RIGHT_WRITE) == ERR_NONE &&
-            INVOKE(.to = SLOT_CNODE,
-                   .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS, .length = 2,
-                   .words = {DEST, 32}) == ERR_ILLEGAL_OPERATION,
-        "and all rights are needed");
-}
-
-static void badged_sends_are_cancelled(void) {
-  start();
-  thread_suspend(server);
-  sched_schedule();
-  system_send(SYSCALL_SEND, &(struct message){.to = BADGED});
-  thread_resume(server);
-  sched_schedule();
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {EP, 32}) == ERR_NONE &&
-            client->state == THREAD_BLOCKED_ON_SEND,
-        "badge 0 cancels nothing");
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {BADGED, 32}) == ERR_NONE &&
-            client->state == THREAD_RESTART,
-        "its own badge does");
-}
-
 static void rights_are_needed(void) {
   start();
   CHECK(system_copy(DEST, EP, RIGHT_READ) == ERR_NONE, "read only");
@@ -305,6 +229,56 @@ static void rights_are_needed(void) {
   CHECK(system_copy(DEST + 8, EP, RIGHT_WRITE) == ERR_NONE, "write only");
   system_call(SYSCALL_RECV, DEST + 8);
   CHECK(server->state == THREAD_INACTIVE, "no receive without Read: a fault");
+}
+
+static void a_capability_that_is_not_there_stops_the_transfer(void) {
+  start();
+  send_caps(EP, 2, SLOT_DOMAIN, 0xffff);
+  CHECK(MESSAGE_EXTRA_CAPS(system_info(server)) == 0, "none travels");
+  start();
+  system_buffer(server)->receive_cnode = 0xffff;
+  send_caps(EP, 1, SLOT_DOMAIN, 0);
+  CHECK(MESSAGE_EXTRA_CAPS(system_info(server)) == 0,
+        "nor without a CNode to receive in");
+  start();
+  system_buffer(server)->receive_depth = 0;
+  send_caps(EP, 1, SLOT_DOMAIN, 0);
+  CHECK(MESSAGE_EXTRA_CAPS(system_info(server)) == 0, "nor at depth 0");
+  start();
+  system_buffer(server)->receive_depth = 31;
+  send_caps(EP, 1, SLOT_DOMAIN, 0);
+  CHECK(MESSAGE_EXTRA_CAPS(system_info(server)) == 0, "nor short of a slot");
+  start();
+  send_caps(EP, 1, SLOT_UNTYPED, 0);
+  CHECK(MESSAGE_EXTRA_CAPS(system_info(server)) == 0,
+        "nor memory that is in use");
+}
+
+/* Its CSpace is another one by the time that it is received. */
+static void who_waits_may_lose_what_it_wanted_to_send(void) {
+  start();
+  thread_suspend(server);
+  sched_schedule();
+  system_send(
+      SYSCALL_SEND,
+      &(struct message){.to = EP, .cap_count = 1, .caps = {SLOT_DOMAIN}});
+  CHECK(client->state == THREAD_BLOCKED_ON_SEND, "the client waits");
+  delete_simple(&client->slots[TCB_SLOT_CSPACE]);
+  thread_resume(server);
+  sched_schedule();
+  system_call(SYSCALL_RECV, EP);
+  CHECK(client->state == THREAD_RUNNING &&
+            MESSAGE_EXTRA_CAPS(system_info(server)) == 0,
+        "the message arrives without");
+  start();
+  thread_suspend(server);
+  sched_schedule();
+  system_send(SYSCALL_SEND, &(struct message){.to = EP, .length = 9});
+  delete_simple(&client->slots[TCB_SLOT_BUFFER]);
+  thread_resume(server);
+  sched_schedule();
+  system_call(SYSCALL_RECV, EP);
+  CHECK(client->state == THREAD_RUNNING, "or what lay in its buffer");
 }
 
 int main(void) {
@@ -322,9 +296,8 @@ int main(void) {
   capabilities_to_the_endpoint_arrive_as_badges();
   transfer_stops_at_the_first_that_has_no_place();
   lengths_are_cut_to_what_fits();
-  deleting_the_endpoint_restarts_who_waits();
-  sends_without_badge_are_not_cancelled();
-  badged_sends_are_cancelled();
   rights_are_needed();
+  a_capability_that_is_not_there_stops_the_transfer();
+  who_waits_may_lose_what_it_wanted_to_send();
   return check_report("ipc");
 }

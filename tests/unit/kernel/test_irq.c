@@ -202,6 +202,42 @@ static void an_imprecise_thread_is_so_until_its_next_call(void) {
   CHECK(fake_hooks.exit_precise, "and again from the next call on");
 }
 
+static void every_mistake_has_its_error(void) {
+  start();
+  CHECK(INVOKE(.to = SLOT_IRQ_CONTROL,
+               .label = INVOCATION_IRQ_ISSUE_HANDLER_TRIGGER, .length = 4,
+               .words = {160, 1, HANDLER, 32}, .cap_count = 1,
+               .caps = {SLOT_CNODE}) == ERR_RANGE,
+        "a trigger of no line");
+  CHECK(issue(LINE, HANDLER) == ERR_NONE, "a handler");
+  CHECK(handler(INVOCATION_IRQ_SET_NOTIFICATION, 0, 0) == ERR_TRUNCATED_MESSAGE,
+        "no notification given");
+  CHECK(handler(INVOCATION_CNODE_COPY, 0, 0) == ERR_ILLEGAL_OPERATION,
+        "another label");
+  fake_arch.edge_lines = 0;
+  CHECK(INVOKE(.to = SLOT_IRQ_CONTROL,
+               .label = INVOCATION_IRQ_ISSUE_HANDLER_TRIGGER, .length = 4,
+               .words = {SGI, 1, HANDLER + 1, 32}, .cap_count = 1,
+               .caps = {SLOT_CNODE}) == ERR_NONE &&
+            fake_arch.edge_lines == 0,
+        "a line that is in no controller has no trigger");
+}
+
+static void signals_at_other_cores_go_nowhere(void) {
+  start();
+  CHECK(issue(SGI, HANDLER) == ERR_NONE &&
+            handler(INVOCATION_IRQ_SET_NOTIFICATION, 1, SIGNAL) == ERR_NONE &&
+            issue_sgi(SGI, 1, HANDLER + 1) == ERR_NONE,
+        "a signal for target 1");
+  CHECK(INVOKE(.to = HANDLER + 1) == ERR_NONE, "is sent");
+  CHECK(issue_sgi(SGI + 1, 0, HANDLER + 2) == ERR_NONE &&
+            INVOKE(.to = HANDLER + 2) == ERR_NONE &&
+            system_delete(HANDLER + 2) == ERR_NONE,
+        "and one on a line that nobody has");
+  system_call(SYSCALL_NB_RECV, NTFN);
+  CHECK(system_badge(sched_current) == 0, "and nothing arrives here");
+}
+
 int main(void) {
   lines_are_issued_once();
   triggers_are_set();
@@ -213,5 +249,7 @@ int main(void) {
   the_slot_of_a_line_may_hold_the_last_capability();
   interrupts_come_between_and_in_calls();
   an_imprecise_thread_is_so_until_its_next_call();
+  every_mistake_has_its_error();
+  signals_at_other_cores_go_nowhere();
   return check_report("irq");
 }

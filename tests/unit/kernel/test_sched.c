@@ -188,6 +188,63 @@ static void every_level_is_served_in_order(void) {
   }
 }
 
+static void one_that_waits_already_is_not_queued_twice(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 10));
+  sched_wake(thread[1]);
+  sched_wake(thread[0]);
+  sched_schedule();
+  yield();
+  CHECK(sched_current == thread[1], "it has its turn");
+  yield();
+  CHECK(sched_current == thread[0], "once");
+}
+
+static void a_candidate_may_be_changed_before_it_runs(void) {
+  start();
+  system_wake(spawn(0, 10));
+  spawn(1, 20);
+  thread_set_state(thread[1], THREAD_RUNNING);
+  sched_wake(thread[1]);
+  sched_wake(thread[1]);
+  sched_set_priority(thread[1], 5);
+  sched_schedule();
+  CHECK(sched_current == thread[0], "lowered before the decision, it waits");
+  sched_set_priority(thread[1], 30);
+  sched_remove(thread[1]);
+  sched_schedule();
+  CHECK(sched_current == thread[0], "or taken out of it");
+  thread_set_state(thread[1], THREAD_INACTIVE);
+}
+
+static void a_thread_that_stops_is_not_charged(void) {
+  start();
+  system_wake(spawn(0, 10));
+  thread_set_state(thread[0], THREAD_INACTIVE);
+  word_t slice = thread[0]->slice;
+  sched_tick();
+  CHECK(thread[0]->slice == slice, "who does not run keeps the slice");
+  sched_schedule();
+  sched_tick();
+  CHECK(sched_current == NULL, "and nobody is charged for idling");
+}
+
+static void a_candidate_waits_when_all_compete_again(void) {
+  start();
+  system_wake(spawn(0, 10));
+  spawn(1, 10);
+  thread_set_state(thread[1], THREAD_RUNNING);
+  sched_wake(thread[1]);
+  sched_yield_current();
+  sched_schedule();
+  CHECK(sched_current == thread[1] || sched_current == thread[0],
+        "one of two equals runs");
+  struct tcb *first = sched_current;
+  yield();
+  CHECK(sched_current != first, "and then the other");
+}
+
 int main(void) {
   the_highest_priority_runs();
   yield_goes_round();
@@ -199,5 +256,9 @@ int main(void) {
   mcp_bounds_what_may_be_given();
   nothing_to_run_is_idle();
   every_level_is_served_in_order();
+  one_that_waits_already_is_not_queued_twice();
+  a_candidate_may_be_changed_before_it_runs();
+  a_thread_that_stops_is_not_charged();
+  a_candidate_waits_when_all_compete_again();
   return check_report("sched");
 }

@@ -90,6 +90,12 @@ static void threads_are_named(void) {
   memset(system_buffer(tcb)->mr, 'x', sizeof(system_buffer(tcb)->mr));
   system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_THREADS);
   CHECK(ring[1].check == 0, "a name must end");
+  system_wake(system_bare_thread(200));
+  system_call(SYSCALL_DEBUG_NAME_THREAD, SLOT_THREADS);
+  CHECK(ring[1].check == 0, "and needs a buffer");
+  tcb_set_name(sched_current, "bare", 4);
+  CHECK(ring[1].kind == EVENT_THREAD && ring[1].args[1] == 0,
+        "a thread without address space has one all the same");
   event_init(NULL, 0);
 }
 
@@ -194,6 +200,77 @@ static void garbage_does_no_harm(void) {
   }
 }
 
+static void stop_in_the_kernel(void) {
+  kernel_exception(EXCEPTION_DATA_ABORT, 0x1000, 0xdead0000u, 0x805);
+}
+
+static void an_exception_of_the_kernel_is_recorded(void) {
+  struct event_record ring[EVENT_RING_RECORDS];
+
+  start();
+  memset(ring, 0, sizeof(ring));
+  event_init(ring, 0);
+  CHECK(fake_hooks_enter(stop_in_the_kernel) == FAKE_END_PANIC,
+        "it is the end");
+  CHECK(ring[0].kind == EVENT_KERNEL_EXCEPTION && ring[0].args[1] == 0x1000 &&
+            ring[0].args[2] == 0xdead0000u && ring[0].args[3] == 0x805,
+        "with where, what address, and why");
+  event_init(NULL, 0);
+}
+
+static void a_replica_that_comes_back_goes_on_with_the_call(void) {
+  start();
+  fake_arch.page_directory = 0;
+  tcb->context.reg[CONTEXT_R7] = (word_t)SYSCALL_SET_TLS_BASE;
+  tcb->context.reg[CONTEXT_R0] = 0x4440;
+  CHECK(fake_hooks_enter(kernel_rejoin) == FAKE_END_USER &&
+            tcb->context.reg[CONTEXT_TPIDRURO] == 0x4440,
+        "in which the donor copied it");
+  CHECK(fake_arch.page_directory != 0 && fake_arch.fpu_enabled,
+        "on its own hardware");
+  thread_suspend(tcb);
+  sched_schedule();
+  CHECK(fake_hooks_enter(kernel_rejoin) == FAKE_END_IDLE,
+        "or idles, as the donor did");
+}
+
+static void an_access_done_by_the_hook_is_no_fault(void) {
+  start();
+  fake_hooks.retry_access = true;
+  CHECK(system_vm_fault(0x1000, 0xf) == FAKE_END_USER &&
+            tcb->state == THREAD_RUNNING && fake_hooks.entries == 0,
+        "the thread goes on, and nothing was entered");
+}
+
+static void fetch_abort(void) {
+  kernel_vm_fault(true, 0x8000, 5);
+}
+
+static void a_fetch_is_never_done_by_the_hook(void) {
+  start();
+  fake_hooks.retry_access = true;
+  CHECK(fake_hooks_enter(fetch_abort) == FAKE_END_IDLE &&
+            tcb->state == THREAD_INACTIVE && fake_hooks.entries == 1,
+        "it is a fault");
+}
+
+static void idling_ends_with_an_interrupt_that_wakes_somebody(void) {
+  start();
+  CHECK(
+      system_retype(OBJECT_NOTIFICATION, 0, SLOT_FREE, 1) == ERR_NONE &&
+          INVOKE(.to = SLOT_IRQ_CONTROL, .label = INVOCATION_IRQ_ISSUE_HANDLER,
+                 .length = 3, .words = {59, SLOT_FREE + 1, 32}, .cap_count = 1,
+                 .caps = {SLOT_CNODE}) == ERR_NONE &&
+          INVOKE(.to = SLOT_FREE + 1, .label = INVOCATION_IRQ_SET_NOTIFICATION,
+                 .cap_count = 1, .caps = {SLOT_FREE}) == ERR_NONE,
+      "a line with a notification");
+  fake_hooks.raise_when_idle = 59;
+  fake_hooks.idle_spurious = 2;
+  CHECK(system_call(SYSCALL_RECV, SLOT_FREE) == FAKE_END_USER &&
+            sched_current == tcb,
+        "which comes when nobody runs");
+}
+
 int main(void) {
   other_registers_are_preserved();
   the_hooks_see_every_entry_and_exit();
@@ -203,5 +280,10 @@ int main(void) {
   extensions_come_before_the_fault();
   strange_numbers_are_faults();
   garbage_does_no_harm();
+  an_exception_of_the_kernel_is_recorded();
+  a_replica_that_comes_back_goes_on_with_the_call();
+  an_access_done_by_the_hook_is_no_fault();
+  a_fetch_is_never_done_by_the_hook();
+  idling_ends_with_an_interrupt_that_wakes_somebody();
   return check_report("syscall");
 }

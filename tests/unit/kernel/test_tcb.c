@@ -231,6 +231,78 @@ static void flags_and_tls(void) {
         "and the own one");
 }
 
+static void spaces_have_preconditions(void) {
+  start();
+  CHECK(system_retype(OBJECT_PAGE_DIRECTORY, 0, FRAME, 1) == ERR_NONE &&
+            configure(0, SLOT_CNODE, FRAME, SLOT_CNODE) ==
+                ERR_ILLEGAL_OPERATION,
+        "a page directory without ASID is none");
+  CHECK(configure(0, SLOT_CNODE, SLOT_CNODE, SLOT_CNODE) ==
+            ERR_ILLEGAL_OPERATION,
+        "nor is a CNode");
+  CHECK(configure(0, SLOT_UNTYPED, SLOT_DIRECTORY, SLOT_CNODE) ==
+            ERR_REVOKE_FIRST,
+        "untyped memory with children can not be copied");
+  CHECK(configure(0, SLOT_CNODE, SLOT_UNTYPED, SLOT_CNODE) == ERR_REVOKE_FIRST,
+        "in neither place");
+  CHECK(configure(0x200, SLOT_CNODE, SLOT_DIRECTORY, SLOT_UNTYPED) ==
+            ERR_REVOKE_FIRST,
+        "nor as a buffer");
+  CHECK(INVOKE(.to = SLOT_DEVICE, .label = INVOCATION_UNTYPED_RETYPE,
+               .length = 6, .words = {OBJECT_SMALL_PAGE, 0, 0, 0, FRAME + 1, 1},
+               .cap_count = 1, .caps = {SLOT_CNODE}) == ERR_NONE &&
+            configure(0x200, SLOT_CNODE, SLOT_DIRECTORY, FRAME + 1) ==
+                ERR_ILLEGAL_OPERATION,
+        "nor is device memory");
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_WRITE_REGISTERS,
+               .length = 1) == ERR_TRUNCATED_MESSAGE,
+        "and registers come with their count");
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_WRITE_REGISTERS,
+               .length = 24, .words = {0, 22}) == ERR_NONE,
+        "of which no more than there are count");
+}
+
+static void the_last_cnode_is_not_replaced(void) {
+  start();
+  CHECK(system_retype(OBJECT_CNODE, 4, FRAME, 1) == ERR_NONE &&
+            configure(0, FRAME, SLOT_DIRECTORY, SLOT_CNODE) == ERR_NONE &&
+            system_delete(FRAME) == ERR_NONE,
+        "the thread holds the last capability of its CNode");
+  CHECK(configure(0, SLOT_CNODE, SLOT_DIRECTORY, SLOT_CNODE) ==
+            ERR_ILLEGAL_OPERATION,
+        "which would take long to destroy");
+}
+
+static void binding_has_preconditions(void) {
+  start();
+  CHECK(system_retype(OBJECT_NOTIFICATION, 0, FRAME, 1) == ERR_NONE &&
+            system_copy(FRAME + 1, FRAME, RIGHT_WRITE) == ERR_NONE,
+        "a notification");
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_BIND_NOTIFICATION) ==
+            ERR_TRUNCATED_MESSAGE,
+        "must be given");
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_BIND_NOTIFICATION,
+               .cap_count = 1, .caps = {FRAME + 1}) == ERR_ILLEGAL_OPERATION &&
+            INVOKE(.to = TARGET, .label = INVOCATION_TCB_BIND_NOTIFICATION,
+                   .cap_count = 1,
+                   .caps = {SLOT_CNODE}) == ERR_ILLEGAL_OPERATION,
+        "to wait on it");
+  CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_BIND_NOTIFICATION,
+               .cap_count = 1, .caps = {FRAME}) == ERR_NONE &&
+            INVOKE(.to = SELF, .label = INVOCATION_TCB_BIND_NOTIFICATION,
+                   .cap_count = 1, .caps = {FRAME}) == ERR_ILLEGAL_OPERATION,
+        "it is bound to one thread");
+  CHECK(system_retype(OBJECT_NOTIFICATION, 0, FRAME + 2, 1) == ERR_NONE,
+        "another one");
+  system_wake(system_thread(200));
+  system_call(SYSCALL_RECV, FRAME + 2);
+  CHECK(sched_current == self &&
+            INVOKE(.to = SELF, .label = INVOCATION_TCB_BIND_NOTIFICATION,
+                   .cap_count = 1,
+                   .caps = {FRAME + 2}) == ERR_ILLEGAL_OPERATION,
+        "on which nobody waits");
+}
+
 int main(void) {
   retype_makes_a_fresh_thread();
   registers_are_written_and_read();
@@ -244,5 +316,8 @@ int main(void) {
   suspend_and_resume();
   a_running_thread_continues_where_it_was();
   flags_and_tls();
+  spaces_have_preconditions();
+  the_last_cnode_is_not_replaced();
+  binding_has_preconditions();
   return check_report("tcb");
 }

@@ -292,6 +292,89 @@ static void a_destination_may_be_looked_up(void) {
   CHECK(slot_type(slot_of_cnode(&inner, 4)) == CAP_TCB, "and are there");
 }
 
+/* Less than what is cleared in one step, and less than a page. */
+static void small_blocks_are_cleared_too(void) {
+  start();
+  CHECK(system_retype(OBJECT_UNTYPED, 5, SLOT_FREE, 2) == ERR_NONE,
+        "two blocks of 32 bytes");
+  for (word_t i = 0; i < 3; i++)
+    CHECK(retype(SLOT_FREE + 1,
+                 (struct arguments){OBJECT_ENDPOINT, 0, 0, 0, SLOT_FREE + 2, 2},
+                 SLOT_CNODE) == ERR_NONE &&
+              system_revoke(SLOT_FREE + 1) == ERR_NONE,
+          "are used again and again");
+  CHECK(system_retype(OBJECT_UNTYPED, 16, SLOT_FREE + 4, 2) == ERR_NONE &&
+            retype(SLOT_FREE + 5,
+                   (struct arguments){OBJECT_LARGE_PAGE, 0, 0, 0, SLOT_FREE + 6,
+                                      1},
+                   SLOT_CNODE) == ERR_NONE,
+        "so is a block that ends where a word of the bitmap does");
+}
+
+/* As long as nobody writes, a large block is cleared by looking at a bitmap. */
+static void a_window_has_a_begin_and_an_end(void) {
+  start();
+  CHECK(retype(SLOT_UNTYPED,
+               (struct arguments){OBJECT_ENDPOINT, 0, 0, 0, SLOT_FREE, 0},
+               SLOT_CNODE) == ERR_RANGE &&
+            replied(1, 256),
+        "at least one object");
+  CHECK(retype(SLOT_UNTYPED,
+               (struct arguments){OBJECT_ENDPOINT, 0, 0, 0, SLOT_FREE, 257},
+               SLOT_CNODE) == ERR_RANGE &&
+            replied(1, 256),
+        "at most 256");
+}
+
+static void clean_memory_is_passed_over_by_words(void) {
+  start();
+  for (word_t i = 0; i < 3; i++)
+    CHECK(system_retype(OBJECT_UNTYPED, SYSTEM_UNTYPED_BITS - 1, SLOT_FREE,
+                        1) == ERR_NONE &&
+              system_delete(SLOT_FREE) == ERR_NONE,
+          "as often as it likes");
+  CHECK(system_retype(OBJECT_SMALL_PAGE, 0, SLOT_FREE, 40) == ERR_NONE &&
+            system_revoke(SLOT_UNTYPED) == ERR_NONE &&
+            system_retype(OBJECT_UNTYPED, SYSTEM_UNTYPED_BITS, SLOT_FREE, 1) ==
+                ERR_NONE,
+        "with used pages in between, too");
+  CHECK(fake_ram_is_zero(SYSTEM_UNTYPED, SIZE), "it is zero");
+}
+
+/* 16 MiB in one piece are more than the test's RAM: only a device has them. */
+static void a_supersection_comes_from_a_device(void) {
+  struct cap cap;
+
+  start();
+  slot_insert_root(system_slot(SLOT_FREE), cap_untyped(0x0c000000u, 24, true));
+  CHECK(
+      retype(SLOT_FREE,
+             (struct arguments){OBJECT_SUPERSECTION, 0, 0, 0, SLOT_FREE + 1, 1},
+             SLOT_CNODE) == ERR_NONE,
+      "sixteen sections in one");
+  cap = system_cap(SLOT_FREE + 1);
+  CHECK(cap.type == CAP_FRAME && cap_frame_size(&cap) == FRAME_SUPERSECTION &&
+            cap_frame_paddr(&cap) == 0x0c000000u && cap_frame_device(&cap),
+        "as one frame");
+  CHECK(system_delete(SLOT_FREE) == ERR_NONE &&
+            system_delete(SLOT_FREE + 1) == ERR_NONE,
+        "which is let go");
+}
+
+static void a_device_takes_no_time_to_reset(void) {
+  start();
+  CHECK(retype(SLOT_DEVICE,
+               (struct arguments){OBJECT_SECTION, 0, 0, 0, SLOT_FREE, 1},
+               SLOT_CNODE) == ERR_NONE &&
+            system_delete(SLOT_FREE) == ERR_NONE &&
+            retype(SLOT_DEVICE,
+                   (struct arguments){OBJECT_LARGE_PAGE, 0, 0, 0, SLOT_FREE, 2},
+                   SLOT_CNODE) == ERR_NONE,
+        "nothing of it is cleared, and it is used anew");
+  untyped_mark_dirty(RAM_BASE + PAGE, RAM_BASE + PAGE);
+  CHECK(!untyped_is_dirty(RAM_BASE + SIZE * 3), "an empty range marks nothing");
+}
+
 int main(void) {
   mistakes_are_found_in_order();
   destination_mistakes_follow();
@@ -305,5 +388,10 @@ int main(void) {
   devices_keep_their_contents_and_kind();
   copies_share_what_is_free();
   a_destination_may_be_looked_up();
+  a_window_has_a_begin_and_an_end();
+  small_blocks_are_cleared_too();
+  clean_memory_is_passed_over_by_words();
+  a_supersection_comes_from_a_device();
+  a_device_takes_no_time_to_reset();
   return check_report("untyped");
 }

@@ -1,94 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * kernel/core/vspace.c, vspace_table.c, vspace_cache.c: what may be mapped,
- * which mistake is named first, and what the hardware gets to see.
+ * kernel/core/vspace.c, vspace_table.c: what may be mapped, which mistake is
+ * named first, and what the hardware gets to see.
  */
-#include "kernel/vspace.h"
+#include "vspace_calls.h"
 
-#include "harness/check.h"
-#include "harness/fake_arch.h"
-#include "harness/system.h"
-#include "kernel/arch.h"
 #include "kernel/vspace_table.h"
-
-enum test_slot {
-  SLOT_TABLE = SLOT_FREE,
-  SLOT_TABLE2,
-  SLOT_SMALL,
-  SLOT_SMALL2,
-  SLOT_LARGE,
-  SLOT_SECTION,
-  SLOT_SPACE, /* a page directory without ASID */
-  SLOT_UART,  /* a device frame */
-  SLOT_COPY,
-};
-
-#define PLACE 0x00100000u
-#define RW (RIGHT_READ | RIGHT_WRITE)
-
-static paddr_t directory(void) {
-  struct cap cap = system_cap(SLOT_DIRECTORY);
-  return cap_page_directory_paddr(&cap);
-}
-
-static word_t first_level(vaddr_t vaddr) {
-  const word_t *pd = arch_ptr(directory());
-  return pd[vaddr >> 20];
-}
-
-static paddr_t frame_paddr(word_t slot) {
-  struct cap cap = system_cap(slot);
-  return cap_frame_paddr(&cap);
-}
-
-static bool replied(word_t first) {
-  return system_word(sched_current, 0) == first;
-}
-
-static enum err map_table_in(word_t slot, vaddr_t vaddr, cptr_t space) {
-  return INVOKE(.to = slot, .label = INVOCATION_PAGE_TABLE_MAP, .length = 2,
-                .words = {vaddr, VM_DEFAULT}, .cap_count = 1, .caps = {space});
-}
-
-static enum err map_table(word_t slot, vaddr_t vaddr) {
-  return map_table_in(slot, vaddr, SLOT_DIRECTORY);
-}
-
-static enum err map_in(word_t slot, vaddr_t vaddr, word_t rights,
-                       cptr_t space) {
-  return INVOKE(.to = slot, .label = INVOCATION_PAGE_MAP, .length = 3,
-                .words = {vaddr, rights, VM_DEFAULT}, .cap_count = 1,
-                .caps = {space});
-}
-
-static enum err map(word_t slot, vaddr_t vaddr, word_t rights) {
-  return map_in(slot, vaddr, rights, SLOT_DIRECTORY);
-}
-
-static enum err unmap(word_t slot) {
-  return INVOKE(.to = slot, .label = INVOCATION_PAGE_UNMAP);
-}
-
-/* Is `vaddr` mapped to `paddr` for the current thread, with that right? */
-static bool reaches(vaddr_t vaddr, paddr_t paddr, bool write) {
-  struct vspace_translation t;
-  return vspace_translate(sched_current, vaddr, write, &t) && t.paddr == paddr;
-}
-
-static void start(void) {
-  system_start();
-  system_wake(system_thread(100));
-  bool made =
-      system_retype(OBJECT_PAGE_TABLE, 0, SLOT_TABLE, 2) == ERR_NONE &&
-      system_retype(OBJECT_SMALL_PAGE, 0, SLOT_SMALL, 2) == ERR_NONE &&
-      system_retype(OBJECT_LARGE_PAGE, 0, SLOT_LARGE, 1) == ERR_NONE &&
-      system_retype(OBJECT_SECTION, 0, SLOT_SECTION, 1) == ERR_NONE &&
-      system_retype(OBJECT_PAGE_DIRECTORY, 0, SLOT_SPACE, 1) == ERR_NONE &&
-      INVOKE(.to = SLOT_DEVICE, .label = INVOCATION_UNTYPED_RETYPE, .length = 6,
-             .words = {OBJECT_SMALL_PAGE, 0, 0, 0, SLOT_UART, 1},
-             .cap_count = 1, .caps = {SLOT_CNODE}) == ERR_NONE;
-  CHECK(made, "objects for the test");
-}
 
 static void table_mistakes_are_found_in_order(void) {
   start();
@@ -235,99 +152,30 @@ static void devices_may_be_withheld_from_user_mode(void) {
         "the rights are the same");
 }
 
-static bool is_table(paddr_t paddr) {
-  word_t block = (paddr - RAM_BASE) >> VSPACE_BLOCK_BITS;
-  return (vspace_table_blocks[block / 32] >> block % 32 & 1) != 0;
-}
-
-static void dead_tables_keep_no_real_address(void) {
+static void memory_that_is_not_cached_is_shared_with_devices(void) {
+  struct vspace_translation t;
   start();
-  struct cap table = system_cap(SLOT_TABLE);
-  paddr_t paddr = cap_page_table_paddr(&table);
-  CHECK(is_table(paddr) && is_table(directory() + 0x3c00),
-        "tables are known as such");
-  CHECK(!is_table(frame_paddr(SLOT_SMALL)), "frames are not");
-  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE, "a table");
-  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE, "with a page");
-  CHECK(system_delete(SLOT_TABLE) == ERR_NONE, "is deleted");
-  CHECK(!is_table(paddr), "it is plain memory again");
-  CHECK(fake_ram_is_zero(paddr, 1u << PAGE_TABLE_BITS), "without entries");
-  CHECK(first_level(PLACE) == 0, "and nothing points to it");
-  CHECK(unmap(SLOT_SMALL) == ERR_NONE, "the page may be unmapped all the same");
-}
-
-static void a_thread_without_space_runs_on_the_kernels(void) {
-  start();
-  struct tcb *bare = system_bare_thread(50);
-  vspace_activate(sched_current);
-  CHECK(fake_arch.page_directory == directory(), "a thread runs on its own");
-  CHECK(fake_arch.hardware_asid > HARDWARE_ASID_KERNEL, "with an ASID");
-  vspace_activate(bare);
-  CHECK(fake_arch.page_directory == 0 &&
-            fake_arch.hardware_asid == HARDWARE_ASID_KERNEL,
-        "one without address space on the kernel's");
-  vspace_activate(sched_current);
-  fake_arch.page_directory = 1;
-  vspace_activate(sched_current);
-  CHECK(fake_arch.page_directory == 1, "and nothing is done twice");
-}
-
-static void an_address_space_that_loses_its_asid_is_left(void) {
-  start();
-  struct cap pd = slot_cap(&sched_current->slots[TCB_SLOT_VSPACE]);
-  vspace_activate(sched_current);
-  CHECK(fake_arch.page_directory == directory(), "a thread runs on its own");
-  asid_free(cap_page_directory_asid(&pd));
-  vspace_activate(sched_current);
-  CHECK(fake_arch.page_directory == 0, "until its ASID names it no more");
-  asid_set(cap_page_directory_asid(&pd), directory());
-  vspace_activate(sched_current);
-  CHECK(fake_arch.page_directory == directory(), "and when it does again");
-}
-
-static enum err clean(word_t slot, word_t first, word_t end) {
-  return INVOKE(.to = slot, .label = INVOCATION_PAGE_CLEAN_DATA, .length = 2,
-                .words = {first, end});
-}
-
-static void cache_mistakes_are_found_in_order(void) {
-  start();
-  CHECK(clean(SLOT_SMALL, 8, 4) == ERR_ILLEGAL_OPERATION,
-        "first that it is not mapped");
   CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE &&
-            map(SLOT_SMALL, PLACE, RW) == ERR_NONE,
-        "mapped");
-  CHECK(clean(SLOT_SMALL, 8, 8) == ERR_INVALID_ARGUMENT && replied(1),
-        "then an empty range");
-  CHECK(clean(SLOT_SMALL, 0, 4097) == ERR_INVALID_ARGUMENT && replied(0),
-        "then a range outside the frame");
-  CHECK(clean(SLOT_SMALL, 0, 4096) == ERR_NONE, "then it is done");
-  CHECK(map(SLOT_SMALL2, PLACE, RW) == ERR_NONE, "another one in its place");
-  CHECK(clean(SLOT_SMALL, 0, 4096) == ERR_INVALID_CAPABILITY && replied(0),
-        "a mapping that is gone is noticed");
-}
-
-static enum err clean_space(vaddr_t first, vaddr_t end) {
-  return INVOKE(.to = SLOT_DIRECTORY, .label = INVOCATION_PD_CLEAN_DATA,
-                .length = 2, .words = {first, end});
-}
-
-static void address_spaces_are_cleaned_page_by_page(void) {
-  start();
-  CHECK(clean_space(PLACE, PLACE) == ERR_INVALID_ARGUMENT && replied(1),
-        "an empty range");
-  CHECK(clean_space(PLACE, USER_TOP + 1) == ERR_ILLEGAL_OPERATION,
-        "a range of the kernel");
-  CHECK(clean_space(PLACE, PLACE + 0x5000) == ERR_NONE,
-        "what is not mapped needs no cleaning");
-  CHECK(map_table(SLOT_TABLE, PLACE) == ERR_NONE &&
-            map(SLOT_SMALL, PLACE, RW) == ERR_NONE,
-        "a page");
-  CHECK(clean_space(PLACE + 4, PLACE + 0x1000) == ERR_NONE, "is cleaned");
-  CHECK(clean_space(PLACE + 4, PLACE + 0x1001) == ERR_RANGE &&
-            replied(PLACE + 4) &&
-            system_word(sched_current, 1) == PLACE + 0xfff,
-        "but no more than one");
+            INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_MAP, .length = 3,
+                   .words = {PLACE, RW, 0}, .cap_count = 1,
+                   .caps = {SLOT_DIRECTORY}) == ERR_NONE,
+        "a page that is not to be cached");
+  CHECK(vspace_translate(sched_current, PLACE, true, &t) && t.device &&
+            t.paddr == frame_paddr(SLOT_SMALL),
+        "is reached where devices reach it");
+  CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_GET_ADDRESS) ==
+                ERR_NONE &&
+            replied(t.paddr),
+        "which is the address that they are told");
+  CHECK(map(SLOT_SMALL, PLACE, RW) == ERR_NONE &&
+            vspace_translate(sched_current, PLACE, true, &t) && !t.device,
+        "cached, it is the replica's own");
+  CHECK(INVOKE(.to = SLOT_SMALL, .label = INVOCATION_PAGE_MAP, .length = 3,
+               .words = {PLACE, RW, 0}, .cap_count = 1,
+               .caps = {SLOT_DIRECTORY}) == ERR_NONE &&
+            unmap(SLOT_SMALL) == ERR_NONE &&
+            !vspace_translate(sched_current, PLACE, false, &t),
+        "and in either way it is unmapped");
 }
 
 static void address_is_canonical(void) {
@@ -346,11 +194,7 @@ int main(void) {
   rights_are_those_of_cap_and_argument();
   a_capability_removes_its_own_mapping_only();
   devices_may_be_withheld_from_user_mode();
-  dead_tables_keep_no_real_address();
-  a_thread_without_space_runs_on_the_kernels();
-  an_address_space_that_loses_its_asid_is_left();
-  cache_mistakes_are_found_in_order();
-  address_spaces_are_cleaned_page_by_page();
+  memory_that_is_not_cached_is_shared_with_devices();
   address_is_canonical();
   return check_report("vspace");
 }

@@ -172,6 +172,33 @@ static void without_a_quorum_patience_ends(void) {
         "even if a quorum contradicts it again and again");
 }
 
+/* Another replica may have counted a verdict just as it was taken back. */
+static void who_takes_a_verdict_back_stands_by_it_if_another_holds_it(void) {
+  struct view view = three_met();
+  struct meeting m = disputing(&view, 4);
+  CHECK(meeting_step(&m, &view, START + limits.verdict_deadline, &limits) ==
+            MEETING_RETRACT,
+        "nobody else holds it yet");
+  meeting_restart(&m, START, &limits);
+  view.notice[0] = verdict(NUMBER, SUSPECTS_UNKNOWN);
+  view.notice[1] = verdict(NUMBER, 4);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_ANNOUNCE &&
+            m.suspects == 4,
+        "what another one holds now, it may have counted before");
+  meeting_restart(&m, START, &limits);
+  view.notice[1] = verdict(NUMBER, 0);
+  view.notice[2] = verdict(NUMBER, 4);
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_ANNOUNCE &&
+            m.suspects == 0,
+        "the word of the suspected itself is only a dispute");
+  m = disputing(&view, 4);
+  meeting_restart(&m, START, &limits);
+  view.notice[1] = verdict(NUMBER, 4);
+  view.live = 3;
+  CHECK(meeting_step(&m, &view, START, &limits) == MEETING_PASS,
+        "nor is a verdict that has been carried out");
+}
+
 /* All know whom they have come to accuse; equal ballots do not help it. */
 static void the_accused_do_not_pass(void) {
   struct view view = three_met();
@@ -213,6 +240,7 @@ int main(void) {
   a_quorum_for_a_tie_stops();
   a_suspicion_among_two_stops();
   without_a_quorum_patience_ends();
+  who_takes_a_verdict_back_stands_by_it_if_another_holds_it();
   the_accused_do_not_pass();
   return check_report("meeting disputes");
 }

@@ -43,6 +43,10 @@ enum err network_bind(uint32_t port, uint32_t *socket);
  */
 size_t network_send(uint32_t socket, const void *bytes, size_t count);
 
+/** The same for a service: if not all is taken, no NETWORK_DATA comes on this
+ * socket before its NETWORK_SPACE. `bytes` may be those of the last event. */
+size_t network_reply(uint32_t socket, const void *bytes, size_t count);
+
 /** Send a datagram of at most NETWORK_DATAGRAM_MAX bytes. */
 enum err network_send_to(uint32_t socket, const struct network_peer *peer,
                          const void *bytes, size_t count);

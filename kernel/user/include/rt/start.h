@@ -25,15 +25,19 @@
  * only services with smaller numbers than its own.
  */
 enum rt_service {
-  RT_SERVICE_SERIAL = 0,   /* driver/serial.h */
-  RT_SERVICE_TIMER = 1,    /* driver/timer.h */
-  RT_SERVICE_BLOCK = 2,    /* driver/block.h */
-  RT_SERVICE_PARTNER = 3,  /* a workload's second process */
-  RT_SERVICE_ETHERNET = 4, /* driver/ethernet.h */
-  RT_SERVICE_NETWORK = 5,  /* driver/network.h */
-  RT_SERVICE_FLASH = 6,    /* driver/flash.h */
-  RT_SERVICE_STORE = 7,    /* driver/store.h */
-  RT_SERVICE_COUNT = 8,
+  RT_SERVICE_SERIAL = 0,    /* driver/serial.h */
+  RT_SERVICE_TIMER = 1,     /* driver/timer.h */
+  RT_SERVICE_BLOCK = 2,     /* driver/block.h */
+  RT_SERVICE_PARTNER = 3,   /* a workload's second process */
+  RT_SERVICE_ETHERNET = 4,  /* driver/ethernet.h */
+  RT_SERVICE_NETWORK = 5,   /* driver/network.h */
+  RT_SERVICE_FLASH = 6,     /* driver/flash.h */
+  RT_SERVICE_STORE = 7,     /* driver/store.h */
+  RT_SERVICE_I2C = 8,       /* driver/i2c.h */
+  RT_SERVICE_GPIO = 9,      /* driver/gpio.h */
+  RT_SERVICE_WATCHDOG = 10, /* driver/watchdog.h */
+  RT_SERVICE_SD = 11,       /* driver/block.h */
+  RT_SERVICE_COUNT = 12,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 

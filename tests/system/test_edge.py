@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Device operations of every kind go on when replicas are lost and come back.
+
+The load compares each operation with what the processor does by itself on
+plain memory (tests/target/trapped.c): loads and stores on a shared mapping,
+several at once, clean and invalidate. A byte that is lost, done in another
+order or not given to all shows in its last line.
+"""
+
+import pytest
+from aim import HANG, UNDEFINED, Board, call_sites, function
+from frontdoor import ROOT, run_json
+
+TARGET = ROOT / "build/sabrelite/target.elf"
+STRIDE = 32 << 20
+
+
+@pytest.fixture(scope="module")
+def board():
+    made = Board("hello", 3, image=TARGET, args="trapped-short", stride=STRIDE)
+    yield made
+    made.close()
+
+
+def entry(name: str) -> int:
+    """First instruction of a kernel function."""
+    return function(name).address
+
+
+def behind_access() -> int:
+    """In a batch: an access is done, that it is done is not yet noted."""
+    return call_sites("run_batch", "arch_memory_barrier")[0]
+
+
+PLACES = {
+    "before it is looked up": lambda: entry("hook_user_access"),
+    "before the log": lambda: call_sites("perform",
+                                         "channel_publish_operation")[0],
+    "before an access": lambda: entry("access_perform"),
+    "before a batch": lambda: entry("run_batch"),
+    "in a batch, behind an access": behind_access,
+    "in a batch, behind its note": lambda: behind_access() + 8,
+    "before a block is written": lambda: entry("write_block"),
+    "when a block is written": lambda: call_sites("write_block",
+                                                  "transfer_check")[0],
+    "before a block is read": lambda: entry("read_block"),
+    "when a block is read": lambda: call_sites("read_block",
+                                               "transfer_check")[0],
+    "behind the bus": lambda: call_sites("perform", "arch_devices_close")[0],
+    "behind all": lambda: entry("decode_finish"),
+}
+
+
+def check_goes_on(done, board, lost: int) -> None:
+    assert done["end"] == "exit", done["error"]
+    assert done.console == board.right.console
+    assert "1 checks, 0 failed" in done.console
+    assert done.convicted() == {lost}
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_primary_is_lost_at_each_step(board, place):
+    done = board.run(board.change(0, PLACES[place](), HANG, 0.3))
+    check_goes_on(done, board, 0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("replica", [0, 2])
+@pytest.mark.parametrize("place", PLACES)
+def test_a_kernel_fails_at_each_step(board, place, replica):
+    if replica and place not in ("before it is looked up", "behind all"):
+        pytest.skip("a backup does not come there")
+    for share in (0.2, 0.6):
+        done = board.run(board.change(replica, PLACES[place](), UNDEFINED,
+                                      share))
+        check_goes_on(done, board, replica)
+
+
+@pytest.mark.parametrize("replica", [
+    0, pytest.param(2, marks=pytest.mark.slow)])
+def test_a_replica_comes_back_amid_device_accesses(board, replica):
+    """Shared mappings lead its copy to the same memory."""
+    done = run_json("hello", "--replicas", "3", "--image", str(TARGET),
+                    "--stride", "32", "--scrub", "--reintegrate", "always",
+                    "--flip", f"replica={replica},register=pc,bit=20,at=30%",
+                    arguments="trapped-short")
+    assert done.status == 0 and "1 checks, 0 failed" in done.console
+    assert done.events("rejoin") and done["live"] == 3
+    assert not done.events("scrub")
