@@ -3,7 +3,7 @@
  * The precise stop of closely coupled replicas: brings a thread that counts its
  * branches to the same instruction everywhere before an interrupt is delivered
  * (rcoe/approach.h decides; this runs it). Who is behind runs under a timer
- * that can not overshoot, and the last counts with a breakpoint at the goal.
+ * that aims short, and the last counts with a breakpoint at the goal.
  * Threads that do not count keep the loose rules.
  */
 #pragma once
