@@ -40,7 +40,7 @@ LOOK_NS = 4_000_000  # after the flip; a flip not noticed by then is left out
 TRIES = 20  # flips per detection wanted
 PRIMARY, OTHERS = (0,), (1, 2)
 # Kernel code and data that every system call uses.
-HOT = ("kernel_syscall_hooked", "kernel_exit", "cspace_resolve", "invocation_handle",
+HOT = ("calm_syscall", "kernel_exit", "cspace_resolve", "invocation_handle",
        "ipc_send", "transfer_message", "sched_current")
 LIVE_BITS = range(64, 320)  # the hash value in digest_state
 SMALL_PAGE = 2  # bit of a descriptor; without it the page is gone

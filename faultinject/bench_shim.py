@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from faultinject import tree
+from faultinject import bench_figures, exposed, tree
 from faultinject.bench_kernel import commonest, paths
 from faultinject.workload import Workload
 
@@ -44,4 +44,13 @@ def table(figures: dict[str, Any]) -> str:
         cells = " | ".join(f"{row[str(replicas)]['instructions']:,}"
                            for replicas in REPLICAS)
         lines.append(f"| {title} | {cells} |")
-    return "\n".join(lines)
+    return "\n".join(lines) + "\n"
+
+
+def write_readme(figures: dict[str, Any]) -> None:
+    """Put this table, and that of the exposed instructions, into
+    shim/README.md."""
+    readme = tree.ROOT / "shim/README.md"
+    bench_figures.write_between(readme, "shim", table(figures))
+    bench_figures.write_between(readme, "shim exposed",
+                                exposed.table(exposed.exposed()))

@@ -21,6 +21,7 @@ from faultinject import tree
 from faultinject.errors import HarnessError
 from faultinject.model import Fault
 from faultinject.qemu import Machine, RunResult, command, result_of, with_parent
+from faultinject.space import TABLE_REGION
 
 WAIT_S = 300.0  # host time between two ends; a child may take 120 s
 OVERDUE = -1  # status of a child that the parent had to stop
@@ -34,8 +35,18 @@ def can_branch(fault: Fault) -> bool:
     return fault.until_ns is None
 
 
+def can_converge(fault: Fault) -> bool:
+    """May a trial end early? Not if the fault may live on in a TLB, where no
+    digest finds it."""
+    return fault.region != TABLE_REGION and fault.kind != "system"
+
+
 def run(machine: Machine, faults: Sequence[Fault]) -> Iterator[Ended]:
-    """Run a trial per fault, in the order of their moments."""
+    """Run a trial per fault, in the order of their moments. In the facts of
+    one that ended early `converged_ns` is not negative.
+
+    @param machine  Its checkpoint_ns, unless 0, lets trials end early.
+    """
     order = sorted(range(len(faults)), key=lambda i: faults[i].at_ns)
     folder = tree.scratch("branches")
     try:
@@ -47,7 +58,9 @@ def run(machine: Machine, faults: Sequence[Fault]) -> Iterator[Ended]:
 def _run_in(folder: Path, machine: Machine, faults: list[Fault],
             order: list[int]) -> Iterator[Ended]:
     """Start the parent and take what its children leave."""
-    _write_list(folder, faults)
+    if machine.checkpoint_ns:  # the child that the others compare with
+        faults = [Fault("null", faults[0].at_ns), *faults]
+    _write_list(folder, faults, machine.checkpoint_ns > 0)
     read_end, write_end = os.pipe()
     machine = dataclasses.replace(machine, quiet=True,
                                   branches=(Path("list"), write_end))
@@ -63,19 +76,29 @@ def _run_in(folder: Path, machine: Machine, faults: list[Fault],
         begin = time.monotonic()
         for told in _lines(read_end):
             wall, begin = time.monotonic() - begin, time.monotonic()
-            yield order[told.number], _collected(folder, told, wall)
+            number = told.number - (machine.checkpoint_ns > 0)
+            if number >= 0:
+                yield order[number], _collected(folder, told, wall)
     finally:
         os.close(read_end)
         process.kill()  # it has nothing more to say, and its child ends too
         process.wait()
 
 
-def _write_list(folder: Path, faults: list[Fault]) -> None:
+def _mode(fault: Fault) -> str:
+    """What a child does at checkpoints, in the plug-in's words."""
+    if fault.kind == "null":
+        return "record"
+    return "compare" if can_converge(fault) else "whole"
+
+
+def _write_list(folder: Path, faults: list[Fault], checkpoints: bool) -> None:
     """The plug-in's list of trials, and their folders."""
     lines = []
     for number, fault in enumerate(faults):
         (folder / str(number)).mkdir()
-        lines.append(" ".join((str(number), *fault.plugin_arguments())))
+        mode = _mode(fault) if checkpoints else "whole"
+        lines.append(" ".join((str(number), mode, *fault.plugin_arguments())))
     (folder / "list").write_text("\n".join(lines) + "\n")
 
 

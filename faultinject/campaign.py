@@ -70,7 +70,7 @@ class Campaigner:
         """Run trial k. Raises HarnessError when it can not be observed."""
         ready = self.prepare(self.campaign.variant_of(k).name)
         return runner.observe(ready.prepared, ready.reference,
-                              self._task(ready, k))
+                              self.task(k))
 
     def together(self, batch: Batch
                  ) -> Iterator[tuple[int, Observation | HarnessError]]:
@@ -78,9 +78,12 @@ class Campaigner:
         same observations as trial() gives, in any order."""
         ready = self.prepare(self.campaign.variant_of(batch[0]).name)
         return runner.observe_all(ready.prepared, ready.reference,
-                                  [self._task(ready, k) for k in batch])
+                                  [self.task(k) for k in batch],
+                                  self.campaign.fault.checkpoints)
 
-    def _task(self, ready: Prepare, k: int) -> runner.Task:
+    def task(self, k: int) -> runner.Task:
+        """Trial k, planned."""
+        ready = self.prepare(self.campaign.variant_of(k).name)
         return runner.Task(k, plan.seed_of(self.campaign, k), plan.fault_of(
             self.campaign, k, ready.reference, ready.prepared.config))
 
@@ -91,7 +94,8 @@ def wanted(fault: FaultPlan) -> golden.Wanted:
     return golden.Wanted(
         trace=fault.traced, registers=bool({"banked", "system"}
                                            & set(fault.models)),
-        window=((fault.window_start, fault.window_ns) if exhaustive else None),
+        window=((fault.window_start, fault.window_ns, fault.window_votes)
+                if exhaustive else None),
         regions=fault.regions, owners=fault.owners)
 
 

@@ -33,6 +33,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
          "errors": (int, None),
          "workload": (dict, ...), "variant": (list, ...), "fault": (dict, ...)},
     "workload": {"app": (str, ...), "args": (str, ""),
+                 "input": (str, ""),  # a file beside the campaign's own
                  "input_bytes": (int, 0), "input_seed": (int, 0)},
     "variant": {"name": (str, ...), "baseline": (bool, False),
                 "replicas": (int, 1), "voting": (str, "full"),
@@ -45,7 +46,8 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
               "sampling": (str, "size"), "mcu_bits": (int, 2),
               "burst_bits": (int, 16), "stuck_ns": (int, 100_000),
               "flush": (float, 0.0), "window_start": (float, 0.5),
-              "window_ns": (int, 0)},
+              "window_ns": (int, 0), "window_votes": (int, 0),
+              "checkpoints": (int, 0)},
 }
 
 
@@ -65,7 +67,8 @@ class FaultPlan:
     `mcu_bits`: at most so many neighbouring bits; `burst_bits`: bits within a
     page; `stuck_ns`: how long a bit is stuck; `flush`: share of the flips in
     page tables that come with a flush of the TLBs. The window (a share of the
-    run, and its length in ns) is that of an exhaustive campaign.
+    run, and its length in ns or in votes) is that of an exhaustive campaign.
+    `checkpoints`: in a run, at which a trial may end early; 0 = none.
     """
 
     shares: tuple[tuple[str, float], ...]
@@ -78,6 +81,8 @@ class FaultPlan:
     flush: float
     window_start: float
     window_ns: int
+    window_votes: int
+    checkpoints: int
 
     @property
     def traced(self) -> bool:
@@ -217,13 +222,15 @@ def parse(path: Path, text: str, values: dict[str, Any]) -> Campaign:
     _check_trials(reader, top, fault)
     if not top["variant"]:
         raise reader.fail("", "variant", "at least one is needed")
-    data = _input(work)
+    data = _input(reader, work, path.parent)
     variants = tuple(_variant(reader, index, entry, work, data)
                      for index, entry in enumerate(top["variant"]))
     reader.entry = 0
     if len({v.name for v in variants}) < len(variants):
         raise reader.fail("variant", "name", "two variants have the same name")
     content = json.dumps(values, sort_keys=True)
+    if work["input"]:
+        content += hashlib.sha256(data or b"").hexdigest()
     return Campaign(
         name=top["name"], seed=top["seed"], trials=top["trials"],
         hash=hashlib.sha256(content.encode()).hexdigest(), text=text,
@@ -262,6 +269,7 @@ def _fault(reader: _Reader, values: dict[str, Any]) -> FaultPlan:
         reader.one_of("fault", "regions", region, ALL_REGIONS)
     reader.within("fault", "mcu_bits", fault["mcu_bits"], 2, 4)
     reader.within("fault", "burst_bits", fault["burst_bits"], 2, 64)
+    reader.within("fault", "checkpoints", fault["checkpoints"], 0, 1000)
     reader.within("fault", "stuck_ns", fault["stuck_ns"], 1, 1_000_000_000)
     _check_sampling(reader, fault)
     shares = tuple((model, fault.pop(model)) for model in MODELS)
@@ -279,12 +287,25 @@ def _check_sampling(reader: _Reader, fault: dict[str, Any]) -> None:
             raise reader.fail("fault", model, f"sampling {sampling!r} is for "
                               f"{', '.join(allowed)} only")
     reader.within("fault", "window_start", fault["window_start"], 0.0, 0.99)
-    low = 1 if sampling == "exhaustive" else 0
-    reader.within("fault", "window_ns", fault["window_ns"], low, 1 << 31)
+    reader.within("fault", "window_ns", fault["window_ns"], 0, 1 << 31)
+    reader.within("fault", "window_votes", fault["window_votes"], 0, 10_000)
+    if sampling == "exhaustive" and (bool(fault["window_ns"])
+                                     == bool(fault["window_votes"])):
+        raise reader.fail("fault", "window_ns", "an exhaustive campaign has "
+                          "either window_ns or window_votes")
 
 
-def _input(work: dict[str, Any]) -> bytes | None:
-    """Input bytes, a pure function of their seed and number."""
+def _input(reader: _Reader, work: dict[str, Any], folder: Path
+           ) -> bytes | None:
+    """Input bytes: a file's, or a pure function of their seed and number."""
+    if work["input"] and work["input_bytes"]:
+        raise reader.fail("workload", "input", "and input_bytes: choose one")
+    if work["input"]:
+        try:
+            return (folder / work["input"]).read_bytes()
+        except OSError as error:
+            raise reader.fail("workload", "input",
+                              str(error.strerror)) from None
     if not work["input_bytes"]:
         return None
     rng = random.Random(f"input:{work['input_seed']}")

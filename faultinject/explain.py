@@ -70,10 +70,25 @@ class Names:
         return self._known[path]
 
 
-def place_words(fault: Fault, names: Names) -> list[str]:
-    """What was hit: symbol, object, page and owner."""
+def _executing(fault: Fault, names: Names, pcs: list[int]) -> list[str]:
+    """What the core whose register was hit was about to do."""
+    core = fault.replica or 0
+    if core >= len(pcs):
+        return []
+    pc = pcs[core]
+    where = (names.at("kernel", pc) or "the kernel" if pc >= target.KERNEL_VIRTUAL
+             else "user code")
+    return [f"executing: {where}, pc {pc:#x}"]
+
+
+def place_words(fault: Fault, names: Names, pcs: list[int]) -> list[str]:
+    """What was hit: symbol, object, page and owner; of a register, what its
+    core was executing.
+
+    @param pcs  Program counters of all cores at the flip.
+    """
     if fault.physical is None:
-        return [f"what: {fault.words()}"]
+        return [f"what: {fault.words()}", *_executing(fault, names, pcs)]
     symbol = names.at(str(fault.owner), fault.virtual)
     page = f"page {fault.physical & ~0xFFF:#x} (canonical)"
     if fault.real is not None:

@@ -16,7 +16,8 @@ from typing import Any
 from faultinject import (ending, events, memmap, registers, space, store,
                          target, tree)
 from faultinject.errors import HarnessError, UserError
-from faultinject.liveness import (Classes, Liveness, executions, read_trace, touched_pages,
+from faultinject.liveness import (Classes, Liveness, executions, read_trace,
+                                  touched_pages,
                                   with_walks)
 from faultinject.model import REGISTER_REGION, REGISTERS
 from faultinject.qemu import RunResult, run
@@ -26,6 +27,7 @@ THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 RUN_TIMEOUT_S = 300.0
 UNPLUGGED_NS = 1_000_000  # that a run goes on behind its dump
 MEETING = "meet"  # the kernel's function that every vote goes through
+LOOK_NS = 200_000  # traced at first where a window is given in votes
 REGISTER_BYTES = 4 * len({*REGISTERS.values()})
 
 
@@ -34,12 +36,12 @@ class Wanted:
     """What a campaign needs of its reference beside the map.
 
     `window`: share of the run at which an exhaustive campaign begins, and its
-    length in virtual ns. `owners`: empty = all.
+    length in virtual ns or, if that is 0, in votes. `owners`: empty = all.
     """
 
     trace: bool = False
     registers: bool = False
-    window: tuple[float, int] | None = None
+    window: tuple[float, int, int] | None = None
     regions: tuple[str, ...] = ()
     owners: tuple[str, ...] = ()
 
@@ -205,20 +207,43 @@ def _classes(prepared: Prepared, found: list[space.Extent],
     """All classes of an exhaustive campaign's window."""
     if wanted.window is None:
         return None
-    share, length = wanted.window
-    first, last = run_window
-    low = first + int((last - first) * share)
-    window = (low, min(low + length, last))
-    _, records = _traced(prepared, f"classes={window[0]}:{window[1]}:")
     chosen = [e for e in found if e.region in wanted.regions]
     if not chosen:
         raise UserError("the regions of the campaign are empty in this "
                         "workload")
+    window, votes, records = _windowed(prepared, wanted.window, run_window)
+    return Classes(chosen, with_walks(records, words), window, votes)
+
+
+def _windowed(prepared: Prepared, asked: tuple[float, int, int],
+              run_window: tuple[int, int]) -> tuple[tuple[int, int], int, Any]:
+    """The window of an exhaustive campaign, the votes in it, and a trace that
+    covers it. One that is given in votes goes from a vote to a vote."""
+    share, length, votes = asked
+    first, last = run_window
+    low = first + int((last - first) * share)
+    look = length or LOOK_NS
+    while True:
+        window = (low, min(low + look, last))
+        _, records = _traced(prepared, f"classes={window[0]}:{window[1]}:")
+        times = _meetings(prepared, records, window)
+        if length:
+            return window, len(times), records
+        if len(times) > votes:
+            return (times[0], times[votes]), votes, records
+        if window[1] == last:
+            raise UserError(f"the run has no {votes} votes after "
+                            f"{share:.0%} of its time")
+        look *= 4
+
+
+def _meetings(prepared: Prepared, records: Any, window: tuple[int, int]
+              ) -> list[int]:
+    """When replica 0 comes to its votes."""
     meeting = target.symbols(prepared.products.kernel).get(MEETING)
-    points = 0 if meeting is None else executions(
+    return [] if meeting is None else executions(
         records, target.canonical(meeting.address)
         + prepared.config.partition_offset(0), window)
-    return Classes(chosen, with_walks(records, words), window, points)
 
 
 def _stored(prepared: Prepared, variant: str, result: RunResult

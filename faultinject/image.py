@@ -28,6 +28,8 @@ DTB_MAX = 64 * 1024
 PAYLOAD_HEAD = 12  # kernel/loader/payload.h: magic, part_count, replicated
 PART = struct.Struct("<16sIII")  # name, start, size, CRC-32
 PART_DEVICE_TREE = 1
+PART_ROOT = 2
+PAGE = 4096
 LAYOUT = struct.Struct(f"<20I{COMMAND_LINE_SIZE}sI")
 SYMBOL = "boot_config"
 SEAL = struct.Struct("<8sI")  # kernel/loader/seal.py: magic, CRC-32
@@ -114,15 +116,32 @@ class Image:
         return (self.content[:self.offset] + raw
                 + self.content[self.offset + len(raw):])
 
-    def with_device_tree(self, dtb: bytes, address: int) -> Image:
-        """The image with a device tree that lies elsewhere in memory."""
+    def with_part(self, index: int, data: bytes, address: int) -> Image:
+        """The image with another file as a part, which lies in memory.
+
+        @param index  PART_DEVICE_TREE or PART_ROOT.
+        """
         if self.payload is None:
             raise UserError(f"image {self.path} has no table of parts")
-        at = self.payload + PAYLOAD_HEAD + PART_DEVICE_TREE * PART.size
+        at = self.payload + PAYLOAD_HEAD + index * PART.size
         name = PART.unpack(self.content[at:at + PART.size])[0]
-        raw = PART.pack(name, address, len(dtb), zlib.crc32(dtb))
+        raw = PART.pack(name, address, len(data), zlib.crc32(data))
         content = self.content[:at] + raw + self.content[at + PART.size:]
         return dataclasses.replace(self, content=content)
+
+
+    def root_address(self, size: int) -> int:
+        """Where a root task of `size` bytes is put: below the device tree, at
+        the end of the loader's memory."""
+        elf = ELFFile(io.BytesIO(self.content))
+        end = max(s.header.p_paddr + s.header.p_memsz
+                  for s in elf.iter_segments() if s.header.p_type == "PT_LOAD")
+        address = (LOADER_BASE + LOADER_SIZE - DTB_MAX - size) // PAGE * PAGE
+        if address < end:
+            room = LOADER_BASE + LOADER_SIZE - DTB_MAX - end
+            raise UserError(f"the root task's segments are {size} bytes, the "
+                            f"loader has room for {room // PAGE * PAGE}")
+        return address
 
 
 def device_tree_address(dtb: bytes) -> int:

@@ -151,12 +151,14 @@ def _joined(rows: Any, more: list[int]) -> Any:
                            np.array(more, dtype=np.int64)])
 
 
-def executions(records: Any, address: int, window: tuple[int, int]) -> int:
-    """How often the instruction at a real address ran in a window, from a
-    trace of single classes."""
+def executions(records: Any, address: int, window: tuple[int, int]
+               ) -> list[int]:
+    """When the instruction at a real address ran in a window, from a trace of
+    single classes."""
     mine = records[(records["address"] == address)
-                   & (records["kind"] == READ)]
-    return int(((mine["last"] > window[0]) & (mine["last"] <= window[1])).sum())
+                   & (records["kind"] == READ)]["last"]
+    return sorted(int(at) for at in
+                  mine[(mine > window[0]) & (mine <= window[1])])
 
 
 class Liveness:

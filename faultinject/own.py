@@ -15,7 +15,7 @@
 
 The folder is compiled with the tool chain and linked with the runtime of this
 tree, in a build folder of its own below build/own. Or a root task (an ELF file
-for seL4 on this board): it is packed in the place of ours.
+for seL4 on this board): it is loaded in the place of ours.
 """
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faultinject import tree
+from faultinject import root_task, tree
 from faultinject.errors import UserError
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,10}")
@@ -60,15 +60,15 @@ class OwnApp:
     bench_input_bytes: int = 0
 
     @property
-    def folder(self) -> str:
-        """Its build folder, below build/."""
+    def folder(self) -> str | None:
+        """Its build folder, below build/; a root task needs none."""
+        if self.root:
+            return None
         mark = hashlib.sha256(str(self.path).encode()).hexdigest()[:8]
         return f"own/{self.name}-{mark}"
 
     def definitions(self) -> list[str]:
         """Arguments of CMake."""
-        if self.root:
-            return [f"-DTRIREME_ROOT_ELF={self.path}"]
         uses = "|".join(SERVICES[name] for name in self.uses) or "0"
         return [f"-DTRIREME_OWN_APP={self.path}",
                 f"-DTRIREME_OWN_NAME={self.name}",
@@ -123,7 +123,7 @@ def load(app: str, base: Path | None = None) -> OwnApp:
     """Read and check a program. @param base  What a relative path starts at."""
     path = ((base or Path.cwd()) / app).resolve()
     if path.is_file():
-        return _root_task(path)
+        return load_root(path)
     if not path.is_dir():
         raise UserError(f"no folder or root task {app}")
     file = path / "app.toml"
@@ -137,11 +137,12 @@ def load(app: str, base: Path | None = None) -> OwnApp:
     return _checked(path, file, values)
 
 
-def _root_task(path: Path) -> OwnApp:
-    if _read(path)[:4] != b"\x7fELF":
-        raise UserError(f"{path} is neither a folder nor an ELF file")
+def load_root(path: Path) -> OwnApp:
+    """Read and check a root task (root_task.py says what is refused)."""
+    root_task.load(path)
     stem = re.sub(r"[^a-z0-9-]", "-", path.stem.lower())[:11]
-    return OwnApp(path, stem if NAME.fullmatch(stem) else "own", root=True)
+    return OwnApp(path.resolve(), stem if NAME.fullmatch(stem) else "own",
+                  root=True)
 
 
 def _check_keys(file: Path, values: dict[str, Any]) -> None:

@@ -60,6 +60,7 @@ class Machine:
     plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
     branches: tuple[Path, int] | None = None  # list of trials, descriptor
+    checkpoint_ns: int = 0  # between two digests of the state; 0 = none
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
     board: Board = Board()
 
@@ -128,7 +129,8 @@ def plugin_argument(machine: Machine) -> str:
         parts.append(f"events={machine.events_fd}")
     if machine.branches is not None:
         parts += ["branches={}".format(str(machine.branches[0]).replace(
-            ",", ",,")), f"told={machine.branches[1]}"]
+            ",", ",,")), f"told={machine.branches[1]}",
+                  f"checkpoints={machine.checkpoint_ns}"]
     return ",".join(parts)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from faultinject import branches, ending, events, tree
 from faultinject.errors import HarnessError
@@ -42,14 +42,20 @@ def observe(prepared: Prepared, reference: Reference, task: Task
 
 
 def observe_all(prepared: Prepared, reference: Reference,
-                tasks: Sequence[Task]
+                tasks: Sequence[Task], checkpoints: int
                 ) -> Iterator[tuple[int, Observation | HarnessError]]:
     """Run trials from one process, as branches.run does; those that can not
-    branch are left out."""
+    branch are left out.
+
+    @param checkpoints  In a run, where trials may end early; 0 = none.
+    """
     able = [task for task in tasks if branches.can_branch(task.fault)]
     if len(able) < 2:
         return
-    machine = prepared.machine(digests=True, limit_ns=reference.limit_ns())
+    spacing = ((reference.last_ns - reference.first_ns) // checkpoints
+               if checkpoints else 0)
+    machine = prepared.machine(digests=True, limit_ns=reference.limit_ns(),
+                               checkpoint_ns=spacing)
     for index, result in branches.run(machine, [t.fault for t in able]):
         task = able[index]
         try:
@@ -59,10 +65,21 @@ def observe_all(prepared: Prepared, reference: Reference,
             yield task.k, error
 
 
+def _completed(reference: Reference, result: RunResult) -> RunResult:
+    """A run that ended early, when its state was the fault-free run's, with
+    the rest of that run; each replay proves that it would have come so."""
+    mine = {key: value for key, value in result.facts.items()
+            if key.startswith("flip_")}
+    return replace(reference.result, wall_s=result.wall_s,
+                   facts={**reference.result.facts, **mine})
+
+
 def _noted(prepared: Prepared, reference: Reference, task: Task,
            result: RunResult) -> Observation:
     """What a trial did, as it is stored."""
     fault, planned = task.fault, task.planned
+    if result.facts.get("converged_ns", -1) >= 0:
+        result = _completed(reference, result)
     if result.facts and not result.facts.get("flip_fired"):
         raise HarnessError("the run ended before its trigger")
     records = events.parse(result.raw_events)

@@ -170,6 +170,7 @@ class Store:
     def _prepare(self) -> None:
         self._refuse_other_schema()
         self._db.execute("PRAGMA journal_mode=WAL")
+        self._db.execute("PRAGMA synchronous=NORMAL")  # survives any kill
         self._db.executescript(SCHEMA)
         for table in APPEND_ONLY:
             for verb in ("UPDATE", "DELETE"):

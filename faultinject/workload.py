@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from faultinject import critical, image, target, tree, voting
+from faultinject import critical, image, root_task, target, tree, voting
 from faultinject.board import Board
 from faultinject.errors import UserError
 from faultinject.image import MIB, BootConfig
@@ -122,6 +122,8 @@ class Prepared:
         self.products = tree.products(
             workload.baseline, workload.own.folder if workload.own else None,
             workload.counted)
+        root = (root_task.load(workload.own.path)
+                if workload.own and workload.own.root else None)
         boot = image.load(workload.image or self.products.image)
         if boot.replicated == workload.baseline:
             raise UserError(f"image {boot.path} is built "
@@ -134,6 +136,8 @@ class Prepared:
             self._loads.append((self.products.rom, 0))
         if workload.dtb is not None:
             boot = self._with_dtb(boot, workload.dtb)
+        if root is not None:
+            boot = self._with_root(boot, root.packed())
         content = boot.patched(self.config)
         self.image_hash = hashlib.sha256(content).hexdigest()
         self._image = self._file("image.elf", content)
@@ -152,12 +156,22 @@ class Prepared:
         try:
             dtb = image.load_device_tree(path)
             address = image.device_tree_address(dtb)
-            changed = boot.with_device_tree(dtb, address)
+            changed = boot.with_part(image.PART_DEVICE_TREE, dtb, address)
         except BaseException:
             self.close()
             raise
         self._loads.append((self._file("tree.dtb", dtb), address))
         return changed
+
+    def _with_root(self, boot: image.Image, elf: bytes) -> image.Image:
+        """Load another root task and point the image to it."""
+        try:
+            address = boot.root_address(len(elf))
+        except UserError:
+            self.close()
+            raise
+        self._loads.append((self._file("root_task.elf", elf), address))
+        return boot.with_part(image.PART_ROOT, elf, address)
 
     def __enter__(self) -> Prepared:
         return self

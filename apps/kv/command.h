@@ -32,6 +32,7 @@ struct server {
   uint32_t commands; /* ever run */
   uint32_t hits;     /* GETs that found a key */
   uint32_t misses;
+  bool over; /* SHUTDOWN came */
 };
 
 /** One request being served. */

@@ -136,17 +136,19 @@ static uint32_t answer_bucket(struct call *call, struct slice pattern,
 /* KEYS pattern */
 static void run_keys(struct call *call) {
   struct reply_mark mark = reply_begin(call->reply);
-  uint32_t mask = call->server->database.bucket_mask;
+  const struct database *database = &call->server->database;
   uint32_t count = 0;
-  for (uint32_t i = 0; i <= mask && !call->reply->overflow; i++) {
+  uint32_t i = database_bucket(database, 0);
+  while (i <= database->bucket_mask && !call->reply->overflow) {
     count += answer_bucket(call, call_argument(call, 1), i);
+    i = database_bucket(database, i + 1);
   }
   reply_close_array(call->reply, mark, count);
 }
 
 struct scan {
   int64_t cursor; /* next bucket */
-  int64_t count;  /* keys after which to stop */
+  int64_t count;  /* buckets after which to stop */
   struct slice pattern;
 };
 
@@ -185,30 +187,32 @@ static bool read_scan(struct call *call, struct scan *scan) {
 }
 
 /* Buckets until enough were looked at or the reply is full; at least one.
- * @return Keys that were answered. */
+ * @return Keys that were answered; the cursor is behind the last bucket. */
 static uint32_t scan_buckets(struct call *call, struct scan *scan) {
-  uint32_t mask = call->server->database.bucket_mask;
+  const struct database *database = &call->server->database;
   uint32_t count = 0;
-  int64_t looked = 0;
-  for (; scan->cursor <= mask && looked < scan->count; looked++) {
+  uint32_t bucket = scan->cursor > database->bucket_mask
+                        ? database->bucket_mask + 1
+                        : (uint32_t)scan->cursor;
+  bucket = database_bucket(database, bucket);
+  for (int64_t i = 0; bucket <= database->bucket_mask && i < scan->count; i++) {
     struct reply_mark mark = reply_begin(call->reply);
-    uint32_t more = answer_bucket(call, scan->pattern, (uint32_t)scan->cursor);
+    uint32_t more = answer_bucket(call, scan->pattern, bucket);
     bool full = call->reply->overflow || reply_room(call->reply) < REPLY_SMALL;
-    if (full && looked > 0) {
+    if (full && i > 0) {
       reply_undo(call->reply, mark);
-      return count;
+      break;
     }
     count += more;
-    scan->cursor++;
+    bucket = database_bucket(database, bucket + 1);
   }
-  if (scan->cursor > mask) {
-    scan->cursor = 0;
-  }
+  scan->cursor = bucket <= database->bucket_mask ? (int64_t)bucket : 0;
   return count;
 }
 
 /* SCAN cursor [MATCH pattern] [COUNT count]: the cursor is a bucket, COUNT a
- * number of buckets; what stays through a whole scan is answered. */
+ * number of buckets that are not empty; what stays through a whole scan is
+ * answered. */
 static void run_scan(struct call *call) {
   struct scan scan = {.count = SCAN_DEFAULT, .pattern = slice_of("*")};
   if (!read_scan(call, &scan)) {

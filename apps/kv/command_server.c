@@ -31,6 +31,12 @@ static void run_quit(struct call *call) {
   call->close = true;
 }
 
+/* SHUTDOWN: not answered, as Redis does it */
+static void run_shutdown(struct call *call) {
+  call->server->over = true;
+  call->close = true;
+}
+
 /* SELECT 0 */
 static void run_select(struct call *call) {
   int64_t index = 0;
@@ -146,6 +152,7 @@ const struct command command_server[] = {
     {"flushdb", run_flush, -1, "write", 0, 0, 0},
     {"flushall", run_flush, -1, "write", 0, 0, 0},
     {"info", run_info, -1, "", 0, 0, 0},
+    {"shutdown", run_shutdown, -1, "admin", 0, 0, 0},
     {"config", run_config, -2, "admin", 0, 0, 0},
     {0},
 };

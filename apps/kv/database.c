@@ -264,6 +264,14 @@ static uint32_t skip_expired(const struct database *database, uint32_t chain) {
   return chain;
 }
 
+uint32_t database_bucket(const struct database *database, uint32_t bucket) {
+  while (bucket <= database->bucket_mask &&
+         database->buckets[bucket] == CELL_NONE) {
+    bucket++;
+  }
+  return bucket;
+}
+
 uint32_t database_first(const struct database *database, uint32_t bucket) {
   return skip_expired(database, database->buckets[bucket]);
 }

@@ -9,6 +9,7 @@
 
 #include "cells.h"
 
+#define DATABASE_BYTES_MIN 4096u
 #define DATABASE_NO_EXPIRY 0u
 #define DATABASE_ABSENT CELL_NONE
 
@@ -32,7 +33,8 @@ struct database {
   uint64_t now_ms;   /* since the server's start; never goes back */
 };
 
-/** Take `memory`: `bytes` of it, zeroed, aligned to 4, at least 4 KiB. */
+/** Take `memory`: `bytes` of it, zeroed, aligned to 4, at least
+ * DATABASE_BYTES_MIN. */
 void database_start(struct database *database, void *memory, size_t bytes);
 
 /** Set the time, milliseconds, at least 1; an earlier one counts as now. */
@@ -84,6 +86,10 @@ bool database_reserve(struct database *database, uint32_t cells);
  * value of these lengths; 0 if it would give some back. */
 uint32_t database_need(const struct database *database, uint32_t chain,
                        uint32_t key_length, uint32_t value_length);
+
+/** @return The first bucket from `bucket` on that is not empty, or their number
+ * if there is none. */
+uint32_t database_bucket(const struct database *database, uint32_t bucket);
 
 /** @return The first chain of a bucket that has not expired, or the next
  * after `chain`; DATABASE_ABSENT at the end. */

@@ -136,6 +136,13 @@ static const struct process_plan plans[] = {
      .further_threads = 2,
      .serves = RT_SERVICE_NONE,
      .uses = SERIAL},
+    APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
+    {.name = "kv",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = 23, /* 8 MiB */
+     .extra_pages = 1920,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL | TIMER | BLOCK | NETWORK},
     {.name = "memwalk",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */

@@ -13,6 +13,7 @@ from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
 FUNCTIONS, KERNEL, SHIM = "functions", "kernel", "shim"
+TRIALS = "trials"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong] [messages] [FOLDER]
@@ -23,6 +24,7 @@ EPILOG = """\
                                           stopped, it goes on where it was
   bench kernel                            lengths of paths through the kernel
   bench shim                              the same of each way to a device
+  bench trials                            speed of campaigns on this host
 Without a word it is operations."""
 
 
@@ -31,12 +33,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
                         "[WORKLOAD...], functions WORKLOAD, recovery, "
-                        "kernel or shim")
+                        "kernel, shim or trials")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
-                        help="overhead, recovery: put the table into "
-                        "rcoe/README.md")
+                        help="overhead, recovery, shim: put the table into "
+                        "rcoe/README.md or shim/README.md")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of a table")
 
@@ -158,6 +160,19 @@ def _recovery(words: list[str], options: argparse.Namespace) -> int:
     return 0
 
 
+def _trials(words: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_trials
+    from faultinject.cli import build
+    if words or options.write_readme:
+        raise UserError("bench trials takes no further words")
+    build.for_run(True)
+    build.for_run(False)
+    figures = bench_trials.measure()
+    _show(figures, bench_trials.markdown(figures), TRIALS, options)
+    return 0
+
+
 COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
             FUNCTIONS: _functions, RECOVERY: _recovery,
-            KERNEL: bench_kernel.main, SHIM: bench_kernel.shim}
+            KERNEL: bench_kernel.main, SHIM: bench_kernel.shim,
+            TRIALS: _trials}

@@ -43,11 +43,13 @@ def shim(words: list[str], options: argparse.Namespace) -> int:
     build.for_run(False)
     build.build(build.HOST, PATHS_TARGET)
     figures = bench_shim.measure()
+    if options.write_readme:
+        bench_shim.write_readme(figures)
     if options.json:
         print(json.dumps({"schema": 1, "emulator": tree.emulator_version(),
                           **figures}))
     else:
-        print(bench_shim.table(figures))
+        print(bench_shim.table(figures), end="")
         print("Instructions of the primary between the instruction that enters "
               "the kernel and the\nnext in user mode (the commonest length); "
               "waiting is not counted.")

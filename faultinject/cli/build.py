@@ -81,14 +81,14 @@ def for_own(own: OwnApp, baseline: bool, counted: bool = False) -> None:
     with _lock():
         _cmake("--preset", preset, "-B", str(products.folder),
                *own.definitions())
-        if not own.root:  # first what may fail
-            _cmake("--build", str(products.folder), "--target", own.name)
+        # first what may fail
+        _cmake("--build", str(products.folder), "--target", own.name)
         _cmake("--build", str(products.folder))
 
 
 def for_workload(workload: Workload) -> None:
     """What a run of this workload needs."""
-    if workload.own is None:
+    if workload.own is None or workload.own.root:
         for_run(workload.baseline, workload.counted)
     else:
         for_own(workload.own, workload.baseline, workload.counted)

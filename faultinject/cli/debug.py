@@ -163,7 +163,7 @@ def stopped(prepared: Any, spec: Any, options: argparse.Namespace
         more += ["-ex", command]
     if options.command:
         more += ["-ex", "kill", "-batch"]
-    return prepared.machine(start_paused=True, flips=flips,
+    return prepared.machine(start_paused=True, flips=flips, quiet=True,
                             pause_ns=pause_ns), tuple(more)
 
 

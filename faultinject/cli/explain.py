@@ -59,7 +59,7 @@ def main(options: argparse.Namespace) -> int:
         verdict = load.verdict_of(seen, reference.stored)
         print(f"trial {options.k} of {campaign.name}, variant {seen.variant}")
         for line in explain.place_words(planned.fault,
-                                        explain.Names(prepared)):
+                                        explain.Names(prepared), seen.pcs):
             print(line)
         if planned.first_ns is not None:
             print(f"class: live from {planned.first_ns} to {planned.last_ns} "

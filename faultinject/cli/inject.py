@@ -106,7 +106,7 @@ def _check_size(campaigner: Campaigner, jobs: int, yes: bool) -> None:
           f"in the window, about {hours:.1f} h")
     if not yes and (found.trials > CLASSES_MAX or points > POINTS_MAX):
         raise UserError(f"more than {CLASSES_MAX:,} classes or {POINTS_MAX} "
-                        "voting points: make fault.window_ns smaller, or say "
+                        "voting points: make the window smaller, or say "
                         "--yes")
 
 

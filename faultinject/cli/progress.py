@@ -20,6 +20,7 @@ class TrialProgress:
         self._label = label
         self._begin = time.monotonic()
         self._first: int | None = None
+        self._told = -PLAIN_STEP  # done when a plain line was printed last
         self._bar = Progress(
             TextColumn("{task.description}"), BarColumn(),
             MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
@@ -46,7 +47,8 @@ class TrialProgress:
         text = f"{rate:.1f}/s" if rate else ""
         self._bar.update(self._task, completed=done, total=total, rate=text)
         plain = not self._console.is_terminal
-        if plain and (done % PLAIN_STEP == 0 or done == total):
+        if plain and (done >= self._told + PLAIN_STEP or done == total):
+            self._told = done
             self._console.print(f"{self._label}: {done}/{total} {text}")
 
     def rate(self, done: int) -> float:

@@ -136,5 +136,5 @@ def _under_gdb(campaigner: Any, k: int) -> int:
                           ready.prepared.config).fault
     print(f"trial {k}: {fault.words()}", file=sys.stderr)
     machine = ready.prepared.machine(flips=fault.plugin_arguments(),
-                                     pause_ns=fault.at_ns)
+                                     quiet=True, pause_ns=fault.at_ns)
     return debug.attach(machine, ready.prepared)

@@ -57,12 +57,20 @@ def add_coupling(parser: argparse.ArgumentParser) -> None:
                         help="how long replicas wait for each other")
 
 
-def add_workload(parser: argparse.ArgumentParser) -> None:
-    """Arguments that say what runs and how it is protected."""
-    parser.add_argument("app", metavar="APP",
+def add_program(parser: argparse.ArgumentParser) -> None:
+    """Arguments that name what runs."""
+    parser.add_argument("app", metavar="APP", nargs="?",
                         help=f"program: {', '.join(tree.app_names())}; or a "
                         "path: a folder with C files and app.toml, or a root "
                         "task")
+    parser.add_argument("--root", type=Path, metavar="FILE.elf",
+                        help="instead of APP: a root task, an ELF file for "
+                        "seL4 on this board")
+
+
+def add_workload(parser: argparse.ArgumentParser) -> None:
+    """Arguments that say what runs and how it is protected."""
+    add_program(parser)
     parser.add_argument("--input", type=Path, metavar="FILE",
                         help="input of the program, at most 4 MiB")
     parser.add_argument("--flash", type=Path, metavar="FILE",
@@ -175,9 +183,15 @@ def workload_of(options: argparse.Namespace) -> Any:
     """The workload that the command line describes."""
     from faultinject import board, own as own_apps
     from faultinject.workload import Workload
-    own = (own_apps.load(options.app) if own_apps.is_own(options.app)
-           else None)
-    if own is None:
+    if (options.app is None) == (options.root is None):
+        raise UserError("name a program or a root task (--root FILE.elf), one "
+                        f"of them; programs are {', '.join(tree.app_names())}")
+    own = None
+    if options.root is not None:
+        own = own_apps.load_root(options.root)
+    elif own_apps.is_own(options.app):
+        own = own_apps.load(options.app)
+    else:
         check_app(options.app)
     replicas = _replicas(options)
     via_uart = options.via == "uart"
@@ -271,7 +285,8 @@ def perform(prepared: Any, spec: Any, options: argparse.Namespace
     if spec is not None:
         fault, limit = resolve_flip(prepared, spec, options.timeout)
         flips = (fault.plugin_argument(),)
-    interactive = options.app in INTERACTIVE_APPS
+    interactive = (options.app in INTERACTIVE_APPS
+                   or options.root is not None)
     machine = prepared.machine(count=True, flips=flips, limit_ns=limit,
                                interactive=interactive)
     machine = replace(machine, board=replace(machine.board, keep=True))

@@ -24,6 +24,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "checkpoint.h"
 #include "emulator.h"
 #include "options.h"
 #include "watchdog.h"
@@ -37,6 +38,7 @@
 
 struct branch {
   int64_t time;
+  enum checkpoint_mode mode;
   char *folder;
   char *flips; /* with blanks between */
 };
@@ -46,16 +48,20 @@ static size_t count;
 static size_t next;
 
 static bool parse_line(char *line, struct branch *branch) {
-  char *blank = strchr(line, ' ');
+  char *rest = NULL;
+  char *folder = strtok_r(line, " \n", &rest);
+  char *mode = strtok_r(NULL, " \n", &rest);
+  char *flips = strtok_r(NULL, "\n", &rest);
 
-  line[strcspn(line, "\n")] = '\0';
-  if (blank == NULL) {
+  if (flips == NULL) {
     return false;
   }
-  *blank = '\0';
-  branch->time = strtoll(blank + 1, NULL, 0);
-  branch->folder = strdup(line);
-  branch->flips = strdup(blank + 1);
+  branch->mode = strcmp(mode, "record") == 0    ? CHECKPOINT_RECORD
+                 : strcmp(mode, "compare") == 0 ? CHECKPOINT_COMPARE
+                                                : CHECKPOINT_NONE;
+  branch->time = strtoll(flips, NULL, 0);
+  branch->folder = strdup(folder);
+  branch->flips = strdup(flips);
   return branch->folder != NULL && branch->flips != NULL && branch->time > 0;
 }
 
@@ -114,7 +120,9 @@ const char *branch_start(void) {
   if (!good) {
     return "the list of trials is empty or not in order";
   }
-  return let_inherit() ? NULL : "children can not inherit guest memory";
+  return let_inherit() && checkpoint_start()
+             ? NULL
+             : "children can not inherit guest memory";
 }
 
 int64_t branch_due(void) {
@@ -138,6 +146,10 @@ static int descriptor_of(const char *name) {
     }
   }
   return -1;
+}
+
+int branch_console(void) {
+  return open(CONSOLE, O_RDONLY);
 }
 
 /* The console so far, as the child's own file in the current folder. */
@@ -216,6 +228,7 @@ static void become(struct branch *branch, pid_t parent) {
   }
   pthread_detach(thread);
   watchdog_restart();
+  checkpoint_begin(branch->mode, branch->time);
   next = count;
 }
 

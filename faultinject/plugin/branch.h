@@ -7,7 +7,8 @@
  * paid once. A child is the same run as a fresh process with the same flip, to
  * the bit: nothing of it may depend on its parent or on other children.
  *
- * The file has a line per trial, by time: FOLDER FLIP [FLIP...]. For each
+ * The file has a line per trial, by time: FOLDER MODE FLIP [FLIP...], where
+ * MODE is record, compare or whole (checkpoint.h). For each
  * trial the parent writes "NUMBER STATUS" to the descriptor: the number of the
  * line from 0, and the status that waitpid gave, or -1 for a child that was
  * overdue and stopped. After the last one the parent ends with status 0.
@@ -33,3 +34,6 @@ int64_t branch_due(void);
  * state written back.
  */
 bool branch_take(void);
+
+/** A descriptor of the console so far, for reading; -1 = failed. */
+int branch_console(void);

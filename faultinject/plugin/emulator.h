@@ -27,6 +27,8 @@ struct timers;      /* QEMUTimerListGroup */
 struct table;       /* GHashTable */
 struct cp_register; /* ARMCPRegInfo */
 struct hwaddr;      /* struct qemu_plugin_hwaddr */
+struct channel;     /* QIOChannel */
+struct saved;       /* QEMUFile */
 
 /* A QEMUTimer that we never look into. */
 struct timer {
@@ -114,6 +116,10 @@ struct emulator {
   bool (*qemu_in_vcpu_thread)(void);
   void (*qemu_mutex_lock_iothread_impl)(const char *file, int line);
   void (*qemu_mutex_unlock_iothread)(void);
+  struct channel *(*qio_channel_file_new_fd)(int);
+  struct saved *(*qemu_file_new_output)(struct channel *);
+  int (*qemu_save_device_state)(struct saved *);
+  int (*qemu_fclose)(struct saved *);
   int (*arm_set_cpu_off)(uint64_t affinity);
   void (*icount_start_warp_timer)(void);
   bool (*qemu_clock_run_all_timers)(void);

@@ -11,6 +11,7 @@
 #include <unistd.h>
 
 #include "emulator.h"
+#include "options.h"
 
 #define PAGE 4096u
 #define WORDS (PAGE / sizeof(uint64_t))
@@ -23,9 +24,13 @@ void memory_flip(uint64_t address, uint8_t mask) {
   emulator.cpu_physical_memory_rw(address, &byte, 1, true);
 }
 
-/* Called for each page that is not all zero. @return false to stop. */
-typedef bool (*page_visitor)(uint64_t address, const uint64_t *words,
-                             void *opaque);
+/* `page` is called for each page that is not all zero; it returns false to
+ * stop. */
+struct visit {
+  bool (*page)(uint64_t address, const uint64_t *words, void *opaque);
+  void *opaque;
+  int pagemap; /* -1: look at all pages */
+};
 
 static bool page_is_zero(const uint64_t *words) {
   uint64_t all = 0;
@@ -36,16 +41,50 @@ static bool page_is_zero(const uint64_t *words) {
   return all == 0;
 }
 
-static bool visit_pages(struct span span, page_visitor visit, void *opaque) {
+#define PRESENT 0xc000000000000000u /* of a page: in memory, or swapped out */
+#define LOOKED_AT 512u              /* pages at once */
+
+/* Which of these pages may hold something: those that this process has ever
+ * touched. Only where guest memory can not have come from elsewhere. */
+static void find_touched(int pagemap, const uint8_t *bytes, size_t pages,
+                         uint64_t *entries) {
+  size_t size = pages * sizeof(*entries);
+  uintptr_t first = (uintptr_t)bytes / PAGE;
+
+  if (pagemap < 0 ||
+      pread(pagemap, entries, size, (off_t)(first * sizeof(*entries))) !=
+          (ssize_t)size) {
+    memset(entries, 0xff, size);
+  }
+}
+
+static bool visit_some(uint64_t address, const uint8_t *bytes, size_t pages,
+                       struct visit visit) {
+  uint64_t entries[LOOKED_AT];
+
+  find_touched(visit.pagemap, bytes, pages, entries);
+  for (size_t i = 0; i < pages; i++) {
+    const uint64_t *words = (const uint64_t *)(const void *)(bytes + i * PAGE);
+    if ((entries[i] & PRESENT) != 0 && !page_is_zero(words) &&
+        !visit.page(address + i * PAGE, words, visit.opaque)) {
+      return false;
+    }
+  }
+  return true;
+}
+
+static bool visit_spans(struct span span, struct visit visit) {
   uint64_t at = span.start;
 
   while (at < span.end) {
     uint64_t mapped = span.end - at;
     uint8_t *bytes = emulator.cpu_physical_memory_map(at, &mapped, false);
     bool good = bytes != NULL && mapped >= PAGE;
-    for (uint64_t done = 0; good && done + PAGE <= mapped; done += PAGE) {
-      const uint64_t *words = (const uint64_t *)(void *)(bytes + done);
-      good = page_is_zero(words) || visit(at + done, words, opaque);
+    for (uint64_t done = 0; good && done + PAGE <= mapped;) {
+      uint64_t left = (mapped - done) / PAGE;
+      size_t pages = left < LOOKED_AT ? left : LOOKED_AT;
+      good = visit_some(at + done, bytes + done, pages, visit);
+      done += pages * PAGE;
     }
     if (bytes != NULL) {
       emulator.cpu_physical_memory_unmap(bytes, mapped, false, 0);
@@ -56,6 +95,17 @@ static bool visit_pages(struct span span, page_visitor visit, void *opaque) {
     at += mapped;
   }
   return true;
+}
+
+static bool visit_pages(struct span span, struct visit visit) {
+  bool own = options.branches[0] != '\0'; /* no RAM of an earlier life */
+
+  visit.pagemap = own ? open("/proc/self/pagemap", O_RDONLY) : -1;
+  bool good = visit_spans(span, visit);
+  if (visit.pagemap >= 0) {
+    close(visit.pagemap);
+  }
+  return good;
 }
 
 struct dump {
@@ -74,7 +124,7 @@ bool memory_dump(uint64_t start, uint64_t length, const char *file) {
   struct dump dump = {open(file, O_WRONLY | O_CREAT | O_TRUNC, 0666), start};
   struct span span = {start, start + length};
   bool good = dump.file >= 0 && ftruncate(dump.file, (off_t)length) == 0 &&
-              visit_pages(span, dump_page, &dump);
+              visit_pages(span, (struct visit){dump_page, &dump, -1});
 
   if (dump.file >= 0) {
     good = close(dump.file) == 0 && good;
@@ -91,6 +141,19 @@ struct digest {
 static uint64_t fold(uint64_t state, uint64_t word) {
   state = (state ^ word) * 0x9e3779b97f4a7c15u;
   return state ^ state >> 29;
+}
+
+uint64_t memory_fold(uint64_t state, const void *bytes, size_t size) {
+  const uint8_t *from = bytes;
+  uint64_t word = 0;
+
+  for (size_t at = 0; at + sizeof(word) <= size; at += sizeof(word)) {
+    memcpy(&word, from + at, sizeof(word));
+    state = fold(state, word);
+  }
+  word = 0;
+  memcpy(&word, from + size / sizeof(word) * sizeof(word), size % sizeof(word));
+  return fold(fold(state, word), size);
 }
 
 static bool is_skipped(const struct digest_range *range, uint64_t address) {
@@ -117,6 +180,6 @@ static bool digest_page(uint64_t address, const uint64_t *words, void *opaque) {
 uint64_t memory_digest(const struct digest_range *range) {
   struct digest digest = {range, 0x5472697265656d65u};
 
-  visit_pages(range->all, digest_page, &digest);
+  visit_pages(range->all, (struct visit){digest_page, &digest, -1});
   return digest.value;
 }

@@ -21,3 +21,6 @@ bool memory_dump(uint64_t start, uint64_t length, const char *file);
  * do not count, so that it does not depend on untouched memory.
  */
 uint64_t memory_digest(const struct digest_range *range);
+
+/** Add bytes of the host's memory, and their number, to a digest. */
+uint64_t memory_fold(uint64_t state, const void *bytes, size_t size);

@@ -313,6 +313,14 @@ static bool parse_branches(const char *text) {
   return snprintf(options.branches, PATH_SIZE, "%s", text) < PATH_SIZE;
 }
 
+static bool parse_checkpoints(const char *text) {
+  uint64_t value = 0;
+  bool good = take_number(&text, '\0', &value) && value <= INT64_MAX;
+
+  options.checkpoints = (int64_t)value;
+  return good;
+}
+
 static bool parse_told(const char *text) {
   uint64_t fd = 0;
   bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
@@ -371,7 +379,7 @@ static const struct {
     {"line=", parse_line},       {"trace=", parse_trace},
     {"classes=", parse_classes}, {"quiet=", parse_quiet},
     {"probe=", parse_probe},     {"branches=", parse_branches},
-    {"told=", parse_told},
+    {"told=", parse_told},       {"checkpoints=", parse_checkpoints},
 };
 
 bool options_parse(const char *argument) {

@@ -26,6 +26,7 @@
  *   line=N                      instructions that taking over a line costs
  *   profile=START-END           count each instruction (at most 256 KiB)
  *   branches=FILE               trials that are forked from this run (branch.h)
+ *   checkpoints=NS              how far apart trials are compared with the run
  *   told=FD                     how each of them ended goes there
  *   out=DIRECTORY               plugin.json and shared.bin go there
  *
@@ -63,9 +64,9 @@ enum action_kind {
   ACTION_NAMED, /* a banked or system register */
   ACTION_STUCK,
   ACTION_RELEASE,
-  ACTION_FLUSH, /* flips end here */
+  ACTION_FLUSH,
+  ACTION_PAUSE, /* exact with quiet=on, like all above */
   ACTION_DUMP,
-  ACTION_PAUSE,
   ACTION_LIMIT,
 };
 
@@ -124,6 +125,7 @@ struct options {
   uint64_t line_cost;       /* instructions */
   struct span profile;      /* empty = none */
   char branches[PATH_SIZE]; /* empty: none */
+  int64_t checkpoints;      /* virtual ns; 0 = none */
   int told;                 /* file descriptor */
   char out[PATH_SIZE];
 };

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 
 #include "branch.h"
+#include "checkpoint.h"
 #include "options.h"
 #include "slice.h"
 #include "trigger.h"
@@ -44,7 +45,10 @@ static int compare(const void *a, const void *b) {
   const struct action *one = a;
   const struct action *two = b;
 
-  return (one->time > two->time) - (one->time < two->time);
+  if (one->time != two->time) {
+    return one->time < two->time ? -1 : 1;
+  }
+  return (int)one->kind - (int)two->kind; /* a pause after its flips */
 }
 
 bool quiet_start(void) {
@@ -52,7 +56,7 @@ bool quiet_start(void) {
   qsort(options.actions, options.action_count, sizeof(options.actions[0]),
         compare);
   while (next < options.action_count &&
-         !trigger_is_flip(&options.actions[next])) {
+         !trigger_is_exact(&options.actions[next])) {
     next++;
   }
   return singlestep != NULL;
@@ -85,21 +89,26 @@ static int64_t due_next(void) {
   int64_t flip =
       next < options.action_count ? options.actions[next].time : INT64_MAX;
   int64_t branch = branch_due();
+  int64_t checkpoint = checkpoint_due();
+  int64_t due = flip < branch ? flip : branch;
 
-  return flip < branch ? flip : branch;
+  return due < checkpoint ? due : checkpoint;
 }
 
 static void fire_due(int64_t now) {
   while (branch_due() <= now && !branch_take()) {
   }
+  while (checkpoint_due() <= now) {
+    checkpoint_take();
+  }
   while (next < options.action_count && options.actions[next].time <= now) {
-    if (trigger_is_flip(&options.actions[next])) {
-      trigger_flip(&options.actions[next]);
+    if (trigger_is_exact(&options.actions[next])) {
+      trigger_act(&options.actions[next]);
     }
     next++;
   }
   while (next < options.action_count &&
-         !trigger_is_flip(&options.actions[next])) {
+         !trigger_is_exact(&options.actions[next])) {
     next++;
   }
 }
@@ -164,10 +173,15 @@ static bool is_wfi(const struct insn *insn) {
          *word == WFI_ARM;
 }
 
+/* Nothing is to come, so code that is new need not be watched. */
+static bool is_over(void) {
+  return due_next() == INT64_MAX && stepped == NULL;
+}
+
 void quiet_translated(struct tb *tb) {
   size_t count = emulator.qemu_plugin_tb_n_insns(tb);
 
-  if (!options.quiet) {
+  if (!options.quiet || is_over()) {
     return;
   }
   struct block *block =

@@ -6,6 +6,7 @@
  */
 #include "recorder.h"
 
+#include <string.h>
 #include <unistd.h>
 
 #include "options.h"
@@ -19,6 +20,7 @@
 #define RECORD_SEQUENCE 1u /* word */
 #define RECORD_STAMP 3u    /* low word of two */
 #define FOUND_MAX 64u
+#define HELD_LOOKS 4u
 
 /* All cores together. A record costs its writer some hundred. */
 #define LOOK_INSTRUCTIONS 20000
@@ -36,9 +38,15 @@ struct record {
   uint32_t word[RECORD_WORDS];
 };
 
-/* What one look has found, by time. */
+/*
+ * What the last looks have found, by time. A record is sent some looks after it
+ * was found: an earlier one may be in writing, while its core waits for its
+ * turn. (A turn is as long as a look; up to three other cores have theirs.)
+ */
 static struct record found[FOUND_MAX];
+static unsigned found_at[FOUND_MAX]; /* number of that look */
 static unsigned count;
+static unsigned looks;
 
 static uint64_t stamp_of(const struct record *record) {
   return (uint64_t)record->word[RECORD_STAMP + 1] << 32 |
@@ -46,11 +54,10 @@ static uint64_t stamp_of(const struct record *record) {
 }
 
 /* Whoever reads may be gone; the run goes on without. */
-static void send_all(void) {
+static void send_first(unsigned sent) {
   const uint8_t *bytes = (const uint8_t *)found;
-  size_t size = count * sizeof(found[0]);
+  size_t size = sent * sizeof(found[0]);
 
-  count = 0;
   while (size > 0 && options.events >= 0) {
     ssize_t done = write(options.events, bytes, size);
     if (done <= 0) {
@@ -62,15 +69,34 @@ static void send_all(void) {
   }
 }
 
+static void forget_first(unsigned sent) {
+  count -= sent;
+  memmove(found, found + sent, count * sizeof(found[0]));
+  memmove(found_at, found_at + sent, count * sizeof(found_at[0]));
+}
+
+/* Those found at least so many looks ago, and what was before them. */
+static void send_older(unsigned age) {
+  unsigned sent = count;
+
+  while (sent > 0 && looks - found_at[sent - 1] < age) {
+    sent--;
+  }
+  send_first(sent);
+  forget_first(sent);
+}
+
 static void keep(const struct record *record) {
   unsigned at = count++;
 
   for (; at > 0 && stamp_of(&found[at - 1]) > stamp_of(record); at--) {
     found[at] = found[at - 1];
+    found_at[at] = found_at[at - 1];
   }
   found[at] = *record;
+  found_at[at] = looks;
   if (count == FOUND_MAX) {
-    send_all();
+    send_older(0);
   }
 }
 
@@ -109,13 +135,14 @@ static bool take_next(unsigned block) {
   return true;
 }
 
-static void look(void) {
+static void look(unsigned age) {
+  looks++;
   for (unsigned block = 0; block < BLOCKS; block++) {
     stale[block] = stale[block] && !is_empty(block);
     while (options.events >= 0 && !stale[block] && take_next(block)) {
     }
   }
-  send_all();
+  send_older(age);
 }
 
 static void entered(unsigned core, void *opaque) {
@@ -123,7 +150,7 @@ static void entered(unsigned core, void *opaque) {
   left -= (int64_t)(uintptr_t)opaque;
   if (left <= 0) {
     left = LOOK_INSTRUCTIONS;
-    look();
+    look(HELD_LOOKS);
   }
 }
 
@@ -142,5 +169,5 @@ void recorder_translated(struct tb *tb) {
 }
 
 void recorder_finish(void) {
-  look();
+  look(0);
 }

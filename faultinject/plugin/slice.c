@@ -29,6 +29,14 @@ void slice_charge(unsigned core, size_t instructions) {
   }
 }
 
+unsigned slice_core(void) {
+  return running;
+}
+
+int64_t slice_left(void) {
+  return left;
+}
+
 static void entered(unsigned core, void *opaque) {
   if (!quiet_owns_turn()) {
     slice_charge(core, (uintptr_t)opaque);

@@ -18,5 +18,9 @@
  */
 void slice_translated(struct tb *tb);
 
+/** Whose turn it is, and how many instructions of it are left. */
+unsigned slice_core(void);
+int64_t slice_left(void);
+
 /** Count instructions of a core's turn; the turn ends when it is used up. */
 void slice_charge(unsigned core, size_t instructions);

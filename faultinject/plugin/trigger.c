@@ -78,8 +78,8 @@ static void pause_machine(void) {
   }
 }
 
-bool trigger_is_flip(const struct action *action) {
-  return action->kind <= ACTION_FLUSH;
+bool trigger_is_exact(const struct action *action) {
+  return action->kind <= ACTION_PAUSE;
 }
 
 static void flush_tlbs(void) {
@@ -88,7 +88,7 @@ static void flush_tlbs(void) {
   }
 }
 
-void trigger_flip(const struct action *action) {
+void trigger_act(const struct action *action) {
   note_facts(action);
   switch (action->kind) {
   case ACTION_MEMORY:
@@ -111,9 +111,11 @@ void trigger_flip(const struct action *action) {
   case ACTION_FLUSH:
     flush_tlbs();
     break;
+  case ACTION_PAUSE:
+    pause_machine();
+    break;
   case ACTION_NULL:
   case ACTION_DUMP:
-  case ACTION_PAUSE:
   case ACTION_LIMIT:
     break;
   }
@@ -128,9 +130,6 @@ static void fire(void *opaque) {
     dump(action);
     watchdog_hold(false);
     break;
-  case ACTION_PAUSE:
-    pause_machine();
-    break;
   case ACTION_LIMIT:
     trigger_limit_reached = true;
     exit(LIMIT_STATUS);
@@ -141,7 +140,8 @@ static void fire(void *opaque) {
   case ACTION_STUCK:
   case ACTION_RELEASE:
   case ACTION_FLUSH:
-    trigger_flip(action);
+  case ACTION_PAUSE:
+    trigger_act(action);
     break;
   }
 }
@@ -155,7 +155,7 @@ void trigger_start(void) {
   armed = true;
   for (size_t i = 0; i < options.action_count; i++) {
     struct action *action = &options.actions[i];
-    if (options.quiet && trigger_is_flip(action)) {
+    if (options.quiet && trigger_is_exact(action)) {
       continue;
     }
     emulator.timer_init_full(&timers[i], NULL, CLOCK_VIRTUAL, 1, 0, fire,

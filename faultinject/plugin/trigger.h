@@ -13,7 +13,8 @@
 #include "emulator.h"
 #include "options.h"
 
-#define LIMIT_STATUS 124 /* exit status of a run that reached its limit */
+#define LIMIT_STATUS 124     /* exit status of a run that reached its limit */
+#define CONVERGED_STATUS 123 /* of one that ended early (checkpoint.h) */
 
 /** What was seen at the first flip (or null flip). */
 struct trigger_facts {
@@ -32,8 +33,9 @@ extern bool trigger_limit_reached;
 /** Arm all actions once. Context: the machine begins to run. */
 void trigger_start(void);
 
-/** Is it a flip (or a null flip), as against a dump, pause or limit? */
-bool trigger_is_flip(const struct action *action);
+/** Can it be done between two instructions (quiet.h): a flip, a null flip, a
+ * pause? Dumps and limits need a timer. */
+bool trigger_is_exact(const struct action *action);
 
-/** Make a flip now. Context: no core runs, or at the entry of a block. */
-void trigger_flip(const struct action *action);
+/** Flip or pause now. Context: no core runs, or at the entry of a block. */
+void trigger_act(const struct action *action);

@@ -11,7 +11,7 @@ set(TRIREME_DTS ${CMAKE_SOURCE_DIR}/kernel/plat/imx6/sabrelite.dts
 
 if(TRIREME_REPLICATED)
   set(hooks rcoe_mech rcoe_core shim_mech shim_core)
-  set(syscall_entry kernel_syscall_hooked)
+  set(syscall_entry calm_syscall)
   set(replicated 1)
 else()
   set(hooks kernel_hooks_none)

@@ -118,6 +118,12 @@ void hook_object_update(enum object_update what, word_t a, word_t b) {
   (void)b;
 }
 
+void hook_fastpath_served(word_t number, paddr_t thread, word_t info) {
+  (void)number;
+  (void)thread;
+  (void)info;
+}
+
 bool hook_syscall(word_t number, struct context *context) {
   (void)number;
   (void)context;

@@ -176,44 +176,28 @@ static void dispatch(struct tcb *tcb, word_t number) {
     fault_raise_syscall(tcb, number);
 }
 
-void kernel_syscall(void) {
-  struct tcb *tcb = sched_current;
-  word_t number = tcb->context.reg[CONTEXT_R7];
-
-  enter(tcb, KERNEL_ENTRY_SYSCALL, number);
-  dispatch(tcb, number);
+void kernel_syscall_entered(struct tcb *tcb) {
+  dispatch(tcb, tcb->context.reg[CONTEXT_R7]);
   kernel_exit();
 }
 
-/*
- * What the ordinary way would have reported while it did the same.
- * @param reply  First word of the caller's reply capability before the call.
- */
-static void report_fast(struct tcb *tcb, word_t number, word_t reply) {
-  struct tcb *to = sched_current;
-  struct cap_slot *slot = &to->slots[TCB_SLOT_CALLER];
+void kernel_syscall(void) {
+  struct tcb *tcb = sched_current;
 
-  if (to == tcb)
-    return; /* a signal, which is not reported */
-  hook_object_update(UPDATE_TRANSFER, arch_paddr(to),
-                     to->context.reg[CONTEXT_R1]);
-  if (number == (word_t)SYSCALL_CALL)
-    hook_object_update(UPDATE_CAP_INSERT, arch_paddr(slot), slot->word[0]);
-  else
-    hook_object_update(UPDATE_CAP_DELETE,
-                       arch_paddr(&tcb->slots[TCB_SLOT_CALLER]), reply);
-  hook_object_update(UPDATE_SCHEDULE, arch_paddr(to), to->priority);
+  enter(tcb, KERNEL_ENTRY_SYSCALL, tcb->context.reg[CONTEXT_R7]);
+  kernel_syscall_entered(tcb);
 }
 
 void kernel_syscall_hooked(struct tcb *tcb) {
   word_t number = tcb->context.reg[CONTEXT_R7];
-  word_t reply = tcb->slots[TCB_SLOT_CALLER].word[0];
 
   enter(tcb, KERNEL_ENTRY_SYSCALL, number);
-  if (fastpath_syscall(tcb))
-    report_fast(tcb, number, reply);
-  else
-    dispatch(tcb, number);
+  if (!fastpath_syscall(tcb)) {
+    kernel_syscall_entered(tcb);
+    return;
+  }
+  hook_fastpath_served(number, arch_paddr(sched_current),
+                       sched_current->context.reg[CONTEXT_R1]);
   kernel_exit();
 }
 

@@ -88,6 +88,20 @@ static void segment_check(const struct part *part,
   }
 }
 
+/* No byte of the image comes from two segments. */
+static void overlap_check(const struct part *part, word_t index) {
+  const struct elf_segment *segments = segments_of(part);
+  const struct elf_segment *a = &segments[index];
+  for (word_t i = 0; i < index; i++) {
+    const struct elf_segment *b = &segments[i];
+    if (b->type == SEGMENT_LOAD && a->vaddr < b->vaddr + b->memsz &&
+        b->vaddr < a->vaddr + a->memsz) {
+      report_refuse(part->name, "segments at %x and %x overlap", b->vaddr,
+                    a->vaddr);
+    }
+  }
+}
+
 struct elf_span elf_check(const struct part *part) {
   header_check(part);
   struct elf_span span = {.vaddr_start = 0xffffffffu,
@@ -99,6 +113,7 @@ struct elf_span elf_check(const struct part *part) {
       continue;
     }
     segment_check(part, segment);
+    overlap_check(part, i);
     if (segment->vaddr < span.vaddr_start) {
       span.vaddr_start = segment->vaddr;
       span.paddr_start = segment->paddr;

@@ -45,10 +45,11 @@ static void check_kernel(const struct elf_span *kernel) {
   }
 }
 
-static void check_root(const struct elf_span *root) {
-  if (root->vaddr_start % PAGE_SIZE != 0 || root->vaddr_end > USER_TOP) {
-    report_refuse(part(PAYLOAD_ROOT)->name,
-                  "linked for %x to %x: start at a page, end below %x",
+/* Its image begins with the page that its first segment begins in. */
+static void check_root(struct elf_span *root) {
+  root->vaddr_start &= ~(PAGE_SIZE - 1);
+  if (root->vaddr_end > USER_TOP) {
+    report_refuse(part(PAYLOAD_ROOT)->name, "linked for %x to %x: end below %x",
                   root->vaddr_start, root->vaddr_end, USER_TOP);
   }
 }

@@ -3,9 +3,7 @@
 #include "rcoe/lifecycle.h"
 
 void lifecycle_init(struct lifecycle *cycle, uint32_t replicas) {
-  cycle->live = (1u << replicas) - 1;
-  cycle->primary = 0;
-  cycle->epoch = 0;
+  *cycle = (struct lifecycle){.live = (1u << replicas) - 1};
 }
 
 uint32_t lifecycle_lowest(uint32_t mask) {
@@ -13,6 +11,7 @@ uint32_t lifecycle_lowest(uint32_t mask) {
 }
 
 bool lifecycle_remove(struct lifecycle *cycle, uint32_t convicted) {
+  cycle->removed += (uint32_t)__builtin_popcount(cycle->live & convicted);
   cycle->live &= ~convicted;
   cycle->epoch++;
   if (cycle->live >> cycle->primary & 1)
@@ -22,6 +21,7 @@ bool lifecycle_remove(struct lifecycle *cycle, uint32_t convicted) {
 }
 
 void lifecycle_add(struct lifecycle *cycle, uint32_t joined) {
+  cycle->added += (uint32_t)__builtin_popcount(joined & ~cycle->live);
   cycle->live |= joined;
   cycle->epoch++;
 }

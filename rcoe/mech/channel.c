@@ -4,6 +4,7 @@
 
 #include "abi/memory.h"
 #include "kernel/arch.h"
+#include "kernel/compiler.h"
 #include "rcoe/record.h"
 
 static struct slot *slot_of(uint32_t replica_number) {
@@ -47,8 +48,12 @@ void channel_publish_position(uint32_t lap) {
 void channel_start(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     replica.slot[j] = slot_of(j);
-  publish(RECORD_ARRIVAL_EVEN, &replica.arrival[0]);
-  publish(RECORD_ARRIVAL_ODD, &replica.arrival[1]);
+  replica.own = channel_slot(replica.self);
+  for (uint32_t i = 0; i < ARRAY_SIZE(replica.arrival); i++) {
+    struct arrival_copy *copy = &replica.arrival[i];
+    copy->check = record_check(&copy->said.time);
+    record_write_again(&replica.own->record[i], &copy->said.time, copy->check);
+  }
   channel_publish_stop();
   channel_publish_notice();
   channel_publish_operation();
@@ -60,8 +65,6 @@ void channel_start(void) {
 void channel_republish(void) {
   struct slot *own = channel_slot(replica.self);
   const void *const payloads[RECORD_COUNT] = {
-      [RECORD_ARRIVAL_EVEN] = &replica.arrival[0],
-      [RECORD_ARRIVAL_ODD] = &replica.arrival[1],
       [RECORD_STOP] = &replica.stop,
       [RECORD_NOTICE] = &replica.notice,
       [RECORD_OPERATION] = &replica.operation,
@@ -69,7 +72,10 @@ void channel_republish(void) {
       [RECORD_POSITION_EVEN] = &replica.position[0],
       [RECORD_POSITION_ODD] = &replica.position[1],
   };
-  for (uint32_t i = 0; i < RECORD_COUNT; i++)
+  for (uint32_t i = RECORD_ARRIVAL_EVEN; i <= RECORD_ARRIVAL_ODD; i++)
+    record_write_again(&own->record[i], &replica.arrival[i].said.time,
+                       replica.arrival[i].check);
+  for (uint32_t i = RECORD_ARRIVAL_ODD + 1; i < RECORD_COUNT; i++)
     record_write_again(&own->record[i], payloads[i], replica.check[i]);
   arch_send_event();
 }
@@ -86,7 +92,7 @@ void channel_view(struct view *view) {
   view->arrival_good = 1u << replica.self;
   view->notice_good = 1u << replica.self;
   view->answer_good = 1u << replica.self;
-  view->arrival[replica.self] = replica.arrival[replica.meeting & 1];
+  view->arrival[replica.self] = replica.arrival[replica.meeting & 1].said;
   view->notice[replica.self] = replica.notice;
   view->answer[replica.self] = replica.answer;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {

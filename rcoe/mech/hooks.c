@@ -11,6 +11,8 @@
 #include "kernel/fpu.h"
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
+#include "rcoe/arrive.h"
+#include "rcoe/calm.h"
 #include "rcoe/donate.h"
 #include "rcoe/drifts.h"
 #include "rcoe/fresh.h"
@@ -83,28 +85,14 @@ static OUT_OF_LINE void fold_rest(struct signature *sum,
   signature_fold(sum, fpu->fpscr);
 }
 
-/* A new event: what kind it is, and what the thread brought. */
-static void fold_entry(enum kernel_entry kind, word_t detail,
-                       const struct context *context) {
-  struct signature sum = replica.signature; /* in registers */
-  replica.time++;
-  replica.kind = kind;
-  signature_fold(&sum, (word_t)kind << 28 ^ detail);
-  signature_fold_few(&sum, context->reg, CONTEXT_R7 + 1);
-  signature_fold(&sum, context->reg[CONTEXT_FAULT_IP]);
-  replica.signature = sum;
-  if (replica.config.hash == HASH_CONTEXT)
-    fold_rest(&replica.signature, context);
-}
-
 /* The entry as all live replicas take it. */
 static void enter(enum kernel_entry kind, word_t detail,
                   const struct context *context) {
-  bool meets = !replica.drifts;
-  fold_entry(kind, detail, context);
-  if (!meets)
-    meets = drift_entered();
-  if (meets) {
+  arrive_fold(&replica, context, (word_t)kind << 28 ^ detail, 1);
+  replica.kind = kind;
+  if (replica.config.hash == HASH_CONTEXT)
+    fold_rest(&replica.signature, context);
+  if (!replica.drifts || drift_entered()) {
     meet(MEET_EVENT);
     meet_aligned();
   }
@@ -126,21 +114,30 @@ void hook_kernel_entry(enum kernel_entry kind, word_t detail,
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,
                       bool precise) {
+  if (replica.calm == CALM_NOT)
+    calm_look();
   if (!(replica.config.voting & VOTING_EXIT))
     return;
-  struct signature sum = replica.signature;
-  signature_fold(&sum, thread);
+  if (replica.calm == CALM_MEETS && precise) {
+    calm_leave(context, thread);
+    return;
+  }
   if (precise)
-    signature_fold_few(&sum, context->reg, CONTEXT_R5 + 1);
-  replica.signature = sum;
+    arrive_fold(&replica, context, thread, 0);
+  else
+    replica_fold(thread);
   meet(MEET_PLAIN);
 }
 
 enum interrupt_verdict hook_interrupt_taken(enum interrupted from) {
-  return interrupts_taken(from);
+  enum interrupt_verdict verdict = interrupts_taken(from);
+  calm_look();
+  return verdict;
 }
 
 word_t hook_interrupt_next(void) {
+  if (replica.calm != CALM_NOT)
+    return IRQ_NONE; /* or it would not be calm */
   return interrupts_next();
 }
 
@@ -149,6 +146,7 @@ void hook_idle(void) {
 }
 
 bool hook_preemption_point(void) {
+  replica.calm = CALM_NOT; /* perhaps an interrupt is taken */
   interrupts_poll();
   meet_new_event(EVENT_PREEMPTION_POINT, 0);
   meet(MEET_EVENT);
@@ -156,14 +154,15 @@ bool hook_preemption_point(void) {
 }
 
 void hook_object_update(enum object_update what, word_t a, word_t b) {
-  struct signature sum = replica.signature;
-  signature_fold(&sum, (word_t)what << 28 ^ a);
-  signature_fold(&sum, b);
-  replica.signature = sum;
+  replica_fold_pair((word_t)what << 28 ^ a, b);
   if (what == UPDATE_PAGE_TABLE)
     track_mapped(a, b);
-  if (replica.points >> what & 1)
-    points_reached(what, a);
+  points_look(what, a);
+}
+
+void hook_fastpath_served(word_t number, paddr_t thread, word_t info) {
+  replica_fold_pair(thread, info);
+  points_served(number, thread);
 }
 
 uint64_t hook_event_time(uint64_t *signature) {

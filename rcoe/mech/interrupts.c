@@ -77,8 +77,10 @@ uint32_t interrupts_propose(void) {
 }
 
 void interrupts_accept(uint32_t proposal) {
-  if (proposal != PROPOSAL_NONE)
+  if (proposal != PROPOSAL_NONE) {
+    replica.calm = CALM_NOT;
     irq_set_accept(&replica.pending, &replica.deliver, proposal);
+  }
   if (replica.holding) {
     replica.holding = false;
     arch_alarm_clear();

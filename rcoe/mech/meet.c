@@ -10,6 +10,7 @@
 #include "kernel/arch.h"
 #include "kernel/compiler.h"
 #include "kernel/event.h"
+#include "rcoe/arrive.h"
 #include "rcoe/channel.h"
 #include "rcoe/drifts.h"
 #include "rcoe/interrupts.h"
@@ -26,30 +27,8 @@ static REPLICA_LOCAL struct arrival seen[REPLICA_MAX];
 /* What the last meeting brought at which not all arrivals were alike. */
 static REPLICA_LOCAL struct answer taken;
 
-/* Publish the arrival at the next meeting. @return Its private copy. */
-static inline const struct arrival *arrive(uint32_t proposal) {
-  uint32_t number = replica.meeting + 1;
-  uint32_t settled = replica.settled;
-  uint32_t stopped = replica.stop.round;
-  const struct arrival arrival = {
-      .meeting = number,
-      .time = (uint32_t)replica.time,
-      .signature_lo = replica.signature.lo,
-      .signature_hi = replica.signature.hi,
-      .proposal = proposal,
-      .round = stopped > settled ? stopped : settled,
-      .aside = replica.memory | (replica.repeat ? ARRIVAL_REPEAT : 0) |
-               replica.kind << ARRIVAL_KIND_SHIFT,
-  };
-  enum record_index index = channel_arrival_record(number);
-  uint32_t check = record_check(&arrival.meeting);
-  replica.meeting = number;
-  replica.check[index] = check;
-  replica.arrival[number & 1] = arrival;
-  record_write_again(&channel_slot(replica.self)->record[index],
-                     &arrival.meeting, check);
-  arch_send_event();
-  return &replica.arrival[number & 1];
+static const struct arrival_copy *own_copy(void) {
+  return &replica.arrival[replica.meeting & 1];
 }
 
 enum peer { PEER_AGREES, PEER_WAITED_FOR, PEER_ODD };
@@ -66,53 +45,47 @@ static inline uint32_t look(const _Atomic uint32_t *word) {
   return atomic_load_explicit(word, memory_order_relaxed);
 }
 
-/* What a slot must show to be like the own one; in registers. */
-struct likeness {
-  uint32_t number;
-  uint32_t signature_lo;
-  uint32_t signature_hi;
-  uint32_t check;
-};
-
-static inline struct likeness likeness_of(const struct arrival *own) {
-  return (struct likeness){own->meeting, own->signature_lo, own->signature_hi,
-                           replica.check[own->meeting & 1]};
-}
-
-/*
- * Does a slot show an arrival like the own one, and no notice? The check word
- * stands for the words that are not looked at: it differs with each of them.
- */
+/* The same look as that of arrive_and_look(). */
 static inline bool slot_is_alike(const struct slot *slot,
-                                 struct likeness like) {
-  const struct shared_record *arrival = &slot->record[like.number & 1];
-  return look(&arrival->check) == like.check &&
-         look(&arrival->word[0]) == like.number &&
-         look(&arrival->word[2]) == like.signature_lo &&
-         look(&arrival->word[3]) == like.signature_hi &&
+                                 const struct arrival_copy *own) {
+  const struct shared_record *arrival = &slot->record[own->said.meeting & 1];
+  return look(&arrival->check) == own->check &&
+         look(&arrival->word[4]) == own->said.meeting &&
+         look(&arrival->word[5]) == own->said.signature_lo &&
+         look(&arrival->word[6]) == own->said.signature_hi &&
          look(&slot->record[RECORD_NOTICE].word[0]) == HEALTH_GOOD;
 }
 
 _Static_assert(RECORD_ARRIVAL_EVEN == 0 && RECORD_ARRIVAL_ODD == 1,
                "arrivals are indexed by parity");
-_Static_assert(offsetof(struct arrival, meeting) == 0 &&
-                   offsetof(struct arrival, signature_lo) == 8 &&
-                   offsetof(struct arrival, signature_hi) == 12,
-               "slot_is_alike picks these words");
+_Static_assert(offsetof(struct arrival, meeting) == ARRIVE_VOTED &&
+                   offsetof(struct arrival, signature_lo) == 20 &&
+                   offsetof(struct arrival, signature_hi) == 24 &&
+                   offsetof(struct slot, record[RECORD_NOTICE]) ==
+                       ARRIVE_NOTICE,
+               "arrive.S and slot_is_alike pick these words");
+_Static_assert(offsetof(struct replica, time) == 0 &&
+                   offsetof(struct replica, meeting) == 8 &&
+                   offsetof(struct replica, signature) == ARRIVE_SIGNATURE &&
+                   offsetof(struct replica, arrival) == ARRIVE_COPIES &&
+                   offsetof(struct replica, own) == ARRIVE_SLOT &&
+                   offsetof(struct replica, peer) == ARRIVE_PEERS &&
+                   offsetof(struct replica, rest) == ARRIVE_REST &&
+                   CONTEXT_R0 == 0 &&
+                   CONTEXT_FAULT_IP * sizeof(word_t) == ARRIVE_FAULT_IP,
+               "arrive.S picks these words");
 
-static inline bool peers_are_alike(struct likeness like) {
-  for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
-    uint32_t j = (uint32_t)__builtin_ctz(peers);
-    if (!slot_is_alike(channel_slot(j), like))
+static bool peers_are_alike(const struct arrival_copy *own) {
+  for (uint32_t i = 0; replica.peer[i]; i++)
+    if (!slot_is_alike(replica.peer[i], own))
       return false;
-  }
   return true;
 }
 
 /* ---- otherwise: read whole records --------------------------------------- */
 
 static enum peer peer_look(const struct slot *slot, struct arrival *arrival) {
-  const struct arrival *own = &replica.arrival[replica.meeting & 1];
+  const struct arrival *own = &own_copy()->said;
   if (look(&slot->record[RECORD_NOTICE].word[0]) != HEALTH_GOOD)
     return PEER_ODD;
   if (!record_read(&slot->record[replica.meeting & 1], arrival) ||
@@ -136,8 +109,7 @@ OUT_OF_LINE SECTION(".text.wait.peers") static enum peer peers_look(void) {
 }
 
 uint32_t meet_memory(uint32_t of) {
-  const struct arrival *arrival =
-      replica.alike ? &replica.arrival[replica.meeting & 1] : &seen[of];
+  const struct arrival *arrival = replica.alike ? &own_copy()->said : &seen[of];
   return arrival->aside & ARRIVAL_DIGEST;
 }
 
@@ -156,7 +128,7 @@ uint64_t meet_allowance(void) {
  * does when half of the deadline is over.
  */
 OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
-    meet_wait(struct wait *wait, const struct arrival *own) {
+    meet_wait(struct wait *wait) {
   wait->started = arch_time();
   wait->allowance = meet_allowance();
   for (uint32_t polls = 1;; polls++) {
@@ -171,7 +143,7 @@ OUT_OF_LINE SECTION(".text.wait.meet") static enum peer
     if (polls % REPUBLISH_EVERY == 0)
       channel_republish();
     arch_wait_for_event();
-    if (peers_are_alike(likeness_of(own)))
+    if (peers_are_alike(own_copy()))
       return PEER_WAITED_FOR;
   }
 }
@@ -187,7 +159,7 @@ static void announce(uint32_t number, uint32_t suspects, uint32_t detector) {
 
 /* This replica has passed meeting `number`, the last one, and took this. */
 static void answer(uint32_t number) {
-  const struct arrival *own = &replica.arrival[number & 1];
+  const struct arrival *own = &replica.arrival[number & 1].said;
   replica.answer = taken;
   if (taken.meeting != number) { /* all were like the own one */
     replica.answer.meeting = number;
@@ -260,6 +232,7 @@ static void meet_closely(const struct wait *wait) {
   static REPLICA_LOCAL struct view view;
   struct meeting_limits limits = replica.limits;
   struct meeting m;
+  replica.calm = CALM_NOT;
   limits.deadline = wait->started ? wait->allowance : meet_allowance();
   limits.verdict_deadline += limits.deadline - replica.limits.deadline;
   meeting_start(&m, replica.meeting,
@@ -308,8 +281,8 @@ static inline bool accepts(enum meet_kind kind) {
 }
 
 /* What all arrivals, equal in every word, have brought. */
-static inline void learn_from_own(enum meet_kind kind,
-                                  const struct arrival *own) {
+static inline void learn_from_own(enum meet_kind kind) {
+  const struct arrival *own = &own_copy()->said;
   if (own->round != replica.settled)
     settle(is_believed(own->round) ? own->round : replica.settled);
   replica.alike = true;
@@ -346,25 +319,16 @@ static OUT_OF_LINE void calm_down(void) {
               (word_t[4]){replica.cycle.live, replica.cycle.primary}, NULL);
 }
 
-static OUT_OF_LINE void meet_slowly(enum meet_kind kind,
-                                    const struct arrival *own) {
+static void meet_slowly(enum meet_kind kind) {
   struct wait wait = {0};
-  enum peer peers = meet_wait(&wait, own);
-  seen[replica.self] = *own;
+  enum peer peers = meet_wait(&wait);
+  seen[replica.self] = own_copy()->said;
   if (peers == PEER_ODD)
     meet_closely(&wait);
   if (peers == PEER_WAITED_FOR)
-    learn_from_own(kind, own);
+    learn_from_own(kind);
   else
     learn_from_all(kind);
-}
-
-/* The others are mostly just before or just behind: look twice. */
-static inline bool peers_come(struct likeness like) {
-  if (peers_are_alike(like))
-    return true;
-  arch_wait_for_event();
-  return peers_are_alike(like);
 }
 
 static inline void passed(void) {
@@ -374,23 +338,53 @@ static inline void passed(void) {
     calm_down();
 }
 
-void meet(enum meet_kind kind) {
+void meet_closer(enum meet_kind kind) {
+  meet_slowly(kind);
+  passed();
+}
+
+void meet_list_peers(void) {
+  uint32_t i = 0;
+  if (replica.listed == replica.cycle.live)
+    return;
+  for (uint32_t peers = replica_peers(); peers; peers &= peers - 1)
+    replica.peer[i++] = channel_slot(lifecycle_lowest(peers));
+  replica.peer[i] = NULL;
+  replica.listed = replica.cycle.live;
+}
+
+static struct arrival_rest rest_of(enum meet_kind kind) {
   bool proposes = accepts(kind) && replica_is_primary();
-  const struct arrival *own =
-      arrive(proposes ? interrupts_propose() : PROPOSAL_NONE);
-  if (peers_come(likeness_of(own)))
-    learn_from_own(kind, own);
-  else
-    meet_slowly(kind, own);
+  uint32_t settled = replica.settled;
+  uint32_t stopped = replica.stop.round;
+  return (struct arrival_rest){
+      .proposal = proposes ? interrupts_propose() : PROPOSAL_NONE,
+      .round = stopped > settled ? stopped : settled,
+      .aside = replica.memory | (replica.repeat ? ARRIVAL_REPEAT : 0) |
+               replica.kind << ARRIVAL_KIND_SHIFT,
+  };
+}
+
+void meet(enum meet_kind kind) {
+  struct arrival_rest rest = rest_of(kind);
+  meet_list_peers();
+  if (!arrive_and_look(&replica, &rest)) {
+    meet_closer(kind);
+    return;
+  }
+  learn_from_own(kind);
   passed();
 }
 
 /* Nobody passes with the accused, so nobody need look for the usual case. */
 void meet_accusing(uint32_t accused, uint32_t detector) {
+  struct arrival_rest rest = rest_of(MEET_PLAIN);
   replica_fold(accused);
   replica.accused = accused;
   replica.charge = detector;
-  seen[replica.self] = *arrive(PROPOSAL_NONE);
+  meet_list_peers();
+  (void)arrive_and_look(&replica, &rest);
+  seen[replica.self] = own_copy()->said;
   meet_closely(&(struct wait){0});
   replica.accused = 0;
   learn_from_all(MEET_PLAIN);

@@ -6,6 +6,7 @@
  */
 #include "rcoe/points.h"
 
+#include "abi/syscall.h"
 #include "kernel/compiler.h"
 #include "rcoe/meet.h"
 #include "rcoe/replica.h"
@@ -39,4 +40,13 @@ static bool schedule_counts(paddr_t thread) {
 void points_reached(enum object_update what, word_t a) {
   if (what != UPDATE_SCHEDULE || schedule_counts(a))
     meet(MEET_PLAIN);
+}
+
+void points_served(word_t number, paddr_t thread) {
+  bool calls = number == (word_t)SYSCALL_CALL;
+  if (number == (word_t)SYSCALL_SEND)
+    return;
+  points_look(UPDATE_TRANSFER, thread);
+  points_look(calls ? UPDATE_CAP_INSERT : UPDATE_CAP_DELETE, 0);
+  points_look(UPDATE_SCHEDULE, thread);
 }

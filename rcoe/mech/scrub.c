@@ -31,6 +31,7 @@ static struct scrub {
   word_t closely; /* further pages to look at one by one */
   word_t hurry;   /* further pages to look at soon */
   word_t credit;  /* pages that may be looked at before the next tick */
+  word_t mended;  /* pages so far */
 } scrub;
 
 void scrub_tick(void) {
@@ -44,6 +45,10 @@ void scrub_hurry(void) {
 
 bool scrub_is_hurrying(void) {
   return scrub.hurry > 0 || scrub.closely > 0;
+}
+
+uint32_t scrub_mended(void) {
+  return scrub.mended;
 }
 
 /* ---- hashing ------------------------------------------------------------- */
@@ -110,6 +115,7 @@ static void mend(uint32_t odd) {
     copy_page_from(from, scrub.page);
   }
   meet(MEET_PLAIN);
+  scrub.mended++;
   record(odd, from);
 }
 

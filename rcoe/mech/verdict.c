@@ -115,6 +115,7 @@ void verdict_convict(uint32_t convicted) {
   channel_publish_notice();
   wait_for_survivors();
   replica.recovering = true;
+  replica.calm = CALM_NOT;
 }
 
 /*

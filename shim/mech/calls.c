@@ -109,5 +109,6 @@ bool hook_syscall(word_t number, struct context *context) {
     serve(context, kind);
     return true;
   }
-  return batch_call(number, context) || image_call(number, context);
+  return batch_call(number, context) || image_call(number, context) ||
+         state_call(number, context);
 }

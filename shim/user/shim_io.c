@@ -154,3 +154,8 @@ void shim_invalidate(void *bytes, size_t count) {
 bool shim_bring_back(const struct boot_arguments *arguments) {
   return arguments->device_by_call != 0 && trapped_bring_back();
 }
+
+struct shim_replicas shim_replicas(const struct boot_arguments *arguments) {
+  return arguments->device_by_call != 0 ? trapped_replicas()
+                                        : (struct shim_replicas){0};
+}

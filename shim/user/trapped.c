@@ -57,3 +57,15 @@ bool trapped_bring_back(void) {
   rt_trap((enum syscall)SHIM_BRING_BACK, &trap);
   return trap.r0 == ERR_NONE;
 }
+
+struct shim_replicas trapped_replicas(void) {
+  struct rt_trap trap = {0};
+  rt_trap((enum syscall)SHIM_REPLICAS, &trap);
+  return (struct shim_replicas){
+      .live = trap.r1 & SHIM_REPLICAS_LIVE,
+      .primary = trap.r1 >> SHIM_REPLICAS_PRIMARY_SHIFT,
+      .downgrades = trap.mr[0],
+      .returns = trap.mr[1],
+      .mended = trap.mr[2],
+  };
+}

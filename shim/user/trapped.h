@@ -2,7 +2,7 @@
 /* Private: device access by shim call, within the limits of shim/calls.h. */
 #pragma once
 
-#include "shim/calls.h"
+#include "shim_user/shim.h"
 
 uint32_t trapped_read(vaddr_t device, word_t width);
 void trapped_write(vaddr_t device, word_t width, uint32_t value);
@@ -13,3 +13,4 @@ void trapped_batch(struct shim_access *accesses, size_t count);
 void trapped_clean(vaddr_t start, size_t count);
 void trapped_invalidate(vaddr_t start, size_t count);
 bool trapped_bring_back(void);
+struct shim_replicas trapped_replicas(void);

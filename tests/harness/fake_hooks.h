@@ -40,6 +40,7 @@ struct fake_hooks {
   word_t image_taken;
   word_t imprecise_gone;             /* calls of hook_imprecise_gone */
   enum interrupt_verdict verdict;    /* of hook_interrupt_taken */
+  word_t served;                     /* hook_fastpath_served */
   word_t updates[FAKE_UPDATE_KINDS]; /* hook_object_update, by kind */
 };
 

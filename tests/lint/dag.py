@@ -95,11 +95,12 @@ def part_of(path: str, files: frozenset[str]) -> str | None:
     """The part that a file belongs to, None for files outside the DAG.
 
     A public header in rcoe/include or shim/include belongs to the mechanisms
-    if its .c file lies there: the pure core must not use it.
+    if its source lies there: the pure core must not use it.
     """
     words = path.split("/")
     if words[1:2] == ["include"] and words[0] in ("rcoe", "shim"):
-        if f"{words[0]}/mech/{words[-1][:-2]}.c" in files:
+        source = f"{words[0]}/mech/{words[-1][:-2]}"
+        if f"{source}.c" in files or f"{source}.S" in files:
             return f"{words[0]}.mech"
     best = max((p for p in PARTS if path.startswith(p + "/")),
                key=len, default=None)

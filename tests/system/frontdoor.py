@@ -44,25 +44,27 @@ class Call:
         return {i for mask in masks for i in range(4) if mask >> i & 1}
 
 
-def call(*arguments: str, env: dict[str, str] | None = None) -> Call:
-    """Call the front door."""
+def call(*arguments: str, env: dict[str, str] | None = None,
+         typed: str = "") -> Call:
+    """Call the front door. @param typed  What comes in by standard input."""
     done = subprocess.run(
         [str(ROOT / "trireme"), *arguments], cwd=ROOT, env=env,
         capture_output=True, text=True, timeout=TIMEOUT_S, check=False,
-        stdin=subprocess.DEVNULL)
+        input=typed)
     result = {}
     if "--json" in arguments and done.stdout.strip():
         result = json.loads(done.stdout)
     return Call(arguments, done.returncode, done.stdout, done.stderr, result)
 
 
-def run_json(app: str, *options: str, arguments: str = "") -> Call:
+def run_json(app: str, *options: str, arguments: str = "",
+             typed: str = "") -> Call:
     """`trireme run APP ... --json`; must have printed its object. A test of a
     flip has a fixed policy: who does not choose one has nobody come back."""
     if "--flip" in options and "--reintegrate" not in options:
         options = (*options, "--reintegrate", "never")
     own = ["--", *arguments.split()] if arguments else []
-    done = call("run", app, *options, "--json", *own)
+    done = call("run", app, *options, "--json", *own, typed=typed)
     assert done.result, f"no JSON from {done.arguments}: {done.stderr}"
     return done
 

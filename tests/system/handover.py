@@ -31,6 +31,7 @@ PC_BIT = 0x01000000
 KERNEL_START = 0xE0000000
 BOARD_MAC = bytes.fromhex("525400123456")
 PCAP_HEADER, RECORD_HEADER = 24, 16
+DAY_S = 86400
 
 
 @dataclass(frozen=True)
@@ -64,8 +65,8 @@ def read_frames(path: Path) -> list[Frame]:
     while at + RECORD_HEADER <= len(data):
         seconds, micros, size = struct.unpack("<III", data[at:at + 12])
         at += RECORD_HEADER
-        frames.append(Frame((seconds * 1_000_000 + micros) * 1000,
-                            data[at:at + size]))
+        since = seconds % DAY_S * 1_000_000 + micros  # clock starts at midnight
+        frames.append(Frame(since * 1000, data[at:at + size]))
         at += size
     return frames
 

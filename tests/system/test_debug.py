@@ -2,8 +2,12 @@
 """`trireme debug`: the commands that know replicas, in a board that stands."""
 
 import re
+from pathlib import Path
 
 import pytest
+from faultinject import qemu
+from faultinject.cli import debug as debugger
+from faultinject.workload import Prepared, Workload
 from frontdoor import call
 
 FLIP = ("--flip", "replica=1,symbol=digest_state,bit=100,at=50%")
@@ -43,11 +47,22 @@ def test_events_are_told(told):
     assert told.count("thread 'digest' at 0x") == 3
 
 
-def test_the_flipped_word_is_found_and_no_other(told):
-    """Page tables differ by the partition offset, and do not count;
-    what one has done and another not yet may, but is little."""
-    counts = re.findall(r"^(\d+) word\(s\) differ", told, re.M)
-    assert len(counts) == 2 and all(int(count) < 16 for count in counts)
+def test_the_flipped_word_is_found_and_no_other():
+    """While all sleep. Page tables differ by the partition offset, and do not
+    count."""
+    asleep = debug("idle", "--replicas", "3", "--stride", "16", "--no-scrub",
+                   "--flip", "replica=1,symbol=command_line,bit=100,at=30%",
+                   commands=("diff-replicas 0 1", "diff-replicas 0 2"),
+                   arguments="20 3000")
+    counts = re.findall(r"^(\d+) word\(s\) differ", asleep, re.M)
+    assert counts == ["1", "0"]
+    (line,) = [line for line in asleep.splitlines() if "command_line+" in line]
+    _, first, second, *place = line.split()
+    assert int(first, 16) ^ int(second, 16) == 1 << 4  # bit 100 of the object
+    assert place == ["command_line+0xc,", "user-data", "of", "idle"]
+
+
+def test_the_flipped_word_is_found_while_all_compute(told):
     (line,) = [line for line in told.splitlines() if "digest_state+0xc" in line]
     _, first, second, *place = line.split()
     assert int(first, 16) ^ int(second, 16) == 1 << 4  # bit 100 of the object
@@ -109,3 +124,22 @@ def test_wrong_arguments_are_one_line():
 def test_a_moment_that_is_none_is_refused(at):
     done = call("debug", "spin", "--at", at, "-c", "replicas", "--", "1000")
     assert done.status == 2 and at in done.stderr
+
+
+def test_the_board_stops_at_the_very_instruction(make_input, capfd):
+    """All cores stand where a flip at that moment would have found them."""
+    load = Workload("digest", data=Path(make_input(4096).path).read_bytes(),
+                    replicas=3, stride=16 << 20)
+    with Prepared(load) as prepared:
+        end = qemu.run(prepared.machine(), 60).virtual_ns
+        for at_ns in (end - 1_000_003, end - 500_000):
+            seen = qemu.run(prepared.machine(quiet=True,
+                                             flips=(f"{at_ns}:null",)), 60)
+            debugger.attach(
+                prepared.machine(quiet=True, start_paused=True,
+                                 pause_ns=at_ns), prepared, True,
+                ("-ex", "continue", "-ex", "thread apply all -q p/x $pc",
+                 "-ex", "kill", "-batch"))
+            told = re.findall(r"\$\d+ = (0x[0-9a-f]+)", capfd.readouterr().out)
+            assert [int(pc, 16) for pc in reversed(told)] \
+                == seen.facts["flip_pc"]

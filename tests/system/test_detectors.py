@@ -23,14 +23,22 @@ def assertion() -> tuple[int, ...]:
     site = call_sites("tcb_queue_remove", "kernel_assert_failed")[0]
     moves = [word_at(site - 4 * i) >> 20 for i in (1, 2, 3)]
     assert set(moves) == {0xE30, 0xE3A, 0xE34}, "not movw, mov, movt"
-    return branch(function("kernel_syscall_hooked").address, site - 12)
+    return branch(function("calm_syscall").address, site - 12)
 
 
-def check_salt(publisher: str = "meet") -> int:
-    """Address of the instruction that starts the check word of an arrival, or
-    of the other records (publisher: publish): it loads the lower half of the
-    salt (rcoe/record.h), rotated by five bits."""
-    holder = function(publisher)
+def salt_in_literals() -> int:
+    """Address of the word from which the check word of an arrival starts."""
+    holder = function("arrive_calm")
+    found = [at for at in range(holder.address, holder.address + holder.size, 4)
+             if word_at(at) == 0x5AFE5107]  # rcoe/factors.h
+    assert len(found) == 1
+    return found[0]
+
+
+def salt_in_moves() -> int:
+    """Address of the instruction that starts the check word of the other
+    records: it loads the lower half of the salt, rotated by five bits."""
+    holder = function("publish")
     found = [at for at in range(holder.address, holder.address + holder.size, 4)
              if word_at(at) & 0xFFFF0FFF == 0xE30200EB]  # movw rX, #0x20eb
     assert len(found) == 1
@@ -40,7 +48,7 @@ def check_salt(publisher: str = "meet") -> int:
 def system_call(words):
     """The next system call of the replica meets these instructions."""
     return lambda board, replica: board.change(
-        replica, function("kernel_syscall_hooked").address, words)
+        replica, function("calm_syscall").address, words)
 
 
 def user_code(words):
@@ -58,13 +66,13 @@ def signature_bit(board, replica):
 
 
 def wrong_check_words(board, replica):
-    at = check_salt()
+    at = salt_in_literals()
     return board.change(replica, at, (word_at(at) ^ 1,))
 
 
 def wrong_log(board, replica):
     """Check words of all records but arrivals are wrong."""
-    at = check_salt("publish")
+    at = salt_in_moves()
     return board.change(replica, at, (word_at(at) ^ 1,))
 
 

@@ -20,6 +20,7 @@ TARGET = ROOT / "build/sabrelite/target.elf"
 def boards():
     made = {replicas: Board("digest", replicas, data=INPUT)
             for replicas in (3, 4)}
+    made["long"] = Board("digest", 4, data=3 * INPUT)
     made[0] = Board("idle", 3, args="30 1500")
     yield made
     for board in made.values():
@@ -86,10 +87,17 @@ def test_a_primary_is_lost_in_the_middle_of_a_driver(boards, place, share):
     check_goes_on(done, board, 0)
 
 
+def first_wait() -> int:
+    """The WFE between the two looks of rcoe/mech/arrive.S."""
+    holder = function("arrive_calm")
+    return next(at for at in range(holder.address, holder.address + holder.size,
+                                   4) if word_at(at) == 0xE320F002)
+
+
 BARRIER = {
-    "before it is published": lambda: entry("meet"),
-    "while it waits": lambda: call_sites("meet", "arch_wait_for_event")[0],
-    "behind it": lambda: entry("meet_aligned"),
+    "before it is published": lambda: entry("arrive_calm"),
+    "while it waits": first_wait,
+    "behind it": lambda: entry("fastpath_syscall"),
 }
 
 
@@ -133,7 +141,7 @@ def test_a_second_replica_is_lost_during_the_recovery(boards, case, kind):
     board = boards[4]
     # who settles is lost in an operation, which the first one left undone
     stop = SHIM["before a byte"]() if place == "settle" else entry(
-        "kernel_syscall_hooked")
+        "calm_syscall")
     at = (call_sites("verdict_convict", place)[0]
           if place in ("channel_publish_notice", "arch_wait_for_event")
           else entry(place))
@@ -148,7 +156,7 @@ def test_the_core_of_a_lost_replica_is_stopped_even_if_its_judge_is_lost(
     3 away; so 1 takes both."""
     board = boards[4]
     done = board.run(
-        board.change(3, entry("kernel_syscall_hooked"), HANG),
+        board.change(3, entry("calm_syscall"), HANG),
         board.change(0, entry("plat_core_stop"), HANG))
     check_goes_on(done, board, 0, 3)
     last = done.events("downgrade")[-1]
@@ -157,8 +165,8 @@ def test_the_core_of_a_lost_replica_is_stopped_even_if_its_judge_is_lost(
 
 @pytest.mark.parametrize("order", [(0, 1, 2), (3, 2, 1), (1, 0, 3)])
 def test_four_three_two_stop(boards, order):
-    board = boards[4]
-    faults = [board.change(replica, entry("kernel_syscall_hooked"), HANG, share)
+    board = boards["long"]
+    faults = [board.change(replica, entry("calm_syscall"), HANG, share)
               for replica, share in zip(order, (0.3, 0.5, 0.7))]
     done = board.run(*faults)
     assert done["end"] == "fail-stop"

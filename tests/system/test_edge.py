@@ -11,6 +11,8 @@ import pytest
 from aim import HANG, UNDEFINED, Board, call_sites, function
 from frontdoor import ROOT, run_json
 
+from faultinject import exposed
+
 TARGET = ROOT / "build/sabrelite/target.elf"
 STRIDE = 32 << 20
 
@@ -87,3 +89,9 @@ def test_a_replica_comes_back_amid_device_accesses(board, replica):
     assert done.status == 0 and "1 checks, 0 failed" in done.console
     assert done.events("rejoin") and done["live"] == 3
     assert not done.events("scrub")
+
+
+def test_the_table_of_exposed_instructions_is_that_of_the_binary():
+    text = (ROOT / "shim/README.md").read_text(encoding="utf-8")
+    assert exposed.table(exposed.exposed()) in text, (
+        "run: ./trireme bench shim --write-readme")

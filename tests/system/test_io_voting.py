@@ -55,15 +55,18 @@ def test_all_checks_of_the_kernel_hold(replicas):
 
 
 def test_entries_cost_nothing_but_counting():
-    """They are still folded, but nobody is met."""
-    costs = []
+    """They are still folded, but nobody is met: no line moves between cores."""
+    costs, moved = [], []
     for points in ("io", "entry"):
         runs = [run_json("storm", "--replicas", "3", "--stride", "16",
                          "--voting", points, arguments=str(rounds))
                 for rounds in (1000, 2000)]
         costs.append(runs[1]["instructions"]["1"]["rcoe"]
                      - runs[0]["instructions"]["1"]["rcoe"])
-    assert costs[0] < costs[1] / 2
+        moved.append(runs[1]["critical_path"]["lines"]
+                     - runs[0]["critical_path"]["lines"])
+    assert 1000 < costs[0] < costs[1]  # of 3,000 system calls
+    assert moved[0] < 100 and moved[1] > 2 * 3000 - 100
 
 
 @pytest.fixture(scope="module")
@@ -89,9 +92,9 @@ FAULTS = {
     "signature": lambda board, replica: board.flip(
         replica, field("replica", "replica", "signature"), 9),
     "kernel hangs": lambda board, replica: board.change(
-        replica, function("kernel_syscall_hooked").address, HANG),
+        replica, function("calm_syscall").address, HANG),
     "kernel fails": lambda board, replica: board.change(
-        replica, function("kernel_syscall_hooked").address, UNDEFINED),
+        replica, function("calm_syscall").address, UNDEFINED),
     "program hangs": lambda board, replica: board.change_user(
         replica, "mbedtls_internal_sha256_process", HANG),
     "program fails": lambda board, replica: board.change_user(
@@ -120,7 +123,7 @@ def test_four_replicas_survive_two(boards):
     board = boards[4]
     done = board.run(
         board.flip_user(3, "digest_state", 70, 0.3),
-        board.change(0, function("kernel_syscall_hooked").address, HANG, 0.6))
+        board.change(0, function("calm_syscall").address, HANG, 0.6))
     check_removed(done, board, 0, 3)
 
 

@@ -126,7 +126,7 @@ def test_a_path_that_is_nothing(tmp_path):
     assert call("run", "/no/such/folder").status == 2
     (tmp_path / "text").write_text("no ELF")
     done = call("run", str(tmp_path / "text"))
-    assert done.status == 2 and "neither" in done.stderr
+    assert done.status == 2 and "not an ELF file" in done.stderr
 
 
 def test_a_program_that_does_not_compile_is_shown(tmp_path):

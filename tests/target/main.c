@@ -60,7 +60,7 @@ static const struct group apart[] = {
     {"trapped", test_trapped},       /* loads and stores on devices */
     {"trapped-long", test_trapped_long},
     {"trapped-short", test_trapped_short},
-    {"cost", test_cost},             /* for bench shim */
+    {"cost", test_cost},       /* for bench shim */
     {"debug", test_debug},     /* prints what the kernel has */
     {"failing", test_failing}, /* checks that do not hold */
 };

@@ -101,6 +101,19 @@ enum object_update {
 void hook_object_update(enum object_update what, word_t a, word_t b);
 
 /*
+ * The fast path has served a system call: instead of a hook_object_update for
+ * each change.
+ *
+ * @param number  Of the system call. Call and ReplyRecv have moved a message
+ *                (UPDATE_TRANSFER), inserted or deleted a reply capability
+ *                (UPDATE_CAP_INSERT, UPDATE_CAP_DELETE), and changed the thread
+ *                (UPDATE_SCHEDULE); Send has set a notification.
+ * @param thread  Runs next.
+ * @param info    Its r1: of the message that it received.
+ */
+void hook_fastpath_served(word_t number, paddr_t thread, word_t info);
+
+/*
  * A system-call number that the kernel does not know.
  * @param context  The caller's registers; results go there.
  * @return True if the call was served; false raises an unknown-syscall fault.

@@ -4,8 +4,8 @@
  * after they have saved the user context in sched_current. When they return,
  * the vectors restore the context of sched_current. Which of the entries for
  * system calls the vectors call (`vectors_syscall`, with the
- * current thread) is bound by the linker: kernel_syscall_hooked, or
- * fastpath_entry (fastpath.h).
+ * current thread) is bound by the linker: kernel_syscall_hooked, fastpath_entry
+ * (fastpath.h), or a wrapper that stands in for the hooks.
  */
 #pragma once
 
@@ -17,11 +17,11 @@ struct tcb;
 
 void kernel_syscall(void);
 
-/*
- * The same with the fast path between the hooks, and what the fast path did
- * reported to them as if it had been done the ordinary way.
- */
+/* The same with the fast path between the hooks, told what it did. */
 void kernel_syscall_hooked(struct tcb *tcb);
+
+/* What kernel_syscall does behind hook_kernel_entry, for a wrapper of it. */
+void kernel_syscall_entered(struct tcb *tcb);
 
 /* @param status  DFSR or IFSR. @param address  DFAR, or the pc for a fetch. */
 void kernel_vm_fault(bool prefetch, vaddr_t address, word_t status);

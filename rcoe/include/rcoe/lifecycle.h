@@ -11,6 +11,8 @@ struct lifecycle {
   uint32_t live;    /* mask of replicas in operation */
   uint32_t primary; /* number of the replica that performs device accesses */
   uint32_t epoch;   /* how often the live set has changed */
+  uint32_t removed; /* replicas ever taken away */
+  uint32_t added;   /* and brought back */
 };
 
 /* All of `replicas` (1..4) live; replica 0 is primary. */

@@ -16,6 +16,12 @@ enum meet_kind {
 /* Meet all live replicas. Context: kernel, interrupts masked. */
 void meet(enum meet_kind kind);
 
+/* The rest of a meeting at which arrive_and_look() has not passed. */
+void meet_closer(enum meet_kind kind);
+
+/* Bring replica.peer up to date with the live set. */
+void meet_list_peers(void);
+
 /*
  * All live replicas know that `accused` (a mask) is not to go on: meet, and
  * pass when it is convicted. Of two, both stop.

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "kernel/hooks.h"
+#include "rcoe/replica.h"
 
 /* Boot is over: from now on replica.points says which updates are points. */
 void points_start(void);
@@ -18,3 +19,11 @@ void points_start(void);
  * Context: kernel, in its deterministic flow; never inside a device operation.
  */
 void points_reached(enum object_update what, word_t a);
+
+/* The same for all that the fast path has done: hook_fastpath_served. */
+void points_served(word_t number, paddr_t thread);
+
+static inline void points_look(enum object_update what, word_t a) {
+  if (replica.points >> what & 1)
+    points_reached(what, a);
+}

@@ -5,10 +5,8 @@
  */
 #pragma once
 
+#include "rcoe/factors.h"
 #include "rcoe/shared.h"
-
-#define RECORD_CHECK_SALT 0x5afe5107u
-#define RECORD_CHECK_FACTOR 0x85ebca6bu /* odd: multiplying loses nothing */
 
 /*
  * Check word over RECORD_WORDS payload words. Each word goes through a

@@ -14,7 +14,39 @@
 #include "rcoe/shared.h"
 #include "rcoe/signature.h"
 
+/* What an arrival says beside time, meeting and signature; in its order. */
+struct arrival_rest {
+  uint32_t proposal;
+  uint32_t round;
+  uint32_t aside;
+};
+
+/* Is nothing but system calls going on? rcoe/calm.h explains. */
+enum calm {
+  CALM_NOT = 0,
+  CALM_MEETS = 1,  /* the replicas meet at each kernel entry */
+  CALM_DRIFTS = 2, /* they do not, and have no goal */
+};
+
+/* An arrival as it was published. */
+struct arrival_copy {
+  struct arrival said;
+  uint32_t check;
+};
+
 struct replica {
+  /* what arriving at a meeting reads and writes; at the offsets of
+     rcoe/arrive.h */
+  uint64_t time;    /* logical time: agreed events */
+  uint32_t meeting; /* number of the last meeting it arrived at */
+  struct signature signature;
+  struct arrival_copy arrival[2];       /* by parity of the number */
+  struct slot *own;                     /* in the shared region */
+  const struct slot *peer[REPLICA_MAX]; /* of the other live ones, then NULL */
+  struct arrival_rest rest;             /* of arrivals while it is calm */
+  uint32_t listed;                      /* mask: live set behind `peer` */
+  enum calm calm;                       /* rcoe/calm.h */
+
   uint32_t self;
   uint32_t configured; /* mask: those that the system was started with */
   struct lifecycle cycle;
@@ -23,11 +55,8 @@ struct replica {
   struct boot_config config;
   paddr_t parking_stub;
 
-  uint64_t time; /* logical time: agreed events */
   bool repeat;   /* the input at hand is not what its check says */
-  uint32_t kind; /* of the last one: enum kernel_entry and others */
-  struct signature signature;
-  uint32_t meeting; /* number of the last meeting it arrived at */
+  uint32_t kind; /* of the last event: enum kernel_entry and others */
 
   uint32_t settled;       /* rendezvous rounds that are over */
   uint32_t resumed_for;   /* meeting to which it ran on after a round */
@@ -56,14 +85,13 @@ struct replica {
   paddr_t last_thread; /* chosen last, for VOTING_CONTEXT_SWITCH */
 
   /* private copies of what the own slot says */
-  struct arrival arrival[2];
   struct stop stop;
   struct notice notice;
   struct operation operation;
   struct answer answer;
   struct position position[2];
   uint32_t memory; /* digest of memory that is being compared, else 0 */
-  uint32_t check[RECORD_COUNT]; /* of each, from when it was published */
+  uint32_t check[RECORD_COUNT]; /* of each but arrivals, as published */
 };
 
 extern struct replica replica;
@@ -83,4 +111,13 @@ static inline uint32_t replica_peers(void) {
 /* Fold a word of what this replica does into its signature. */
 static inline void replica_fold(uint32_t word) {
   signature_fold(&replica.signature, word);
+}
+
+/* The same of two words that belong together. */
+static inline void replica_fold_pair(uint32_t a, uint32_t b) {
+  struct signature sum = replica.signature; /* in registers */
+  signature_add(&sum, a);
+  signature_add(&sum, b);
+  signature_mix(&sum);
+  replica.signature = sum;
 }

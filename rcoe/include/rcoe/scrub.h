@@ -20,3 +20,6 @@ void scrub_step(enum upkeep_place place);
 /* Memory differs somewhere: look at all of it soon / is that going on? */
 void scrub_hurry(void);
 bool scrub_is_hurrying(void);
+
+/* Pages mended since boot; equal in all replicas. */
+uint32_t scrub_mended(void);

@@ -56,15 +56,15 @@ _Static_assert(sizeof(struct shared_record) == 32, "one cache line");
  * m + 2, because m + 1 waits for the slower one.
  */
 struct arrival {
-  uint32_t meeting;
-  uint32_t time; /* logical time, low word */
-  uint32_t signature_lo;
-  uint32_t signature_hi;
+  uint32_t time;     /* logical time, low word */
   uint32_t proposal; /* primary: interrupts, see rcoe/irq_set.h */
   uint32_t round;    /* rendezvous rounds that are settled here */
   uint32_t aside;    /* not voted on: digest of memory (rcoe/compare.h),
                         ARRIVAL_REPEAT, kind of the last event <<
                         ARRIVAL_KIND_SHIFT */
+  uint32_t meeting;
+  uint32_t signature_lo;
+  uint32_t signature_hi;
 };
 
 #define ARRIVAL_DIGEST 0x0fffffffu /* of memory */

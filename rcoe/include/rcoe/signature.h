@@ -9,6 +9,7 @@
 #pragma once
 
 #include "abi/types.h"
+#include "rcoe/factors.h"
 
 struct signature {
   uint32_t lo;
@@ -16,7 +17,6 @@ struct signature {
 };
 
 #define SIGNATURE_INITIAL ((struct signature){0x811c9dc5u, 0x9e3779b9u})
-#define SIGNATURE_PRIME 0x01000193u /* FNV-1a, 32 bit: odd, so invertible */
 
 /* Fold one word. Pure; any context. */
 static inline void signature_fold(struct signature *s, uint32_t word) {
@@ -24,12 +24,20 @@ static inline void signature_fold(struct signature *s, uint32_t word) {
   s->hi = ((s->hi << 7) | (s->hi >> 25)) + s->lo;
 }
 
-/* Fold `count` words, known when compiled: no loop. For the hot paths. */
-static inline void signature_fold_few(struct signature *s,
-                                      const uint32_t *words, size_t count) {
-#pragma GCC unroll 8
-  for (size_t i = 0; i < count; i++)
-    signature_fold(s, words[i]);
+/*
+ * A group of words that belong together, for the hot paths: signature_add each,
+ * then signature_mix once. The same holds as for single words, but that a
+ * change of two words of a group may cancel in the low lane (rotated by the
+ * distance of their places); not in the high one, which has added the sum in
+ * between.
+ */
+static inline void signature_add(struct signature *s, uint32_t word) {
+  s->lo = ((s->lo << 5) | (s->lo >> 27)) ^ word;
+  s->hi = ((s->hi << 7) | (s->hi >> 25)) + s->lo;
+}
+
+static inline void signature_mix(struct signature *s) {
+  s->lo *= SIGNATURE_PRIME;
 }
 
 /* Fold `count` words. */

@@ -46,6 +46,7 @@ enum shim_call {
   SHIM_BATCH = -69,
   SHIM_CLEAN = -70,
   SHIM_INVALIDATE = -71,
+  SHIM_REPLICAS = -72, /* no device: see below */
 };
 
 /* One access of a batch. */
@@ -61,7 +62,15 @@ struct shim_access {
  * SHIM_BRING_BACK takes no argument: bring back the replica that was taken
  * away. r0: 0, also if nobody is away; ERR_ILLEGAL_OPERATION if the system was
  * not booted with the policy "command". Any process may ask.
+ *
+ * SHIM_REPLICAS takes no argument either. r0: 0; r1: mask of the live replicas,
+ * and the primary's number from bit 8 on; since boot r2: replicas taken away,
+ * r3: replicas brought back, r4: pages that the scrubber mended. Any process
+ * may ask; all replicas get the same answer.
  */
+
+#define SHIM_REPLICAS_LIVE 0xffu
+#define SHIM_REPLICAS_PRIMARY_SHIFT 8
 
 #define SHIM_FIFO_MAX 64
 #define SHIM_BLOCK_MAX 4096

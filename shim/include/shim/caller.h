@@ -30,3 +30,6 @@ void caller_refuse(struct context *context, enum device_argument argument);
 /* The calls that name a range of memory; true when `number` is one. */
 bool batch_call(word_t number, struct context *context);
 bool image_call(word_t number, struct context *context);
+
+/* How the replicas are; true when `number` asks that. */
+bool state_call(word_t number, struct context *context);

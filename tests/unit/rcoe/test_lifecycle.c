@@ -8,11 +8,12 @@
 
 static void all_start_alive_with_replica_0_as_primary(void) {
   for (uint32_t n = 1; n <= REPLICA_MAX; n++) {
-    struct lifecycle cycle = {9, 9, 9};
+    struct lifecycle cycle = {9, 9, 9, 9, 9};
     lifecycle_init(&cycle, n);
     CHECK(cycle.live == (SETS - 1) >> (REPLICA_MAX - n), "all replicas live");
     CHECK(cycle.primary == 0, "replica 0 is the first primary");
     CHECK(cycle.epoch == 0, "the live set has not changed yet");
+    CHECK(cycle.removed == 0 && cycle.added == 0, "nobody has left or come");
   }
 }
 
@@ -24,10 +25,13 @@ static void lowest_is_the_lowest_set_bit(void) {
 }
 
 static void check_removal(uint32_t live, uint32_t primary, uint32_t convicted) {
-  struct lifecycle cycle = {.live = live, .primary = primary, .epoch = 3};
+  struct lifecycle cycle = {
+      .live = live, .primary = primary, .epoch = 3, .removed = 5};
   bool changed = lifecycle_remove(&cycle, convicted);
   CHECK(cycle.live == (live & ~convicted), "exactly the convicted leave");
   CHECK(cycle.epoch == 4, "a change of the live set is a new epoch");
+  CHECK(cycle.removed == 5 + (uint32_t)__builtin_popcount(live & convicted),
+        "those that leave are counted");
   CHECK(changed == ((convicted >> primary & 1) != 0),
         "the primary changes when it is convicted, and only then");
   if (!cycle.live)
@@ -57,6 +61,7 @@ static void who_joins_is_live_and_no_primary(void) {
       lifecycle_add(&cycle, 1u << joined);
       CHECK(cycle.live == (live | 1u << joined), "exactly the joiner is added");
       CHECK(cycle.primary == primary, "the primary stays");
+      CHECK(cycle.added == 1 && cycle.removed == 0, "it is counted");
       CHECK(cycle.epoch == 8, "a change of the live set is a new epoch");
     }
 }

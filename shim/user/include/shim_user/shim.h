@@ -76,3 +76,17 @@ void shim_invalidate(void *bytes, size_t count);
  *         not booted with the policy "command", or is not replicated.
  */
 bool shim_bring_back(const struct boot_arguments *arguments);
+
+/** How the replicas are. */
+struct shim_replicas {
+  uint32_t live;    /* mask; 0: the system is not replicated */
+  uint32_t primary; /* number of the replica that touches devices */
+  /* since boot: */
+  uint32_t downgrades; /* replicas taken away */
+  uint32_t returns;    /* replicas brought back */
+  uint32_t mended;     /* pages that the scrubber mended */
+};
+
+/** The same in all replicas. `arguments`: this process's; shim_start is not
+ * needed. */
+struct shim_replicas shim_replicas(const struct boot_arguments *arguments);

@@ -1,0 +1,119 @@
+# SPDX-License-Identifier: BSD-2-Clause
+"""Which instructions of the kernel are executed once, between the vote on a
+device operation and the bus: read from the binary, by the calls in it.
+
+Everything that `perform` reaches before the operation log says DONE is
+executed by the primary alone. What a function's faults are found by is stated
+here; that a new one appears without a statement is an error.
+"""
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from elftools.elf.elffile import ELFFile
+
+from faultinject import target, tree
+from faultinject.errors import HarnessError
+
+KERNEL = tree.ROOT / "build/sabrelite/kernel.elf"
+ROOT_FUNCTION = "perform"
+NOBODY = "nobody"
+# what runs there, and who notices if it goes wrong
+GUARDS = {
+    "perform": ("log, open and close the window", NOBODY),
+    "access_perform": ("single load or store", NOBODY),
+    "run_batch": ("loads and stores of a batch",
+                  "of a value behind its load: two copies must agree"),
+    "write_fifo": ("stores to one register", NOBODY),
+    "show_batch": ("values of a batch, once more", "the check in the log"),
+    "read_block": ("block from the device",
+                   "read twice, checked by everybody"),
+    "write_block": ("block to the device-visible image",
+                    "checked against the vote, and where it has landed"),
+    "access_begin": ("progress word", NOBODY),
+    "transfer_copy": ("copying of blocks", "as the block"),
+    "transfer_check": ("sums over blocks", "as the block"),
+    "copy_rest": ("bytes beside whole lines", "as the block"),
+    "arch_lines_copy": ("copying of lines", "as the block"),
+    "arch_lines_sum": ("sums over lines", "as the block"),
+    "arch_device_ptr": ("address of a register", NOBODY),
+    "arch_devices_open": ("window", "an abort, if it stays closed"),
+    "arch_devices_close": ("window", NOBODY),
+    "arch_memory_barrier": ("order", NOBODY),
+    "arch_shared_block": ("own data area", "the MMU: others are read-only"),
+}
+# these write the log, or end this replica: not between vote and bus
+BEHIND = ("channel_publish_operation", "verdict_failed", "memcpy", "memset")
+
+
+@dataclass(frozen=True)
+class Exposed:
+    """One function of the primary's part."""
+
+    name: str
+    instructions: int
+
+
+def _size(symbols: dict[str, target.Symbol], name: str) -> int:
+    """Bytes of a function; one in assembly reaches to the next symbol."""
+    start = symbols[name].address
+    return symbols[name].size or min(
+        s.address - start for s in symbols.values() if s.address > start)
+
+
+def _words(kernel: Path, start_address: int, size: int) -> list[int]:
+    with open(kernel, "rb") as stream:
+        for segment in ELFFile(stream).iter_segments("PT_LOAD"):
+            start = start_address - segment["p_vaddr"]
+            if 0 <= start < segment["p_filesz"]:
+                data = segment.data()[start:start + size]
+                return [int.from_bytes(data[i:i + 4], "little")
+                        for i in range(0, len(data) - 3, 4)]
+    raise HarnessError(f"{kernel.name} loads nothing at {start_address:#x}")
+
+
+def _branches(at: int, word: int) -> int | None:
+    """Where a branch (B, BL; A8.8.18, A8.8.25) leads, if it is one."""
+    if word >> 25 & 7 != 5 or word >> 28 == 0xF:
+        return None
+    offset = (word & 0xFFFFFF) - ((word & 0x800000) << 1)
+    return at + 8 + 4 * offset
+
+
+def exposed(kernel: Path = KERNEL) -> list[Exposed]:
+    """The functions, in the order in which they are reached."""
+    symbols = target.symbols(kernel)
+    by_address = {s.address: name for name, s in symbols.items()
+                  if s.size or name in GUARDS}
+    found: dict[str, Exposed] = {}
+    waiting = [ROOT_FUNCTION]
+    while waiting:
+        name = waiting.pop(0)
+        if name in found or name in BEHIND:
+            continue
+        if name not in GUARDS:
+            raise HarnessError(f"{name} is executed between vote and bus: say "
+                               f"in {Path(__file__).name} what guards it")
+        start = symbols[name].address
+        words = _words(kernel, start, _size(symbols, name))
+        found[name] = Exposed(name, len(words))
+        for i, word in enumerate(words):
+            to = _branches(start + 4 * i, word)
+            if to in by_address:
+                waiting.append(by_address[to])
+    return list(found.values())
+
+
+def table(functions: list[Exposed]) -> str:
+    """The table of shim/README.md."""
+    lines = ["| function | words of code | what | who notices a flip |",
+             "|---|---|---|---|"]
+    for one in functions:
+        what, guard = GUARDS[one.name]
+        lines.append(f"| `{one.name}` | {one.instructions} | {what} | {guard} |")
+    total = sum(one.instructions for one in functions)
+    bare = sum(one.instructions for one in functions
+               if GUARDS[one.name][1] == NOBODY)
+    lines.append(f"| all | {total}, of them {bare} that nobody notices | | |")
+    return "\n".join(lines) + "\n"
