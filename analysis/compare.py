@@ -122,10 +122,18 @@ def turned(table: Table) -> Table:
                  tuple(columns[1:]))
 
 
+def trials_words(campaign: Campaign) -> str:
+    """Trials that were run, of how many; or the goal that decides it."""
+    done = len(campaign.trials)
+    if campaign.errors_goal is None:
+        return f"{done} of {campaign.planned}"
+    return f"{done}, goal {campaign.errors_goal} observed errors each"
+
+
 def overview(campaigns: list[Campaign]) -> Table:
     """One row per campaign: what was asked and how much was done."""
     rows = tuple(
-        (name, f"{len(c.trials)} of {c.planned}", c.sampling, str(c.seed),
+        (name, trials_words(c), c.sampling, str(c.seed),
          ", ".join(sorted({t.model for t in c.trials})) or "–",
          c.hash[:12]) for name, c in zip(names_of(campaigns), campaigns))
     return Table("campaigns", "Campaigns", ("campaign", "trials", "sampling",

@@ -95,11 +95,23 @@ def write(campaign: Campaign, store: Path, out: Path) -> Path:
     return path
 
 
+def extent_words(campaign: Campaign, found: list[Summary]) -> str:
+    """What is said behind the number of trials: is anything left to run?"""
+    goal = campaign.errors_goal
+    if len(campaign.trials) >= campaign.planned:
+        return ""
+    if goal is None:
+        return f" of {campaign.planned} planned: the campaign is not complete"
+    reached = all(s.observed_errors >= goal for s in found)
+    return (f", until each configuration had {goal:,} observed errors"
+            if reached else f": not each configuration has its {goal:,} "
+            "observed errors yet, the campaign is not complete")
+
+
 def opening(campaign: Campaign, found: list[Summary]) -> list[str]:
     """Title and the figures that matter most."""
     done = len(campaign.trials)
-    part = "" if done >= campaign.planned else \
-        f" of {campaign.planned} planned: the campaign is not complete"
+    part = extent_words(campaign, found)
     heads = [headline(s) for s in found if s.n]
     return ["<h1>Fault-injection campaign "
             f"<em>{escape(campaign.name)}</em></h1>",

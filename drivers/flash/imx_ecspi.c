@@ -4,6 +4,12 @@
  * exchange, another takes what came. A burst's first word holds what does not
  * fill a word, then follow whole words, most significant byte first:
  * IMX6DQRM 21.4.3.
+ *
+ * A primary that dies between an access and its note has its successor do that
+ * access again. A second store to TXDATA leaves a word too many in the FIFO:
+ * each burst begins with empty FIFOs, and only its first word matters. A second
+ * load of RXDATA takes a word too many: each answer is one word longer than
+ * what is taken, so that it shows when the FIFO is empty too early.
  * Must never: release the chip before the controller says that all is sent.
  */
 #include "imx_ecspi.h"
@@ -23,7 +29,8 @@
 #define CONREG_PRE_DIVIDER(n) (((n)-1) << 12) /* of 60 MHz */
 #define CONREG_BURST_BITS(n) (((n)-1) << 20)
 #define CONFIGREG_MODE0 0u   /* clock idles low, data on its first edge */
-#define STATREG_TC (1u << 7) /* all sent; write 1 to clear */
+#define STATREG_RR (1u << 3) /* a word has come that was not taken */
+#define STATREG_TC (1u << 7) /* all sent */
 
 #define CLOCK_DIVIDER 4u /* 15 MHz; the chip's plain read takes 25 */
 
@@ -32,17 +39,17 @@
 #define GPIO_GDIR 0x4u
 #define SELECT_PIN (1u << 19) /* low: selected */
 
-#define POLLS_MAX 100000u /* a burst of 240 bytes takes 128 us */
-#define WORDS_MAX (ECSPI_BURST_MAX / 4)
-#define AROUND 4u /* accesses beside those of the FIFO */
+#define POLLS_MAX 100000u /* a burst of 58 words takes 124 us */
+#define AROUND 6u         /* accesses beside those of the FIFO */
 
-_Static_assert(WORDS_MAX + AROUND <= SHIM_BATCH_MAX, "a burst, one batch");
+_Static_assert(ECSPI_WORDS_MAX + 1 + AROUND <= SHIM_BATCH_MAX,
+               "a burst, one batch");
 
 static vaddr_t ecspi;
 static vaddr_t gpio;
 static uint32_t pins; /* GPIO_DR with the chip released; only ours change */
 
-static struct shim_access batch[WORDS_MAX + AROUND];
+static struct shim_access batch[SHIM_BATCH_MAX];
 static word_t batched;
 
 static void then_store(vaddr_t device, uint32_t value) {
@@ -72,9 +79,6 @@ void ecspi_start(vaddr_t ecspi_page, vaddr_t gpio_page) {
   pins = shim_read32(gpio + GPIO_DR) | SELECT_PIN;
   then_store(gpio + GPIO_DR, pins);
   then_store(gpio + GPIO_GDIR, shim_read32(gpio + GPIO_GDIR) | SELECT_PIN);
-  then_store(ecspi + ECSPI_CONREG, 0); /* empties the FIFOs */
-  then_store(ecspi + ECSPI_CONREG, control(1));
-  then_store(ecspi + ECSPI_CONFIGREG, CONFIGREG_MODE0);
   run_batch();
 }
 
@@ -88,67 +92,52 @@ static bool is_sent(uint32_t status) {
   return false;
 }
 
-/* Send `count` bytes: a first word that holds what does not fill one, and
- * words of zeros. What comes back stays in the FIFO. */
-static bool exchange(enum ecspi_part part, uint32_t first, word_t count) {
+static void release(void) {
+  shim_write32(gpio + GPIO_DR, pins);
+}
+
+/* Send `bytes` bytes: a first word that holds what does not fill one, and words
+ * of zeros. What comes back stays in the FIFO. */
+static bool exchange(enum ecspi_part part, uint32_t first, word_t bytes) {
+  then_store(ecspi + ECSPI_CONREG, 0); /* empties the FIFOs, clears TC */
+  then_store(ecspi + ECSPI_CONREG, control(bytes));
+  then_store(ecspi + ECSPI_CONFIGREG, CONFIGREG_MODE0);
   if ((part & ECSPI_FIRST) != 0) {
     then_store(gpio + GPIO_DR, pins & ~SELECT_PIN);
   }
-  then_store(ecspi + ECSPI_CONREG, control(count));
   then_store(ecspi + ECSPI_TXDATA, first);
-  for (word_t sent = (count - 1) % 4 + 1; sent < count; sent += 4) {
+  for (word_t sent = (bytes - 1) % 4 + 1; sent < bytes; sent += 4) {
     then_store(ecspi + ECSPI_TXDATA, 0);
   }
-  then_store(ecspi + ECSPI_CONREG, control(count) | CONREG_XCH);
+  then_store(ecspi + ECSPI_CONREG, control(bytes) | CONREG_XCH);
   then_load(ecspi + ECSPI_STATREG);
   bool sent = is_sent(run_batch());
   if (!sent) {
-    shim_write32(gpio + GPIO_DR, pins);
+    release();
   }
   return sent;
 }
 
-/* Take `words` words out of the FIFO, to the start of the batch. */
-static void take(enum ecspi_part part, word_t words) {
-  for (word_t i = 0; i < words; i++) {
+bool ecspi_send(enum ecspi_part part, uint32_t out, word_t count) {
+  bool sent = exchange(part, out, count);
+  if (sent && (part & ECSPI_LAST) != 0) {
+    release();
+  }
+  return sent;
+}
+
+bool ecspi_ask(uint32_t out, uint32_t *words, word_t count) {
+  if (!exchange(ECSPI_WHOLE, out, 4 * (count + 1))) {
+    return false;
+  }
+  for (word_t i = 0; i < count; i++) {
     then_load(ecspi + ECSPI_RXDATA);
   }
-  then_store(ecspi + ECSPI_STATREG, STATREG_TC);
-  if ((part & ECSPI_LAST) != 0) {
-    then_store(gpio + GPIO_DR, pins);
+  then_store(gpio + GPIO_DR, pins);
+  then_load(ecspi + ECSPI_STATREG);
+  bool whole = (run_batch() & STATREG_RR) != 0;
+  for (word_t i = 0; i < count; i++) {
+    words[i] = batch[i].value;
   }
-  run_batch();
-}
-
-bool ecspi_send(enum ecspi_part part, uint32_t out, word_t count,
-                uint32_t *in) {
-  if (!exchange(part, out, count)) {
-    return false;
-  }
-  take(part, 1);
-  if (in != NULL) {
-    *in = batch[0].value;
-  }
-  return true;
-}
-
-/* The lowest `count` bytes of `word`, highest first. */
-static uint8_t *unpack(uint8_t *bytes, uint32_t word, word_t count) {
-  for (word_t i = count; i > 0; i--) {
-    *bytes++ = (uint8_t)(word >> (8 * (i - 1)));
-  }
-  return bytes;
-}
-
-bool ecspi_receive(enum ecspi_part part, uint8_t *bytes, word_t count) {
-  word_t words = (count + 3) / 4;
-  if (!exchange(part, 0, count)) {
-    return false;
-  }
-  take(part, words);
-  bytes = unpack(bytes, batch[0].value, (count - 1) % 4 + 1);
-  for (word_t i = 1; i < words; i++) {
-    bytes = unpack(bytes, batch[i].value, 4);
-  }
-  return true;
+  return whole;
 }

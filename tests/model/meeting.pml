@@ -187,7 +187,7 @@ proctype Replica(byte i; byte born) {
 
   {
     skip;
-arrive: /* meet.c, arrive */
+arrive: /* arrive.S, arrive_and_look; arrive_calm is the same */
     atomic {
       RISE(i);
       if

@@ -202,7 +202,7 @@ def test_a_cluster_of_two_workers_gives_the_same_store(store, tmp_path):
 def test_too_large_an_exhaustive_campaign_is_refused(tmp_path):
     text = (ROOT / "faultinject/campaigns/kernel-exhaustive.toml").read_text()
     large = tmp_path / "large.toml"
-    large.write_text(text.replace("window_ns = 45000", "window_ns = 400000"))
+    large.write_text(text.replace("window_votes = 1", "window_votes = 30"))
     done = call("inject", str(large), "--out", str(tmp_path / "s.sqlite"))
     assert done.status == 2 and "--yes" in done.stderr
     assert "classes" in done.stdout and " h" in done.stdout

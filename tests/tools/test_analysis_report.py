@@ -8,10 +8,11 @@ import sqlite3
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
-from analysis import compare, lists, load, summary, tables
+from analysis import compare, lists, load, report, summary, tables
 from analysis.__main__ import main
 from analysis.classify import Outcome
 from faultinject.store import Space, Store
@@ -357,3 +358,17 @@ def test_another_workload_is_not_the_same_question(store):
         v.golden, input_hash="other")) for v in campaign.variants)
     other = dataclasses.replace(campaign, variants=variants)
     assert not compare.agreement(compare.gather([campaign, other])).rows
+
+
+def test_a_goal_of_errors_is_reached_or_not_whatever_was_planned() -> None:
+    """`trials` is only the most that such a campaign runs."""
+    def words(done: int, goal: int | None, errors: int) -> str:
+        asked = SimpleNamespace(trials=range(done), planned=100,
+                                errors_goal=goal)
+        found = [SimpleNamespace(observed_errors=errors)]
+        return report.extent_words(asked, found)  # type: ignore[arg-type]
+
+    assert words(100, None, 5) == "" and "of 100 planned" in words(99, None, 5)
+    assert words(50, 10, 10) == \
+        ", until each configuration had 10 observed errors"
+    assert "not complete" in words(50, 10, 9)
