@@ -30,7 +30,8 @@ KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          6: "downgrade", 7: "resume", 8: "fail-stop", 9: "exit",
          10: "kernel-exception", 11: "assert", 12: "double-fault",
          13: "mark", 14: "refused", 15: "donate", 16: "rejoin",
-         17: "admit", 19: "scrub", 24: "unlike"}
+         17: "admit", 19: "scrub", 24: "unlike",
+         25: "precise"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
              4: "slot", 5: "time", 6: "heartbeat", 7: "input",
              8: "user-fault", 9: "assertion"}
@@ -55,6 +56,7 @@ ARG_NAMES = {
     "scrub": ("page", "odd", "copied_from", "looked"),
     "rejoin": ("joined", "live"),
     "unlike": ("joining", "odd", "live"),
+    "precise": ("stops", "breakpoints_p99", "breakpoints_most", "timers"),
 }
 
 
@@ -185,6 +187,13 @@ def _list(mask: int) -> str:
     return ", ".join(names) if names else "none"
 
 
+def _precise(args: list[int]) -> str:
+    """What close coupling took, at the end."""
+    return (f"stopped at one user instruction {args[0]} times, 99 of 100 "
+            f"times with at most {args[1]} breakpoints (most: {args[2]}), "
+            f"{args[3]} stops by timer")
+
+
 def words(record: dict[str, Any]) -> str:
     """One line of English for a record."""
     kind, args, text = record["kind"], record["args"], record["text"]
@@ -221,6 +230,7 @@ def words(record: dict[str, Any]) -> str:
                   f"({args[3] >> 16} were equal)",
         "unlike": f"nothing copied to {_list(args[0])} is admitted: live ones "
                   f"differ in memory, odd: {_list(args[1])}",
+        "precise": _precise(args),
         "refused": f"boot refused: {text} (reason {args[0]})",
     }
     return f"{who}: {lines.get(kind, f'{kind} {args} {text}')}"

@@ -47,6 +47,7 @@ PAST_BASE = 0x4E100000
 STRIDE_GRANULE = 16 * MIB
 
 HASH = {"args": 0, "context": 1}
+COUPLING = {"loose": 0, "close": 1}
 REINTEGRATION = {"never": 0, "once": 1, "always": 2, "command": 3}
 FLAG_EMULATOR = 1
 FLAG_SCRUB = 2

@@ -17,6 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPLICATED = "sabrelite"
 BASELINE = "sabrelite-baseline"
+COUNTED = "-counted"  # behind either: programs that count their branches
 PLUGIN = BUILD / "host" / "faultinject" / "plugin" / "trireme_plugin.so"
 NOT_APPS = ("root", "common")
 
@@ -35,7 +36,7 @@ class Products:
     @property
     def replicated(self) -> bool:
         """Is replica control in the kernel?"""
-        return Path(self.preset).name != BASELINE
+        return not Path(self.preset).name.startswith(BASELINE)
 
     @property
     def image(self) -> Path:
@@ -57,12 +58,14 @@ class Products:
         return self.folder / "apps" / f"{name}.elf"
 
 
-def products(baseline: bool, own: str | None = None) -> Products:
+def products(baseline: bool, own: str | None = None,
+             counted: bool = False) -> Products:
     """Products of the unprotected or of the replicated build.
 
     @param own  Folder below build/ of a program from outside (own.OwnApp).
+    @param counted  Of the builds whose programs count their branches.
     """
-    preset = BASELINE if baseline else REPLICATED
+    preset = (BASELINE if baseline else REPLICATED) + COUNTED * counted
     return Products(preset if own is None else f"{own}/{preset}")
 
 

@@ -34,7 +34,11 @@ class Workload:
     replicas: int = 1
     voting: str | None = None
     hash: str | None = None
+    coupling: str | None = None
+    counted: bool = False  # programs count their branches: rcoe/counting
     deadline_us: int | None = None
+    hold_us: int | None = None
+    tick_us: int | None = None
     reintegration: str | None = None
     reintegrations_per_hour: int | None = None
     backoff_us: int | None = None
@@ -97,11 +101,13 @@ def configure(workload: Workload, base: BootConfig) -> BootConfig:
     if workload.reintegration is not None:
         changes["reintegration"] = _choice(
             "reintegration", image.REINTEGRATION, workload.reintegration)
-    for name in ("reintegrations_per_hour", "backoff_us"):
+    if workload.coupling is not None:
+        changes["coupling"] = _choice("coupling", image.COUPLING,
+                                      workload.coupling)
+    for name in ("reintegrations_per_hour", "backoff_us", "deadline_us",
+                 "hold_us", "tick_us"):
         if getattr(workload, name) is not None:
             changes[name] = getattr(workload, name)
-    if workload.deadline_us is not None:
-        changes["deadline_us"] = workload.deadline_us
     if workload.stride is not None:
         changes["stride"] = workload.stride
         changes["ram_size"] = min(base.ram_size, workload.stride)
@@ -114,7 +120,8 @@ class Prepared:
     def __init__(self, workload: Workload) -> None:
         self.workload = workload
         self.products = tree.products(
-            workload.baseline, workload.own.folder if workload.own else None)
+            workload.baseline, workload.own.folder if workload.own else None,
+            workload.counted)
         root = (root_task.load(workload.own.path)
                 if workload.own and workload.own.root else None)
         boot = image.load(workload.image or self.products.image)

@@ -5,9 +5,10 @@
  * Processes learn these addresses from their start page.
  *
  *   0x00010000  program: text, then data on pages of its own
- *   0x000dc000  stack, 16 KiB, with an unmapped page below
+ *   0x000dc000  stack, 16 KiB, with an unmapped page below; those of further
+ *               threads below it
  *   0x000e4000  start page
- *   0x000e8000  IPC buffer
+ *   0x000e8000  IPC buffer; those of further threads behind it
  *   0x00100000  shared memory of the process's connections, by service
  *   0x00180000  shared memory of its clients, by client
  *   0x01000000  device; register pages follow each other
@@ -20,6 +21,7 @@
 #define LAYOUT_PROGRAM_END 0x000d0000u
 #define LAYOUT_STACK_TOP 0x000e0000u
 #define LAYOUT_STACK_PAGES 4u
+#define LAYOUT_STACK_STRIDE 0x5000u /* to the stack of the next thread */
 #define LAYOUT_START 0x000e4000u
 #define LAYOUT_IPC_BUFFER 0x000e8000u
 #define LAYOUT_SHARED_MAX 0x8000u /* bytes of one connection */

@@ -166,6 +166,10 @@ void process_create(struct process *process, const struct process_plan *plan,
                 .parent = CHILD_PARENT,
                 .arguments = *arguments},
   };
+  if (plan->further_threads > 0) {
+    process->further_tcbs =
+        memory_objects(untyped, OBJECT_TCB, 0, plan->further_threads);
+  }
   strncpy(process->start.name, plan->name, RT_NAME_SIZE - 1);
   check(seL4_ARM_ASIDPool_Assign(ROOT_SLOT_ASID_POOL, process->pd),
         "assigning an ASID");
@@ -195,34 +199,48 @@ static void give_start_page(const struct process *process) {
                                          DATA_ATTRIBUTES});
 }
 
-static void give_registers(const struct process *process) {
+static void give_registers(const struct process *process, cptr_t tcb,
+                           word_t number) {
   seL4_UserContext registers = {
       .pc = process->entry,
-      .sp = LAYOUT_STACK_TOP,
+      .sp = LAYOUT_STACK_TOP - number * LAYOUT_STACK_STRIDE,
       .r0 = LAYOUT_START,
+      .r1 = number,
   };
-  check(seL4_TCB_WriteRegisters(process->tcb, false, 0,
-                                sizeof registers / sizeof(seL4_Word),
-                                &registers),
+  check(seL4_TCB_WriteRegisters(
+            tcb, false, 0, sizeof registers / sizeof(seL4_Word), &registers),
         "setting registers");
 }
 
-void process_finish(struct process *process) {
+/* Thread `number` of a process: stack, IPC buffer, spaces, registers. */
+static void finish_thread(const struct process *process, cptr_t tcb,
+                          word_t number) {
   const word_t guard = (ROOT_DEPTH - CHILD_CNODE_BITS) << 3;
-  give_pages(process, LAYOUT_STACK_TOP - LAYOUT_STACK_PAGES * LAYOUT_PAGE,
+  const vaddr_t top = LAYOUT_STACK_TOP - number * LAYOUT_STACK_STRIDE;
+  const vaddr_t buffer = LAYOUT_IPC_BUFFER + number * LAYOUT_PAGE;
+  give_pages(process, top - LAYOUT_STACK_PAGES * LAYOUT_PAGE,
              LAYOUT_STACK_PAGES);
-  cptr_t buffer = give_pages(process, LAYOUT_IPC_BUFFER, 1);
-  give_start_page(process);
-  check(seL4_TCB_Configure(process->tcb, CHILD_PARENT, process->cnode, guard,
-                           process->pd, 0, LAYOUT_IPC_BUFFER, buffer),
+  check(seL4_TCB_Configure(tcb, CHILD_PARENT, process->cnode, guard,
+                           process->pd, 0, buffer,
+                           give_pages(process, buffer, 1)),
         "configuring a thread");
-  check(seL4_TCB_SetPriority(process->tcb, ROOT_SLOT_TCB,
-                             process->plan->priority),
+  check(seL4_TCB_SetPriority(tcb, ROOT_SLOT_TCB, process->plan->priority),
         "setting a priority");
-  give_registers(process);
-  seL4_DebugNameThread(process->tcb, process->plan->name);
+  give_registers(process, tcb, number);
+  seL4_DebugNameThread(tcb, process->plan->name);
+}
+
+void process_finish(struct process *process) {
+  give_start_page(process);
+  finish_thread(process, process->tcb, 0);
+  for (word_t i = 0; i < process->plan->further_threads; i++) {
+    finish_thread(process, process->further_tcbs + i, i + 1);
+  }
 }
 
 void process_resume(const struct process *process) {
   check(seL4_TCB_Resume(process->tcb), "starting a thread");
+  for (word_t i = 0; i < process->plan->further_threads; i++) {
+    check(seL4_TCB_Resume(process->further_tcbs + i), "starting a thread");
+  }
 }

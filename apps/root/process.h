@@ -12,6 +12,7 @@ struct process {
   cptr_t pd;
   cptr_t cnode;
   cptr_t tcb;
+  cptr_t further_tcbs;   /* the plan says how many */
   cptr_t endpoint;       /* what it serves; full rights */
   cptr_t event;          /* bound to its thread, if it serves */
   vaddr_t entry;         /* its first instruction */

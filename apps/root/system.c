@@ -130,6 +130,12 @@ static const struct process_plan plans[] = {
                 SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG | SD),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
+    {.name = "racy",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .further_threads = 2,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL},
     APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
     {.name = "kv",
      .priority = APPLICATION_PRIORITY,

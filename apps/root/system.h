@@ -15,14 +15,15 @@ enum plan_device {
 #define PLAN_REGISTERS_MAX 2
 
 struct process_plan {
-  const char *name;       /* also of its program; at most 11 bytes */
-  uint8_t priority;       /* 0..254; the root task has 255 */
-  uint8_t memory_bits;    /* all its objects and pages come from 2^n bytes */
-  uint16_t extra_pages;   /* of zeroed memory beside the program's own */
-  enum rt_service serves; /* RT_SERVICE_NONE: it is an application */
-  uint32_t uses;          /* mask of 1 << enum rt_service */
-  uint8_t shared_pages;   /* with each client; 0 = one page */
-  word_t irq;             /* 0 = none */
+  const char *name;        /* also of its program; at most 11 bytes */
+  uint8_t priority;        /* 0..254; the root task has 255 */
+  uint8_t memory_bits;     /* all its objects and pages come from 2^n bytes */
+  uint16_t extra_pages;    /* of zeroed memory beside the program's own */
+  enum rt_service serves;  /* RT_SERVICE_NONE: it is an application */
+  uint32_t uses;           /* mask of 1 << enum rt_service */
+  uint8_t shared_pages;    /* with each client; 0 = one page */
+  uint8_t further_threads; /* beside the first: rt_thread_main */
+  word_t irq;              /* 0 = none */
   enum plan_device device;
   paddr_t registers[PLAN_REGISTERS_MAX]; /* one page each; 0 = none */
   uint16_t ring_pages;   /* DMA memory that is not cached (rt_server.rings) */

@@ -24,7 +24,7 @@ if TYPE_CHECKING:  # at run time they would need what setup installs first
 
 HOST = "host"
 PRESETS = (HOST, tree.REPLICATED, tree.BASELINE)
-ON_DEMAND = tuple(f"{name}-counted" for name in PRESETS[1:])
+ON_DEMAND = tuple(name + tree.COUNTED for name in PRESETS[1:])
 PLUGIN_TARGET = "trireme_plugin"
 
 
@@ -63,21 +63,21 @@ def build(preset: str, *targets: str) -> None:
         _cmake("--build", "--preset", preset, *wanted)
 
 
-def for_run(baseline: bool) -> None:
+def for_run(baseline: bool, counted: bool = False) -> None:
     """What a run needs: one image and the plug-in."""
     if os.environ.get("TRIREME_NO_BUILD"):
         return
     build(HOST, PLUGIN_TARGET)
-    build(tree.products(baseline).preset)
+    build(tree.products(baseline, None, counted).preset)
 
 
-def for_own(own: OwnApp, baseline: bool) -> None:
+def for_own(own: OwnApp, baseline: bool, counted: bool = False) -> None:
     """The same for a program from outside, in a build folder of its own."""
     if os.environ.get("TRIREME_NO_BUILD"):
         return
     build(HOST, PLUGIN_TARGET)
-    products = tree.products(baseline, own.folder)
-    preset = tree.products(baseline).preset
+    products = tree.products(baseline, own.folder, counted)
+    preset = tree.products(baseline, None, counted).preset
     with _lock():
         _cmake("--preset", preset, "-B", str(products.folder),
                *own.definitions())
@@ -89,9 +89,9 @@ def for_own(own: OwnApp, baseline: bool) -> None:
 def for_workload(workload: Workload) -> None:
     """What a run of this workload needs."""
     if workload.own is None or workload.own.root:
-        for_run(workload.baseline)
+        for_run(workload.baseline, workload.counted)
     else:
-        for_own(workload.own, workload.baseline)
+        for_own(workload.own, workload.baseline, workload.counted)
 
 
 def main(options: argparse.Namespace) -> int:

@@ -42,6 +42,21 @@ Exit status: 0 ordered end (1: and the program reports failure), 2 request
 refused, 3 fail-stop, 4 kernel exception, crash or time limit."""
 
 
+def add_coupling(parser: argparse.ArgumentParser) -> None:
+    """Arguments about how interrupts reach all replicas."""
+    parser.add_argument("--coupling", choices=("loose", "close"),
+                        help="close: an interrupt reaches all replicas at the "
+                        "same instruction; takes programs that count")
+    parser.add_argument("--counted", action="store_true",
+                        help="programs that count their branches")
+    parser.add_argument("--tick-us", type=int, metavar="US",
+                        help="period of the kernel's tick (default 2000)")
+    parser.add_argument("--hold-us", type=int, metavar="US",
+                        help="how long an interrupt waits for a kernel entry")
+    parser.add_argument("--deadline-us", type=int, metavar="US",
+                        help="how long replicas wait for each other")
+
+
 def add_program(parser: argparse.ArgumentParser) -> None:
     """Arguments that name what runs."""
     parser.add_argument("app", metavar="APP", nargs="?",
@@ -73,8 +88,7 @@ def add_workload(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--hash", metavar="WHAT",
                         help="what of a system call is compared: args "
                         "(default) or context")
-    parser.add_argument("--deadline-us", type=int, metavar="US",
-                        help="how long replicas wait for each other")
+    add_coupling(parser)
     parser.add_argument("--reintegrate", metavar="POLICY",
                         help="bring a replica back: never, once, always "
                         "(default) or by command of a program; without voting "
@@ -189,6 +203,9 @@ def workload_of(options: argparse.Namespace) -> Any:
         args=" ".join(options.extra), data=data,
         baseline=options.baseline, replicas=replicas, voting=options.voting,
         hash=options.hash, deadline_us=options.deadline_us,
+        coupling=options.coupling, tick_us=options.tick_us,
+        hold_us=options.hold_us,
+        counted=options.counted or options.coupling == "close",
         reintegration=options.reintegrate or upkeep[0],
         scrub=upkeep[1] if options.scrub is None else options.scrub,
         restart=getattr(options, "restart_on_stop", False),

@@ -97,7 +97,7 @@ def main(options: argparse.Namespace) -> int:
     """Run the command."""
     if options.coverage:
         return count_coverage().failed
-    for preset in build.PRESETS:
+    for preset in (*build.PRESETS, *build.ON_DEMAND[:1]):
         build.build(preset)
     total = count_ctest(*_run(["ctest", "--preset", build.HOST]))
     total += count_coverage()

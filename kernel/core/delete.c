@@ -46,37 +46,19 @@ static word_t link_index(const struct cap *zombie,
 
 /* The object's last capability goes. @return What stays in its slot. */
 static struct cap destroy_object(const struct cap *cap) {
-  switch (cap->type) {
-  case CAP_ENDPOINT:
-    ipc_cancel_all(cap_object_paddr(cap));
-    break;
-  case CAP_NOTIFICATION:
-    notification_destroy(cap_object_paddr(cap));
-    break;
-  case CAP_CNODE:
+  if (cap->type == CAP_CNODE)
     return cap_zombie(cap_cnode_paddr(cap), cap_cnode_radix(cap),
                       1u << cap_cnode_radix(cap));
-  case CAP_TCB:
+  if (cap->type == CAP_TCB) {
     tcb_destroy(tcb_at(cap_tcb_paddr(cap)));
     return cap_zombie(cap_tcb_paddr(cap), 0, TCB_SLOT_COUNT);
-  case CAP_IRQ_HANDLER:
-    if (!cap_is_sgi(cap))
-      irq_handler_destroy(cap_irq_number(cap));
-    break;
-  case CAP_NULL:
-  case CAP_UNTYPED:
-  case CAP_REPLY:
-  case CAP_FRAME:
-  case CAP_PAGE_TABLE:
-  case CAP_PAGE_DIRECTORY:
-  case CAP_ASID_CONTROL:
-  case CAP_ASID_POOL:
-  case CAP_IRQ_CONTROL:
-  case CAP_ZOMBIE:
-  case CAP_DOMAIN:
-  case CAP_TYPE_COUNT:
-    break;
   }
+  if (cap->type == CAP_ENDPOINT)
+    ipc_cancel_all(cap_object_paddr(cap));
+  else if (cap->type == CAP_NOTIFICATION)
+    notification_destroy(cap_object_paddr(cap));
+  else if (cap->type == CAP_IRQ_HANDLER && !cap_is_sgi(cap))
+    irq_handler_destroy(cap_irq_number(cap));
   return cap_null();
 }
 

@@ -70,9 +70,14 @@ static void check_choices(const struct boot_config *config) {
     report_refuse(PART, "replicas is %u: choose 1 to %u", config->replicas,
                   (word_t)BOOT_MAX_REPLICAS);
   }
-  if (config->coupling != COUPLING_LOOSE) {
-    report_refuse(PART, "coupling is %u: only 0 (loose) is there",
+  if (config->coupling > COUPLING_CLOSE) {
+    report_refuse(PART, "coupling is %u: choose 0 (loose) or 1 (close)",
                   config->coupling);
+  }
+  if (config->coupling == COUPLING_CLOSE && config->voting != VOTING_OFF &&
+      (config->voting & VOTING_ENTRY) == 0) {
+    report_refuse(PART, "voting is %x: close coupling needs entry, bit 0",
+                  config->voting);
   }
   check_voting(config->voting);
   check_meetings(config);

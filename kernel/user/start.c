@@ -6,16 +6,18 @@
  */
 #include "rt/start.h"
 #include "rt/thread.h"
+#include "sel4/syscalls.h"
 #include "start_page.h"
 
 #include <stdlib.h>
 
 #define ARGUMENTS_MAX 8
+#define PAGE 0x1000u /* from one thread's IPC buffer to the next */
 
 int main(int argc, char **argv);
-_Noreturn void rt_start_process(const struct rt_start *start);
+_Noreturn void rt_start_process(const struct rt_start *start, word_t thread);
 
-static struct rt_thread first_thread;
+static struct rt_thread threads[RT_THREADS_MAX];
 static char command_line[BOOT_COMMAND_LINE_SIZE];
 static char *arguments[ARGUMENTS_MAX + 1];
 
@@ -37,9 +39,25 @@ static int split_words(char *line, char **argv) {
   return argc;
 }
 
-_Noreturn void rt_start_process(const struct rt_start *start) {
-  first_thread.ipc_buffer = (struct ipc_buffer *)(uintptr_t)start->ipc_buffer;
-  rt_thread_enter(&first_thread);
+/* A process whose plan has further threads brings its own. */
+__attribute__((weak)) void rt_thread_main(word_t thread) {
+  (void)thread;
+}
+
+_Noreturn static void run_further_thread(word_t thread) {
+  rt_thread_main(thread);
+  for (;;) {
+    seL4_Yield();
+  }
+}
+
+_Noreturn void rt_start_process(const struct rt_start *start, word_t thread) {
+  threads[thread].ipc_buffer =
+      (struct ipc_buffer *)(uintptr_t)(start->ipc_buffer + thread * PAGE);
+  rt_thread_enter(&threads[thread]);
+  if (thread != 0) {
+    run_further_thread(thread);
+  }
   rt_start_page_set(start);
   for (size_t i = 0; i + 1 < sizeof command_line; i++) {
     command_line[i] = start->arguments.command_line[i];

@@ -167,8 +167,8 @@ def check_instructions(function: Function) -> Iterator[Finding]:
             return Finding(rule, function.name, at,
                            f"'{instruction.text}' {what}")
         if EXCLUSIVE.match(instruction.mnemonic):
-            yield finding("exclusive", "may fail in one replica alone; use "
-                          "rt/atomic.h")
+            yield finding("exclusive", "may fail in one replica alone; do "
+                          "without it")
         if instruction.names("r9", "sb") and not is_increment(instruction):
             yield finding("r9", "touches the count; compile with -ffixed-r9")
         if writes_pc(instruction) and not is_return(instruction):

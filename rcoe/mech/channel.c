@@ -37,6 +37,14 @@ void channel_publish_answer(void) {
   publish(RECORD_ANSWER, &replica.answer);
 }
 
+static enum record_index position_record(uint32_t lap) {
+  return lap & 1 ? RECORD_POSITION_ODD : RECORD_POSITION_EVEN;
+}
+
+void channel_publish_position(uint32_t lap) {
+  publish(position_record(lap), &replica.position[lap & 1]);
+}
+
 void channel_start(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     replica.slot[j] = slot_of(j);
@@ -50,6 +58,8 @@ void channel_start(void) {
   channel_publish_notice();
   channel_publish_operation();
   channel_publish_answer();
+  channel_publish_position(0);
+  channel_publish_position(1);
 }
 
 void channel_republish(void) {
@@ -59,6 +69,8 @@ void channel_republish(void) {
       [RECORD_NOTICE] = &replica.notice,
       [RECORD_OPERATION] = &replica.operation,
       [RECORD_ANSWER] = &replica.answer,
+      [RECORD_POSITION_EVEN] = &replica.position[0],
+      [RECORD_POSITION_ODD] = &replica.position[1],
   };
   for (uint32_t i = RECORD_ARRIVAL_EVEN; i <= RECORD_ARRIVAL_ODD; i++)
     record_write_again(&own->record[i], &replica.arrival[i].said.time,
@@ -130,6 +142,42 @@ void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next) {
     view_place(view, j, index);
     if (has_failed(j))
       view->failed |= 1u << j;
+  }
+}
+
+static uint32_t word_of(const struct shared_record *record, size_t offset) {
+  return atomic_load_explicit(&record->word[offset / sizeof(uint32_t)],
+                              memory_order_relaxed);
+}
+
+bool channel_has_said(uint32_t of, uint32_t round, uint32_t lap) {
+  const struct shared_record *record = record_of(of, position_record(lap));
+  return word_of(record, offsetof(struct position, round)) == round &&
+         word_of(record, offsetof(struct position, lap)) == lap;
+}
+
+/* As in view_place, what is later is read first. */
+void channel_approach_view(struct approach_view *view) {
+  uint32_t next = replica.meeting + 1;
+  const struct position *own = &replica.position[view->lap & 1];
+  view->live = replica.cycle.live;
+  view->good = 1u << replica.self;
+  view->arrived = 0;
+  view->at[replica.self] = *own;
+  for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
+    uint32_t j = lifecycle_lowest(peers);
+    struct arrival arrival;
+    bool arrived =
+        record_read(record_of(j, channel_arrival_record(next)), &arrival) &&
+        arrival.meeting == next;
+    arch_memory_barrier(); /* pairs with the DSB of each publication */
+    bool legible =
+        record_read(record_of(j, position_record(view->lap)), &view->at[j]);
+    if (legible && view->at[j].round == own->round &&
+        view->at[j].lap == own->lap)
+      view->good |= 1u << j;
+    else if (legible && arrived)
+      view->arrived |= 1u << j;
   }
 }
 

@@ -13,6 +13,7 @@
 #include "rcoe/channel.h"
 #include "rcoe/drifts.h"
 #include "rcoe/meet.h"
+#include "rcoe/precise.h"
 #include "rcoe/upkeep.h"
 #include "rcoe/vote.h"
 
@@ -86,12 +87,19 @@ void interrupts_accept(uint32_t proposal) {
   }
 }
 
+/* Closely coupled, the period counts from here: stopping may take longer. */
+static void tick_agreed(void) {
+  upkeep_tick();
+  if (replica.config.coupling == COUPLING_CLOSE && replica_is_primary())
+    arch_tick_start(replica.config.tick_us);
+}
+
 word_t interrupts_next(void) {
   if (irq_set_empty(&replica.deliver))
     return IRQ_NONE;
   uint32_t irq = irq_set_take(&replica.deliver);
   if (irq == IRQ_TICK)
-    upkeep_tick();
+    tick_agreed();
   return irq == IRQ_SET_NONE ? IRQ_NONE : irq;
 }
 
@@ -151,11 +159,22 @@ uint32_t interrupts_silent(void) {
   return silent;
 }
 
-enum interrupt_verdict interrupts_meet(enum interrupted from) {
+static void meet_outside(enum interrupted from) {
   meet_new_event(KERNEL_ENTRY_INTERRUPT, from);
   replica.silent |= interrupts_silent();
   meet(MEET_EVENT);
   replica.silent = 0;
+}
+
+enum interrupt_verdict interrupts_meet_precisely(void) {
+  meet_outside(INTERRUPTED_USER);
+  meet_aligned();
+  upkeep_step(UPKEEP_FAULT);
+  return interrupts_agreed() ? INTERRUPT_DELIVER : INTERRUPT_NONE;
+}
+
+enum interrupt_verdict interrupts_meet(enum interrupted from) {
+  meet_outside(from);
   if (from == INTERRUPTED_IDLE) {
     meet_aligned();
     upkeep_step(UPKEEP_IDLE);
@@ -169,6 +188,11 @@ enum interrupt_verdict interrupts_meet(enum interrupted from) {
   return INTERRUPT_IMPRECISE;
 }
 
+void interrupts_run_on(void) {
+  replica.resumed_for = replica.meeting + 1;
+  interrupts_hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
+}
+
 /* `intake`: an alarm in it went off because no meeting came in time. */
 static enum interrupt_verdict hold_rendezvous(enum interrupted from,
                                               uint32_t intake) {
@@ -177,10 +201,11 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from,
   bool all = interrupts_stop(from, intake, &view, &round);
   enum rendezvous_result result =
       all ? rendezvous_decide(&view, &round) : rendezvous_expire(&view, &round);
+  if (result == RENDEZVOUS_MEET && precise_applies(from))
+    return precise_stop(round.round, rendezvous_sort(&view, &round).stopped);
   if (result == RENDEZVOUS_MEET)
     return interrupts_meet(from);
-  replica.resumed_for = replica.meeting + 1;
-  interrupts_hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
+  interrupts_run_on();
   return INTERRUPT_NONE;
 }
 
@@ -188,6 +213,9 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from,
 
 enum interrupt_verdict interrupts_taken(enum interrupted from) {
   uint32_t intake = take_all();
+  if (precise_runs())
+    return precise_taken();
+  arch_breakpoints_clear(); /* of a way that has ended */
   channel_republish(); /* a peer that pokes may be unable to read our slot */
   bool waiting = !irq_set_empty(&replica.pending);
   if (!replica.holding)

@@ -14,6 +14,7 @@
 #include "rcoe/channel.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
+#include "rcoe/precise.h"
 #include "rcoe/record.h"
 #include "rcoe/vote.h"
 
@@ -178,6 +179,7 @@ SECTION(".text.wait.exit") static void wait_for_turn(void) {
 NORETURN void verdict_exit(word_t code) {
   replica_fold(code);
   meet(MEET_PLAIN); /* all want it; nobody claims an end that he alone saw */
+  precise_report();
   event_write(EVENT_EXIT, (word_t[4]){code, replica.cycle.live}, NULL);
   meet(MEET_PLAIN);
   wait_for_turn();

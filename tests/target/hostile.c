@@ -48,7 +48,7 @@ static struct worker_event try_call(const struct call *call) {
 static void numbers(void) {
   static const int32_t unknown[] = {
       0,   1,   7,         -15, -16, -17, -18,   -22,       -23,          -29,
-      -31, -63, INT32_MAX, -72, -73, -99, -1000, INT32_MIN, INT32_MIN + 1};
+      -31, -63, INT32_MAX, -73, -74, -99, -1000, INT32_MIN, INT32_MIN + 1};
   for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
     struct worker_event event = try_call(&(struct call){.number = unknown[i]});
     CHECK(event.label == FAULT_UNKNOWN_SYSCALL &&

@@ -18,7 +18,10 @@
 /* With BOOT_FLAG_RESTART the tick must come several times per time-out. */
 #define BOOT_RESTART_TICK_MAX_US 100000u
 
-enum boot_coupling { COUPLING_LOOSE = 0 };
+enum boot_coupling {
+  COUPLING_LOOSE = 0, /* interrupts reach all behind the same event */
+  COUPLING_CLOSE = 1, /* and at the same instruction of a thread that counts */
+};
 
 /*
  * At which kernel events the replicas compare signatures: a set of bits.

@@ -31,17 +31,20 @@ enum event_kind {
   EVENT_MARK = 13,             /* user level: args 0..3 free */
   EVENT_REFUSED = 14,          /* boot refused. args: reason; text: what */
   EVENT_DONATE = 15,           /* starts to copy itself. args: to replica */
-  EVENT_REJOIN = 16, /* a replica is back. args: its mask, live mask after,
-                        pages while running, in the pause: copied ones in the
-                        low half, equal ones in the high half of the word */
-  EVENT_ADMIT = 17,  /* donor: the pause begins. args: mask of the joining
-                        replica, live mask before */
-  EVENT_SCRUB = 19,  /* a page differed. args: its canonical address, mask of
-                        the odd replicas, replica it was copied from (or
-                        SCRUB_NOT_REPAIRED), pages looked at so far */
-  EVENT_UNLIKE = 24, /* an attempt to bring a replica back ended, as live ones
-                        differ in memory. args: its mask, mask of the odd ones
-                        (0: nobody knows), live mask */
+  EVENT_REJOIN = 16,  /* a replica is back. args: its mask, live mask after,
+                         pages while running, in the pause: copied ones in the
+                         low half, equal ones in the high half of the word */
+  EVENT_ADMIT = 17,   /* donor: the pause begins. args: mask of the joining
+                         replica, live mask before */
+  EVENT_SCRUB = 19,   /* a page differed. args: its canonical address, mask of
+                         the odd replicas, replica it was copied from (or
+                         SCRUB_NOT_REPAIRED), pages looked at so far */
+  EVENT_UNLIKE = 24,  /* an attempt to bring a replica back ended, as live ones
+                         differ in memory. args: its mask, mask of the odd ones
+                         (0: nobody knows), live mask */
+  EVENT_PRECISE = 25, /* at the end, closely coupled. args: interrupts stopped
+                       for at one user instruction, breakpoints that 99 of
+                       100 of them took at most, most, stops by timer */
 };
 
 #define SCRUB_NOT_REPAIRED 0xffffffffu

@@ -6,6 +6,7 @@
  */
 #include "armv7/fault_decode.h"
 #include "armv7/cp15.h"
+#include "kernel/arch.h"
 #include "kernel/sched.h"
 #include "kernel/syscall.h"
 #include "kernel/tcb.h"
@@ -22,8 +23,13 @@ _Static_assert(EXCEPTION_UNDEFINED == 1 && EXCEPTION_PREFETCH_ABORT == 2 &&
 /* The address is that of the instruction: IFAR is unknown after a breakpoint
  * instruction (B3.13), so it could differ between replicas. */
 void fault_prefetch_abort(void) {
-  kernel_vm_fault(true, sched_current->context.reg[CONTEXT_FAULT_IP],
-                  cp15_read_ifsr() & STATUS_MASK);
+  vaddr_t address = sched_current->context.reg[CONTEXT_FAULT_IP];
+
+  if (arch_breakpoint_at(address)) { /* or its page is missing: same place */
+    kernel_interrupt();
+    return;
+  }
+  kernel_vm_fault(true, address, cp15_read_ifsr() & STATUS_MASK);
 }
 
 void fault_data_abort(void) {

@@ -77,7 +77,11 @@ void arch_tick_clear(void) {
 }
 
 void arch_alarm_set(word_t delay_us) {
-  uint64_t when = arch_time() + (uint64_t)delay_us * ARCH_TIME_PER_US;
+  arch_alarm_after((uint64_t)delay_us * ARCH_TIME_PER_US);
+}
+
+void arch_alarm_after(uint64_t delay) {
+  uint64_t when = arch_time() + delay;
   arch_alarm_clear(); /* the comparator is written while it is off */
   *global_timer(GLOBAL_COMPARE_LOW) = (word_t)when;
   *global_timer(GLOBAL_COMPARE_HIGH) = (word_t)(when >> 32);

@@ -185,9 +185,30 @@ uint64_t arch_time(void);
 
 void arch_tick_start(word_t period_us); /* periodic, PPI 29 */
 void arch_tick_stop(void);
-void arch_tick_clear(void);           /* clear its interrupt at the source */
-void arch_alarm_set(word_t delay_us); /* one-shot, PPI 27 */
-void arch_alarm_clear(void);          /* disarm and clear */
+void arch_tick_clear(void);            /* clear its interrupt at the source */
+void arch_alarm_set(word_t delay_us);  /* one-shot, PPI 27 */
+void arch_alarm_after(uint64_t delay); /* the same, in units of arch_time */
+void arch_alarm_clear(void);           /* disarm and clear */
+
+/* ---- breakpoints in user code: local to the core, never replicated ------- */
+
+#define ARCH_BREAKPOINTS 2u
+
+/*
+ * Whoever is about to execute one of `addresses` in user mode, in ARM state,
+ * enters the kernel as if it were interrupted there. Sets all anew.
+ */
+void arch_breakpoints_set(const vaddr_t *addresses, word_t count);
+void arch_breakpoints_clear(void);
+
+/* Is a breakpoint set there? */
+bool arch_breakpoint_at(vaddr_t address);
+
+/*
+ * Addresses of the instructions that may follow the one at the context's pc.
+ * @return How many; 0 if it can not be told. The context is the current one's.
+ */
+word_t arch_step(const struct context *context, vaddr_t next[ARCH_BREAKPOINTS]);
 
 /* ---- entry into user mode ------------------------------------------------ */
 

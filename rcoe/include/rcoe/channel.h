@@ -5,6 +5,7 @@
  */
 #pragma once
 
+#include "rcoe/approach.h"
 #include "rcoe/meeting.h"
 #include "rcoe/rendezvous.h"
 #include "rcoe/replica.h"
@@ -25,6 +26,7 @@ void channel_publish_stop(void);
 void channel_publish_notice(void);
 void channel_publish_operation(void);
 void channel_publish_answer(void);
+void channel_publish_position(uint32_t lap);
 
 /* Publish all records for the first time in this life. */
 void channel_start(void);
@@ -38,6 +40,14 @@ void channel_republish(void);
 /* Fill a view of the current meeting / of a rendezvous about `next`. */
 void channel_view(struct view *view);
 void channel_rendezvous_view(struct rendezvous_view *view, uint32_t next);
+
+/* Fill a view of the lap for which this replica has said where it stands:
+   `at`, `good` and `arrived`. */
+void channel_approach_view(struct approach_view *view);
+
+/* Does `of` seem to have said where it stands in a lap of a round? Unchecked,
+   in few instructions: for whoever polls. */
+bool channel_has_said(uint32_t of, uint32_t round, uint32_t lap);
 
 /* Silent primary (a mask) because of which `of` stopped for the round for
    which this replica stands; 0 if none. */

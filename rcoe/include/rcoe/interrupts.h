@@ -33,6 +33,12 @@ uint32_t interrupts_silent(void);
 /* Meet here, outside the kernel's deterministic flow: an event of its own. */
 enum interrupt_verdict interrupts_meet(enum interrupted from);
 
+/* The same where all stand at one user instruction. */
+enum interrupt_verdict interrupts_meet_precisely(void);
+
+/* Run on to the meeting at which somebody is; insist if it does not come. */
+void interrupts_run_on(void);
+
 /* Another round follows if no meeting comes about in time. */
 void interrupts_hold_for(word_t delay_us);
 

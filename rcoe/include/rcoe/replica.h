@@ -89,6 +89,7 @@ struct replica {
   struct notice notice;
   struct operation operation;
   struct answer answer;
+  struct position position[2];
   uint32_t memory; /* digest of memory that is being compared, else 0 */
   uint32_t check[RECORD_COUNT]; /* of each but arrivals, as published */
 };

@@ -31,13 +31,15 @@ struct shared_record {
 };
 
 enum record_index {
-  RECORD_ARRIVAL_EVEN = 0, /* arrival at a meeting of even number */
-  RECORD_ARRIVAL_ODD = 1,  /* arrival at a meeting of odd number */
-  RECORD_STOP = 2,         /* stopped for a rendezvous */
-  RECORD_NOTICE = 3,       /* verdict, health, epoch */
-  RECORD_OPERATION = 4,    /* device operation log (shim) */
-  RECORD_ANSWER = 5,       /* has passed what others dispute */
-  RECORD_COUNT = 6,
+  RECORD_ARRIVAL_EVEN = 0,  /* arrival at a meeting of even number */
+  RECORD_ARRIVAL_ODD = 1,   /* arrival at a meeting of odd number */
+  RECORD_STOP = 2,          /* stopped for a rendezvous */
+  RECORD_NOTICE = 3,        /* verdict, health, epoch */
+  RECORD_OPERATION = 4,     /* device operation log (shim) */
+  RECORD_ANSWER = 5,        /* has passed what others dispute */
+  RECORD_POSITION_EVEN = 6, /* where it stands in a lap of even number */
+  RECORD_POSITION_ODD = 7,  /* of odd number */
+  RECORD_COUNT = 8,
 };
 
 struct slot {
@@ -128,6 +130,22 @@ struct answer {
   uint32_t reserved;
 };
 
+/*
+ * "I stand at this user instruction in lap `lap` of round `round`"
+ * (rcoe/approach.h). Two of them, by parity, for the reason that there are two
+ * arrivals.
+ */
+struct position {
+  uint32_t round;
+  uint32_t lap;    /* from 1 */
+  uint32_t count;  /* of branches: r9 */
+  uint32_t pc;     /* the instruction that comes next */
+  uint32_t thread; /* canonical address of its TCB */
+  uint32_t late;   /* 1: could not come to a goal in time */
+  uint32_t missed; /* and the count of that goal */
+};
+
+_Static_assert(sizeof(struct position) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct answer) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct arrival) == 4 * RECORD_WORDS, "fits a record");
 _Static_assert(sizeof(struct stop) == 4 * RECORD_WORDS, "fits a record");

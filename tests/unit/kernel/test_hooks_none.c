@@ -152,6 +152,7 @@ static void the_rest_is_nothing(void) {
   hook_user_write(RAM_BASE);
   hook_memory_used(RAM_BASE, RAM_BASE + 1);
   hook_imprecise_gone();
+  hook_fastpath_served(1, RAM_BASE, 0);
   CHECK(fake_arch.flushes == before.flushes &&
             fake_arch.ended == before.ended && ring()[2].check == 0,
         "updates change nothing");

@@ -7,6 +7,8 @@
 
 #include "abi/message.h"
 
+#define RT_THREADS_MAX 3
+
 struct rt_thread {
   struct ipc_buffer *ipc_buffer;
 };
@@ -24,3 +26,12 @@ static inline struct rt_thread *rt_thread_self(void) {
  * other call of the runtime. `thread` must live as long as the thread.
  */
 void rt_thread_enter(struct rt_thread *thread);
+
+/**
+ * What a further thread of a process runs; the process's plan says how many
+ * there are. They start with the first one, before its main(). Must not use the
+ * C library: it knows one thread only. When it returns, the thread only yields.
+ *
+ * @param thread  From 1.
+ */
+void rt_thread_main(word_t thread);
