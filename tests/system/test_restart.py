@@ -100,7 +100,7 @@ def story(file, between):
                         stride=16 * image.MIB, restart=True)
     with Prepared(workload) as prepared:
         plain = golden.plain(prepared)
-        at_ns = plain.virtual_ns * 3 // 4
+        at_ns = plain.virtual_ns * 7 // 8
         memory, _ = golden.map_at(prepared, at_ns)
         fault = flipspec.resolve(flipspec.parse(FLIP, 2), prepared, memory,
                                  at_ns)
