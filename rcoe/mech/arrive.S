@@ -28,18 +28,19 @@
  * Changes r1, r5, r6, r11, r12, flags.
  */
     .macro fold
-    ldmia   r1!, {r4-r9}                /* r0 to r5 */
-    ldr     r11, [r1, #ARRIVE_FAULT_IP - 24]
+    ldmia   r1!, {r4-r9, r11}           /* r0 to r6 */
+    ldr     r1, [r1, #ARRIVE_FAULT_IP - 28]
     ldr     r12, [r0, #ARRIVE_SIGNATURE]
     ldr     r10, [r0, #ARRIVE_SIGNATURE + 4]
     add_to_sum r2
-    add_to_sum r11
+    add_to_sum r1
     add_to_sum r4
     add_to_sum r5
     add_to_sum r6
     add_to_sum r7
     add_to_sum r8
     add_to_sum r9
+    add_to_sum r11
     ldr     r11, =SIGNATURE_PRIME
     mul     r9, r12, r11                /* signature_mix */
     ldmia   r0, {r4, r7, r8}

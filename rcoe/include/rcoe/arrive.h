@@ -22,8 +22,9 @@
 
 /*
  * Fold `word` (what kind of entry it is, or who runs next), the context's fault
- * address (of the instruction that entered last) and r0 to r5 (arguments and
- * results of system calls) as a group: rcoe/signature.h.
+ * address (of the instruction that entered last) and r0 to r6 (arguments and
+ * results of system calls, and one more: what a program computes shows sooner)
+ * as a group: rcoe/signature.h.
  * @param events  That logical time advances by: 1 for an entry, else 0.
  */
 void arrive_fold(struct replica *replica, const struct context *context,
