@@ -71,7 +71,7 @@ VARIANTS = (
             COARSE + ANYTHING + AGREEING + ONE + ("FEW", "ACCUSE=2"), AGREE),
     # Deliberate bugs: the model must find them.
     Variant("bug-alone", 3, 2, COARSE + SERVING + ("BUG_ALONE",), SERVE,
-            DISAGREE),
+            CONVICTED),
     Variant("bug-loud", 3, 2, COARSE + ANYTHING + AGREEING + ("BUG_LOUD",),
             AGREE, DISAGREE),
     Variant("bug-gullible", 3, 2,
