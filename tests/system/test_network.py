@@ -155,7 +155,6 @@ def test_pings_are_answered_amid_broken_frames(protection):
                 for _ in range(5):
                     wire.send(broken_frame(chance))
             wire.send_packet(packet(UDP, udp(4000, PORT, b"exit")))
-            assert wire.expect(UDP)[8:] == b"exit"
     assert run.result["console"].splitlines() == [
         "netecho address 10.0.3.15", "netecho 0 0 1"]
 
