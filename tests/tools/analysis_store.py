@@ -18,7 +18,7 @@ KIND = {"boot": 1, "detect": 4, "convict": 5, "downgrade": 6, "resume": 7,
 REGIONS = {"kernel-text": 65536, "kernel-data": 16384, "page-tables": 49152,
            "user-text": 81920, "user-data": 131072, "user-stack": 16384}
 BASES = {name: 0x10000000 + 0x100000 * i for i, name in enumerate(REGIONS)}
-LIVE = 0.2  # part of the memory that is read again, where it was traced
+LIVE = 0.0001  # part of the memory that is read again, where it was traced
 UNREAD = 0.7  # and the part that nobody touches again
 END_NS = 40_000_000
 FLIP = 1_000_000  # stamp, 10 ns units
