@@ -61,6 +61,16 @@ def add_verdict(outcome: dict[str, Any], workload: Any, console: bytes
         outcome["error"] = f"the oracle of {workload.app} refuses the output"
 
 
+def _struck(fault: Any, result: Any) -> dict[str, Any]:
+    """Where the core of the struck replica was then."""
+    if not result.facts.get("flip_fired"):
+        return {"pc": None, "mode": None}
+    core = fault.replica
+    user = result.facts["flip_cpsr"][core] & 0x1f == 0x10
+    return {"pc": result.facts["flip_pc"][core],
+            "mode": "user" if user else "kernel"}
+
+
 def describe_flip(fault: Any, result: Any, records: list[dict[str, Any]]
                   ) -> dict[str, Any]:
     """The flip and how fast it was noticed, in instructions of all cores."""
@@ -71,7 +81,7 @@ def describe_flip(fault: Any, result: Any, records: list[dict[str, Any]]
         "what": fault.words(), **fault.to_dict(),
         "fired": bool(result.facts.get("flip_fired")),
         "before": result.facts.get("flip_before"),
-        "after": result.facts.get("flip_after"),
+        "after": result.facts.get("flip_after"), **_struck(fault, result),
         "detection_instructions": None, "recovery_instructions": None}
     if detect is not None and flip is not None:
         shown["detection_instructions"] = 10 * (detect - flip)
