@@ -244,8 +244,7 @@ def words(record: dict[str, Any]) -> str:
                   f"({args[3] >> 16} were equal)",
         "unlike": f"nothing copied to {_list(args[0])} is admitted: live ones "
                   f"differ in memory, odd: {_list(args[1])}",
-        "precise": _precise(args),
-        "shim": _shim(args), "region": _region(args),
-        "refused": f"boot refused: {text} (reason {args[0]})",
-    }
+        "precise": _precise(args), "shim": _shim(args),
+        "region": _region(args),
+        "refused": f"boot refused: {text} (reason {args[0]})"}
     return f"{who}: {lines.get(kind, f'{kind} {args} {text}')}"
