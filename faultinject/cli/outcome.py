@@ -12,12 +12,12 @@ RUN_SCHEMA = 2  # of the JSON object; faultinject/README.md, "Schemas"
 PROGRAM_FAILED = 1
 EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
                "limit": 4, "crash": 4, "hang": 4}
-QUIET = ("thread", "boot", "ready", "exit", "mark")
+QUIET = ("thread", "boot", "ready", "exit", "mark", "shim", "region")
 
 
 def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
     """Everything about a run, for machines."""
-    from faultinject import critical, ending, events, golden, symbols
+    from faultinject import critical, edge, ending, events, golden, symbols
     recorded = result.recorded
     records = events.parse(b"".join(recorded.records))
     names = symbols.Names(prepared.products)
@@ -35,6 +35,7 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "events_lost": recorded.lost, "events_damaged": recorded.damaged,
         "instructions": golden.instructions(prepared, result),
         "virtual_ns": result.virtual_ns, "critical_path": None,
+        "shim": edge.statistics(records),
         "console": result.console.decode("utf-8", "replace"),
         "streamed": result.streamed is not None,
         "emulator": tree.emulator_version()}
@@ -60,6 +61,16 @@ def add_verdict(outcome: dict[str, Any], workload: Any, console: bytes
         outcome["error"] = f"the oracle of {workload.app} refuses the output"
 
 
+def _struck(fault: Any, result: Any) -> dict[str, Any]:
+    """Where the core of the struck replica was then."""
+    if not result.facts.get("flip_fired"):
+        return {"pc": None, "mode": None}
+    core = fault.replica
+    user = result.facts["flip_cpsr"][core] & 0x1f == 0x10
+    return {"pc": result.facts["flip_pc"][core],
+            "mode": "user" if user else "kernel"}
+
+
 def describe_flip(fault: Any, result: Any, records: list[dict[str, Any]]
                   ) -> dict[str, Any]:
     """The flip and how fast it was noticed, in instructions of all cores."""
@@ -70,7 +81,7 @@ def describe_flip(fault: Any, result: Any, records: list[dict[str, Any]]
         "what": fault.words(), **fault.to_dict(),
         "fired": bool(result.facts.get("flip_fired")),
         "before": result.facts.get("flip_before"),
-        "after": result.facts.get("flip_after"),
+        "after": result.facts.get("flip_after"), **_struck(fault, result),
         "detection_instructions": None, "recovery_instructions": None}
     if detect is not None and flip is not None:
         shown["detection_instructions"] = 10 * (detect - flip)
