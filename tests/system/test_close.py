@@ -51,7 +51,9 @@ def test_loosely_coupled_the_same_program_diverges_and_is_detected() -> None:
     """Interrupts forced on it at different instructions."""
     call = race("--replicas", "3", "--counted")
     assert not call.events("precise")
-    assert call.events("detect") and call["live"] != 3
+    assert call.events("detect"), call.stderr
+    stopped = call["end"] == "fail-stop"  # all three differ: no majority
+    assert stopped or call["live"] < 3
 
 
 def test_a_wrong_count_is_outvoted() -> None:
