@@ -122,3 +122,16 @@ def test_what_a_process_maps_is_not_the_root_tasks() -> None:
     memory = memmap.build(bytes(ram), OFFSET, records, LAYOUT,
                           BITMAP - RAM_BASE + KERNEL_VIRTUAL)
     assert memory.at(TEXT).owner == "app"  # type: ignore[union-attr]
+
+
+def test_table_words_in_use_are_those_that_a_ttbr_reaches() -> None:
+    """Each page's own word and the word above it, with the memory behind
+    them; devices count as always in use, empty words are not listed."""
+    def words(page: int, index: int) -> set[memmap.Entry]:
+        return {memmap.Entry(at, page, memmap.PAGE)
+                for at in (TABLE + 4 * index, DIRECTORY)}
+
+    pages = ((TEXT, 16), (DATA, 17), (STACK, 18), (DATA, 19))
+    expected = set().union(*(words(page, index) for page, index in pages))
+    expected.add(memmap.Entry(DIRECTORY + 4 * 5, 0, 0))
+    assert set(made().walked) == expected
