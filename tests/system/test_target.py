@@ -10,7 +10,7 @@ PROTECTION = {
     "baseline": ("--baseline", "--image", "build/sabrelite-baseline/target.elf"),
     **{name: ("--replicas", str(n), "--image", "build/sabrelite/target.elf")
        for n, name in enumerate(("one", "two", "three"), 1)}}
-CHECKS_LEAST = 950
+CHECKS_LEAST = 1050
 CALM = ("detect", "convict", "downgrade", "fail-stop", "kernel-exception",
         "assert")
 
@@ -68,6 +68,13 @@ def test_an_interrupt_cuts_a_long_operation(protection):
     done = run_target(protection, "preemption")
     assert done["end"] == "exit"
     assert done.status == 0 and "9 checks, 0 failed" in done.console
+
+
+@pytest.mark.parametrize("protection", PROTECTION)
+def test_supersections_of_ram_and_of_a_device(protection):
+    done = run_target(protection, "supersection")
+    assert done.status == 0 and "24 checks, 0 failed" in done.console
+    assert not [kind for kind in CALM if done.events(kind)]
 
 
 def check_trapped(protection: str, group: str) -> None:

@@ -26,6 +26,7 @@ void test_vspace(void);
 void test_mapping(void);
 void test_cache(void);
 void test_image(void);
+void test_order(void);
 void test_asids(void);
 void test_interrupt(void);
 void test_driver(void);
@@ -37,6 +38,7 @@ void test_rest(void);
 /* Apart from the others; see main.c. */
 void test_sleep(void);
 void test_preemption(void);
+void test_supersection(void);
 void test_trapped(void);
 void test_trapped_long(void);
 void test_trapped_short(void);

@@ -17,6 +17,7 @@ enum {
   PAGE_TABLE_MAP = 37,
   PAGE_MAP = 39,
   PAGE_GET_ADDRESS = 45,
+  CNODE_MINT = 21,
 };
 enum { OBJ_UNTYPED = 0, OBJ_NOTIFICATION = 3, OBJ_PAGE = 6, OBJ_TABLE = 10 };
 enum { CAP_TCB = 1, CAP_CNODE = 2, CAP_PD = 3, CAP_IRQ = 4, CAP_BUFFER = 10 };
@@ -49,3 +50,14 @@ struct chunk {
 };
 
 word_t trap(word_t *regs, word_t number);
+
+/* The buffer of the first thread, which alone invokes. */
+extern struct ipc_buffer *buffer;
+
+/* r0 to r5 of its last call. */
+extern word_t regs[6];
+
+#define INFO(label, caps, length) ((label) << 12 | (caps) << 7 | (length))
+
+/* Call `cap` with INFO(label, capabilities, words). @return The error. */
+word_t invoke(word_t cap, word_t call, const word_t *words);

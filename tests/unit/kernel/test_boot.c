@@ -198,7 +198,7 @@ static void the_root_task_finds_all_that_it_is_told(void) {
 }
 
 static void bad_hand_overs_are_refused(void) {
-  for (volatile int i = 0; i < 9; i++) {
+  for (volatile int i = 0; i < 10; i++) {
     struct boot_handover *handover = prepare();
     fake_plat.status = 0;
     fake_plat_end = end_refused;
@@ -216,6 +216,9 @@ static void bad_hand_overs_are_refused(void) {
       handover->dtb_size = BOOT_DEVICE_TREE_MAX + 1;
     } else if (i == 2) {
       *(uint8_t *)arch_ptr(TREE_START) ^= 1;
+    } else if (i == 9) { /* a slot for each page is too many */
+      handover->root_end = ROOT_START + 8000 * PAGE;
+      handover->config.ram_size = 0x04000000;
     } else if (i == 3) {
       handover->config.ram_size = 0x40000;
     } else {
@@ -268,6 +271,11 @@ static void a_foreign_root_task_finds_what_the_abi_says(void) {
   CHECK(bootinfo()->extra_len == 0 &&
             bootinfo()->extra_pages.start == bootinfo()->extra_pages.end,
         "without tree, nothing at all");
+  handover = prepare();
+  handover->config.command_line[0] = '\0';
+  kernel_main(ROOT_END);
+  CHECK(chunk(BOOTINFO_CHUNK_BOOT_ARGUMENTS, &length) != NULL,
+        "but with a disk it is told where that is");
 }
 
 static void a_large_tree_has_as_many_pages_as_it_needs(void) {
