@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faultinject import events, tree
+from faultinject import events, relay, tree
 from faultinject import live as live_records
 from faultinject.board import Board
 from faultinject.errors import HarnessError, UserError
@@ -233,7 +233,9 @@ def run(machine: Machine, timeout_s: float, live: bool = False,
     folder = tree.scratch("run")
     stream = None if listener is None else live_records.Stream(listener)
     try:
-        return _run_in(folder, machine, timeout_s, live, stream)
+        with relay.in_front_of(machine.board) as board:
+            return _run_in(folder, dataclasses.replace(machine, board=board),
+                           timeout_s, live, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
