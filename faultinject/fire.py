@@ -3,63 +3,61 @@
 back each time; every reply is checked (kv_client.py).
 
 Half of the flips hit a register, half a byte of all memory that is in use, of
-each replica in turn. They come at fixed distances of virtual time, long enough
-for a way back. As packets come at times of the host, such a run does not
-repeat; its flips do.
+each replica in turn. The next one comes some seconds later, but not while a
+replica is away: two that are left can not outvote anybody. The clients rest
+now and then, so that the scrubber gets round between two flips: of two flips in
+memory that nobody reads it can tell only while three are there.
+As packets and flips come at times of the host, such a run does not repeat.
 """
 from __future__ import annotations
 
+import os
 import random
 import re
-import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 from typing import Any
 
-from faultinject import ending, events, flipspec, golden, qemu
-from faultinject.board import Board
-from faultinject.errors import HarnessError, UserError
-from faultinject.kv_client import SILENCE_S, Client, Tally, encode
+from faultinject import ending, events, flipspec, golden, served
+from faultinject.kv_client import Client, Tally
+from faultinject.served import Served
 from faultinject.workload import Prepared, Workload
 
-BOARD_PORT = 6379
 REPLICAS = 3
 STRIDE = 32 << 20
-FIRST_NS = 80_000_000
-DISTANCE_NS = 120_000_000  # a way back takes about 55 ms of virtual time
+MAP_NS = 80_000_000  # memory is laid out by then
 FLIPS = 250  # faultinject/plugin/options.h: ACTIONS_MAX
+DISTANCE_S = 4.0  # at least
 CLIENTS = 8
-READY = b"+PONG\r\n"
-LIMIT_S = 300.0  # beside the time that was asked for
+LOOK_S = 0.1
+AWAY_S = 120.0   # a replica that is away at the end may come back for so long
+LIMIT_S = 300.0  # for the start; only a defect takes that long
 Say = Callable[[str], None]
 
 
 @dataclass
 class Battle:
-    """What is known while it goes on."""
+    """What is known while it goes on. `away`: a replica is."""
 
-    port: int
     tally: Tally = field(default_factory=Tally)
     over: threading.Event = field(default_factory=threading.Event)
-    back: threading.Event = field(default_factory=threading.Event)
-    outcome: list[Any] = field(default_factory=list)
+    away: threading.Event = field(default_factory=threading.Event)
 
 
 def workload(port: int) -> Workload:
     """The server, with a policy that never gives a replica up."""
-    return Workload(app="kv", args=str(BOARD_PORT), replicas=REPLICAS,
+    return Workload(app="kv", args=str(served.BOARD_PORT), replicas=REPLICAS,
                     stride=STRIDE, scrub=True, reintegration="always",
                     reintegrations_per_hour=1_000_000, backoff_us=0,
-                    board=Board(ports=((port, BOARD_PORT),)))
+                    board=served.board_at(port))
 
 
 def plan(prepared: Prepared, seed: int) -> tuple[str, ...]:
     """All flips, as arguments of the plug-in."""
-    memory, _ = golden.map_at(prepared, FIRST_NS, timeout_s=LIMIT_S,
+    memory, _ = golden.map_at(prepared, MAP_NS, timeout_s=LIMIT_S,
                               to_the_end=False)
     rng = random.Random(f"fire:{seed}")
     flips = []
@@ -68,31 +66,9 @@ def plan(prepared: Prepared, seed: int) -> tuple[str, ...]:
         spec = flipspec.FlipSpec(
             replica=number % REPLICAS, at="0", register=register,
             region=None if register else "any", seed=rng.randrange(1 << 30))
-        fault = flipspec.resolve(spec, prepared, memory,
-                                 FIRST_NS + number * DISTANCE_NS)
+        fault = flipspec.resolve(spec, prepared, memory, MAP_NS)
         flips += fault.plugin_arguments()
     return tuple(flips)
-
-
-def ask(port: int, *words: bytes) -> bytes:
-    """One request on a connection of its own. @return what came."""
-    with socket.create_connection(("127.0.0.1", port), SILENCE_S) as one:
-        one.settimeout(SILENCE_S)
-        one.sendall(encode(words))
-        return one.recv(1 << 16)
-
-
-def _await_service(battle: Battle) -> None:
-    """The board starts while the first client waits."""
-    end = time.monotonic() + LIMIT_S
-    while not battle.outcome and time.monotonic() < end:
-        try:
-            if ask(battle.port, b"PING") == READY:
-                return
-        except OSError:
-            pass
-        time.sleep(0.1)
-    raise HarnessError("the server does not answer")
 
 
 def _listener(battle: Battle, say: Say) -> Callable[[bytes], None]:
@@ -104,75 +80,68 @@ def _listener(battle: Battle, say: Say) -> Callable[[bytes], None]:
         if record["kind"] in ("downgrade", "rejoin"):
             say(f"{time.monotonic() - begin:6.1f} s  {record['words']}")
         if record["kind"] == "rejoin":
-            battle.back.set()
+            battle.away.clear()
         elif record["kind"] == "downgrade":
-            battle.back.clear()
+            battle.away.set()
     return tell
 
 
-@contextmanager
-def _machine(battle: Battle, prepared: Prepared, flips: tuple[str, ...],
-             limit_s: float, say: Say) -> Iterator[None]:
-    """The board, in a thread; its result is in the battle at the end."""
-    def run() -> None:
-        try:
-            battle.outcome.append(qemu.run(
-                prepared.machine(flips=flips), limit_s,
-                listener=_listener(battle, say)))
-        except (HarnessError, UserError) as error:
-            battle.outcome.append(error)
-    board = threading.Thread(target=run)
-    board.start()
-    try:
-        yield
-    finally:
-        board.join()
+def _shoot(battle: Battle, server: Served, pace: int, seconds: float) -> int:
+    """Flip, wait until all are there again, and so on. @return how often."""
+    end = time.monotonic() + seconds
+    shots = 0
+    next_shot = time.monotonic() + DISTANCE_S
+    while not server.over.wait(LOOK_S) and not battle.tally.wrong:
+        now = time.monotonic()
+        if battle.away.is_set():
+            next_shot = max(next_shot, now + DISTANCE_S / 2)
+            if now > end + AWAY_S:
+                break
+        elif now > end and now > next_shot:
+            break
+        elif next_shot < now < end and shots < FLIPS:
+            os.write(pace, b"!")
+            shots += 1
+            next_shot = now + DISTANCE_S
+    return shots
 
 
-def _fight(battle: Battle, seconds: float, seed: int, clients: int) -> None:
-    """Clients work for so long; then the server ends as soon as a replica has
-    just come back: the next flip is far enough."""
-    workers = [Client(battle.port, number, seed, battle.tally, battle.over)
-               for number in range(clients)]
+def _fight(battle: Battle, server: Served, pace: int, seconds: float,
+           seed: int) -> int:
+    """Clients work, flips come. @return how many."""
+    workers = [Client(server.port, number, seed, battle.tally, battle.over)
+               for number in range(CLIENTS)]
     for worker in workers:
         worker.start()
-    end = time.monotonic() + seconds
-    while (time.monotonic() < end and not battle.outcome
-           and not battle.tally.wrong):
-        time.sleep(0.2)
-    battle.back.clear()
-    while not (battle.back.wait(0.2) or battle.outcome or battle.tally.wrong
-               or time.monotonic() > end + LIMIT_S / 2):
-        pass
-    battle.over.set()
-    for worker in workers:
-        worker.join()
-    if not battle.outcome:
-        ask(battle.port, b"SHUTDOWN")
+    try:
+        return _shoot(battle, server, pace, seconds)
+    finally:
+        battle.over.set()
+        for worker in workers:
+            worker.join()
 
 
-def run(port: int, seconds: float, seed: int, say: Say,
-        clients: int = CLIENTS) -> dict[str, Any]:
+def run(port: int, seconds: float, seed: int, say: Say) -> dict[str, Any]:
     """The whole. @return what happened, for machines."""
-    battle = Battle(port)
-    with Prepared(workload(port)) as prepared:
-        flips = plan(prepared, seed)
-        begin = time.monotonic()
-        with _machine(battle, prepared, flips, seconds + LIMIT_S, say):
-            _await_service(battle)
-            _fight(battle, seconds, seed, clients)
-        result = battle.outcome[0]
-        if isinstance(result, Exception):
-            raise result
-        return _describe(result, battle.tally, time.monotonic() - begin)
+    battle = Battle()
+    read_end, write_end = os.pipe()
+    try:
+        with Prepared(workload(port)) as prepared:
+            machine = prepared.machine(flips=plan(prepared, seed))
+            begin = time.monotonic()
+            with served.serving(replace(machine, pace_fd=read_end), port,
+                                seconds + 2 * LIMIT_S,
+                                _listener(battle, say)) as server:
+                shots = _fight(battle, server, write_end, seconds, seed)
+        return _describe(server.result, battle.tally, shots,
+                         time.monotonic() - begin)
+    finally:
+        os.close(read_end)
+        os.close(write_end)
 
 
-def _flips_fired(virtual_ns: int) -> int:
-    """How many of the plan had their moment."""
-    return min(FLIPS, max(0, (virtual_ns - FIRST_NS) // DISTANCE_NS + 1))
-
-
-def _describe(result: Any, tally: Tally, wall_s: float) -> dict[str, Any]:
+def _describe(result: Any, tally: Tally, shots: int, wall_s: float
+              ) -> dict[str, Any]:
     records = events.parse(result.raw_events)
     live = ending.live_mask(records, REPLICAS).bit_count()
     seen = {kind: {r["logical_time"] for r in records if r["kind"] == kind}
@@ -182,8 +151,7 @@ def _describe(result: Any, tally: Tally, wall_s: float) -> dict[str, Any]:
                   and (found := re.search(r"(\w+) detector", r["words"]))}
     detectors = Counter(detector for _, detector in detections)
     return {"schema": 1, "seconds": wall_s, "virtual_ns": result.virtual_ns,
-            "flips": _flips_fired(result.virtual_ns),
-            "downgrades": len(seen["downgrade"]),
+            "flips": shots, "downgrades": len(seen["downgrade"]),
             "returns": len(seen["rejoin"]), "repairs": len(seen["scrub"]),
             "detections": dict(detectors), "requests": tally.requests,
             "wrong": tally.wrong, "lost": dict(tally.lost),

@@ -21,6 +21,7 @@ KEYS = 6
 TEXT_MAX = 600  # bytes of a value; a longer one is replaced
 SILENCE_S = 60.0
 AGAIN_S = 0.2
+REST_S = (0.1, 0.4)  # between two batches, as a person or a program rests
 Words = tuple[bytes, ...]
 Values = dict[bytes, bytes]
 
@@ -128,6 +129,7 @@ class Client(threading.Thread):
             self._read_back(one, replies)
             while not self._over.is_set() and not self._tally.wrong:
                 self._batch(one, replies)
+                self._over.wait(self._rng.uniform(*REST_S))
 
     def _read_back(self, one: socket.socket, replies: BinaryIO) -> None:
         """Which of the moments that are possible it was."""

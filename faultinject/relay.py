@@ -41,7 +41,7 @@ def _listen(port: int) -> socket.socket:
     return door
 
 
-def _unused_ports(count: int) -> tuple[int, ...]:
+def unused_ports(count: int) -> tuple[int, ...]:
     """TCP ports that nobody uses now."""
     probes = [socket.socket() for _ in range(count)]
     for probe in probes:
@@ -110,10 +110,14 @@ class _Relay(threading.Thread):
         from_client, to_client = await asyncio.open_connection(sock=client)
         try:
             from_board, to_board = await self._reach(port)
+        except ConnectionResetError:
+            to_client.transport.abort()
+            return
+        try:
             await asyncio.gather(_pump(from_client, to_board),
                                  _pump(from_board, to_client))
-            to_board.close()
         finally:
+            to_board.close()
             to_client.close()
 
     async def _reach(self, port: int) -> tuple[asyncio.StreamReader,
@@ -135,7 +139,7 @@ def in_front_of(board: Board) -> Iterator[Board]:
         yield board
         return
     doors: dict[socket.socket, int] = {}
-    hidden = _unused_ports(len(board.ports))
+    hidden = unused_ports(len(board.ports))
     try:
         for (host, _), port in zip(board.ports, hidden):
             doors[_listen(host)] = port
