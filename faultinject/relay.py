@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import struct
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -52,6 +53,13 @@ def unused_ports(count: int) -> tuple[int, ...]:
     return ports
 
 
+def _lose(sink: asyncio.StreamWriter) -> None:
+    """Close by a reset, not by an end in order."""
+    sink.get_extra_info("socket").setsockopt(
+        socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    sink.transport.abort()
+
+
 async def _pump(source: asyncio.StreamReader,
                 sink: asyncio.StreamWriter) -> None:
     """Pass on what comes, then its end; a loss as a loss."""
@@ -61,7 +69,7 @@ async def _pump(source: asyncio.StreamReader,
             await sink.drain()
         sink.write_eof()
     except OSError:
-        sink.transport.abort()
+        _lose(sink)
 
 
 class _Relay(threading.Thread):
@@ -111,7 +119,7 @@ class _Relay(threading.Thread):
         try:
             from_board, to_board = await self._reach(port)
         except ConnectionResetError:
-            to_client.transport.abort()
+            _lose(to_client)
             return
         try:
             await asyncio.gather(_pump(from_client, to_board),
