@@ -7,14 +7,18 @@ several at once, clean and invalidate. A byte that is lost, done in another
 order or not given to all shows in its last line.
 """
 
+from pathlib import Path
+
 import pytest
-from aim import HANG, UNDEFINED, Board, call_sites, function
+from aim import HANG, UNDEFINED, Board, call_sites, function, word_at
 from frontdoor import ROOT, run_json
 
 from faultinject import exposed
 
 TARGET = ROOT / "build/sabrelite/target.elf"
 STRIDE = 32 << 20
+LDM_R1_UPDATE = 0xE8B10000  # ldm r1!, {...} (A8.8.57)
+UPDATE = 1 << 21            # the exclamation mark
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +93,22 @@ def test_a_replica_comes_back_amid_device_accesses(board, replica):
     assert done.status == 0 and "1 checks, 0 failed" in done.console
     assert done.events("rejoin") and done["live"] == 3
     assert not done.events("scrub")
+
+
+def test_a_primary_that_copies_wrongly_is_convicted(make_input):
+    """Its loop takes the first line of a block again and again, and sums what
+    it has taken: only a second look at the block tells."""
+    data = make_input(16384)
+    board = Board("digest", 3, data=Path(data.path).read_bytes())
+    loop = function("arch_lines_copy")
+    loads = [at for at in range(loop.address, loop.address + 64, 4)
+             if word_at(at) & 0xFFFF0000 == LDM_R1_UPDATE]
+    done = board.run(board.change(
+        0, loads[0], (word_at(loads[0]) & ~UPDATE,), 0.4))
+    board.close()
+    assert done["end"] == "exit" and f"sha256 {data.sha256}" in done.console
+    assert done.convicted() == {0} and len(loads) == 1
+    assert done["shim"]["again"] == 3
 
 
 def test_the_table_of_exposed_instructions_is_that_of_the_binary():
