@@ -20,6 +20,7 @@ PROTECTIONS = {"baseline": ("--baseline",),
 TYPED = "typed by hand."
 
 
+COMMON = (HERE / "start.S", HERE / "invoke.c")
 LIBRARY = ("-march=armv7-a+simd", "-marm", "-mfloat-abi=hard", "-O2", "-g",
            "-std=gnu11", "-nostartfiles", "-static", "-Wall", "-Werror",
            "-Wl,--no-warn-rwx-segments", "-Wl,-Ttext-segment=0x8000")
@@ -35,7 +36,7 @@ def build(out: Path, *options: str | Path) -> Path:
 def devices_program(out: Path, *options: str) -> Path:
     """The one that drives devices, with odd segments."""
     return build(out, *FLAGS, "-T", HERE / "foreign.ld", *options,
-                 HERE / "start.S", HERE / "main.c")
+                 *COMMON, HERE / "main.c")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def threads(tmp_path_factory) -> Path:
     """The one with a C library, threads, faults, a process, a server; with
     debug information, as compilers leave it."""
     return build(tmp_path_factory.mktemp("f") / "threads.elf", *LIBRARY,
-                 HERE / "start.S", HERE / "library.S", HERE / "library.c",
+                 *COMMON, HERE / "library.S", HERE / "library.c",
                  HERE / "threads.c")
 
 
