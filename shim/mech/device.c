@@ -20,7 +20,6 @@
 #include "kernel/event.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
-#include "rcoe/verdict.h"
 #include "shim/access.h"
 #include "shim/statistics.h"
 
@@ -133,24 +132,40 @@ static void have_performed(const struct device_request *request) {
 }
 
 /*
+ * The primary that met as if all were done is gone. A log that is legible now
+ * is believed: of an earlier operation, it did not even begin this one. If it
+ * is not, writes count as done.
+ */
+static void settle_distrusted(const struct device_request *request,
+                              uint32_t predecessor) {
+  struct operation left;
+  word_t steps = device_request_steps(request);
+  if (channel_read_operation(predecessor, &left)) {
+    settle(request, predecessor);
+  } else if (device_request_is_stepped(request)) {
+    access_inherit(request, predecessor, steps);
+    resume(request, steps);
+    channel_publish_operation();
+  } else {
+    perform(request, 0);
+  }
+}
+
+/*
  * The primary has met as if the operation were done, but its log can not be
  * read. Say so in the signature: the next meeting finds out whether it is the
- * primary or this replica that is odd. Then a new primary does again what
- * may be done again.
+ * primary or this replica that is odd. If nobody can read it, it is the primary
+ * (whose own kernel may have lost its way: nobody must wait for what it says).
+ * Then a new primary does what is left.
  */
 static void distrust_log(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
   replica_fold(LOG_UNREADABLE);
   meet(MEET_PLAIN);
   if (performer == replica.cycle.primary)
-    verdict_failed(DETECTOR_SLOT);
-  if (replica_is_primary() && device_request_is_stepped(request)) {
-    access_inherit(request, performer, device_request_steps(request));
-    resume(request, device_request_steps(request));
-    channel_publish_operation();
-  } else if (replica_is_primary()) {
-    perform(request, 0);
-  }
+    meet_accusing(1u << performer, DETECTOR_SLOT);
+  if (replica_is_primary())
+    settle_distrusted(request, performer);
   meet_when_done(request);
 }
 

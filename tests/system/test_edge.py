@@ -10,7 +10,8 @@ order or not given to all shows in its last line.
 from pathlib import Path
 
 import pytest
-from aim import HANG, UNDEFINED, Board, call_sites, function, word_at
+from aim import (HANG, UNDEFINED, Board, call_sites, field, function,
+                 word_at)
 from frontdoor import ROOT, run_json
 
 from faultinject import exposed
@@ -95,18 +96,37 @@ def test_a_replica_comes_back_amid_device_accesses(board, replica):
     assert not done.events("scrub")
 
 
-def test_a_primary_that_copies_wrongly_is_convicted(make_input):
+@pytest.fixture(scope="module")
+def digest(make_input):
+    made = Board("digest", 3,
+                 data=Path(make_input(16384).path).read_bytes())
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("share", [0.16, 0.26, 0.36, 0.46])
+@pytest.mark.parametrize("path, bit", [
+    (("self",), 31), (("cycle", "lifecycle", "primary"), 1)],
+    ids=["who it is", "who is primary"])
+def test_a_primary_that_does_not_know_it_is_loses_no_output(
+        digest, path, bit, share):
+    """It does not perform, and meets as if it had; nobody can read in its log
+    that it has."""
+    done = digest.run(digest.flip(0, field("replica", "replica", *path), bit,
+                                  share))
+    assert done["end"] == "exit" and done.convicted() == {0}
+    assert done.console == digest.right.console
+
+
+def test_a_primary_that_copies_wrongly_is_convicted(digest):
     """Its loop takes the first line of a block again and again, and sums what
     it has taken: only a second look at the block tells."""
-    data = make_input(16384)
-    board = Board("digest", 3, data=Path(data.path).read_bytes())
     loop = function("arch_lines_copy")
     loads = [at for at in range(loop.address, loop.address + 64, 4)
              if word_at(at) & 0xFFFF0000 == LDM_R1_UPDATE]
-    done = board.run(board.change(
+    done = digest.run(digest.change(
         0, loads[0], (word_at(loads[0]) & ~UPDATE,), 0.4))
-    board.close()
-    assert done["end"] == "exit" and f"sha256 {data.sha256}" in done.console
+    assert done["end"] == "exit" and done.console == digest.right.console
     assert done.convicted() == {0} and len(loads) == 1
     assert done["shim"]["again"] == 3
 
