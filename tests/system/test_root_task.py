@@ -102,6 +102,19 @@ def test_it_may_be_linked_right_below_the_kernel(tmp_path):
     console_of(high, "--replicas", "3", "--dtb", str(tree))
 
 
+def test_an_oracle_may_judge_it(program, tmp_path):
+    (tmp_path / "task.elf").write_bytes(program.read_bytes())
+    (tmp_path / "app.toml").write_text(
+        '[app]\nname = "theirs"\nroot = "task.elf"\n'
+        '[oracle]\nfile = "right.txt"\n')
+    (tmp_path / "right.txt").write_text(run(program, "--baseline").console)
+    done = run_json(str(tmp_path), "--stdin", "--replicas", "3", typed=TYPED)
+    assert done.status == 0 and done["right"] and done["critical_path"]
+    (tmp_path / "right.txt").write_text("something else")
+    done = run_json(str(tmp_path), "--stdin", typed=TYPED)
+    assert done.status == 1 and done["right"] is False
+
+
 def test_it_finds_the_device_tree_that_was_given(program, tmp_path):
     other = tmp_path / "other.dts"
     other.write_text('/dts-v1/; / { compatible = "nobody,knows"; };')
@@ -127,6 +140,8 @@ WRONG = {
     "Thumb": lambda raw: patched(raw, 24, "I", 0x410075),
     "lies in no segment": lambda raw: patched(raw, 24, "I", 0x100),
     "cut off": lambda raw: raw[:0x400],
+    "a whole seL4 image": lambda raw: (raw + b"070701" + b"0" * 104
+                                       + b"kernel.elf\0"),
     "a slot for each page": lambda raw: patched(raw, PH + 32 + 20, "I",
                                                 31 << 20),
 }
