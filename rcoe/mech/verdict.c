@@ -17,6 +17,7 @@
 #include "rcoe/precise.h"
 #include "rcoe/record.h"
 #include "rcoe/vote.h"
+#include "rcoe/witness.h"
 
 static void set_health(enum health health) {
   replica.notice.health = health;
@@ -183,5 +184,7 @@ NORETURN void verdict_exit(word_t code) {
   event_write(EVENT_EXIT, (word_t[4]){code, replica.cycle.live}, NULL);
   meet(MEET_PLAIN);
   wait_for_turn();
+  if (!witness_stands())
+    verdict_failed(DETECTOR_ASSERTION);
   plat_power_off(PLAT_STATUS_EXIT);
 }

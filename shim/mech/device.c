@@ -21,6 +21,7 @@
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
 #include "rcoe/verdict.h"
+#include "rcoe/witness.h"
 #include "shim/access.h"
 
 #define DATA_TRIES 3u
@@ -30,10 +31,12 @@ static uint32_t operations; /* agreed so far; equal in all replicas */
 
 /* ---- the primary's part -------------------------------------------------- */
 
-/* The private log changes only just before it is published: whoever dies in
-   between leaves a legible one. */
+/* All have met, as far as the caller knows. The private log changes only just
+   before it is published: whoever dies in between leaves a legible one. */
 static void perform(const struct device_request *request, word_t from) {
   struct operation done = {.number = operations, .stage = OPERATION_DONE};
+  if (!witness_stands())
+    verdict_failed(DETECTOR_ASSERTION);
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   access_begin(from);

@@ -237,3 +237,26 @@ def test_two_replicas_stop_when_blocks_stay_bad(boards):
     assert done["end"] == "fail-stop" and not done.convicted()
     assert {e["detector"] for e in done.events("detect")} == {"input"}
     assert board.right.console.startswith(done.console)
+
+
+def waits_for_nobody(board, replica):
+    """One flipped bit: meetings are passed without having looked."""
+    holder = function("arrive_calm")
+    found = [at for at in range(holder.address, holder.address + holder.size, 4)
+             if word_at(at) >> 24 == 0x4A]  # bmi, which becomes bpl
+    assert len(found) == 1
+    return board.change(replica, found[0], (word_at(found[0]) ^ 1 << 28,))
+
+
+def test_a_primary_that_meets_nobody_does_nothing_to_a_device(boards):
+    """It looks for a witness first, finds none, and says so itself, before
+    the others miss it."""
+    board = boards[3]
+    done = board.run(waits_for_nobody(board, 0))
+    check_removed(done, board, 0, "assertion")
+    board = boards[2]
+    done = board.run(waits_for_nobody(board, 0))
+    assert done["end"] == "fail-stop" and not done.convicted()
+    assert {(e["replica"], e["detector"]) for e in done.events("detect")} == {
+        (1, "assertion")}
+    assert board.right.console.startswith(done.console)
