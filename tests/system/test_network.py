@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from frontdoor import ROOT, call, run_json
-from wire import UDP, Wire, free_port, packet, udp
+from wire import OWN_PORT, UDP, Wire, free_port, packet, udp
 
 PROTECTION = {"baseline": ("--baseline",), "three": ("--replicas", "3")}
 PORT = 7
@@ -144,20 +144,21 @@ def test_a_transfer_survives_the_loss_of_the_primary():
     assert run.alarms.count("downgrade") == 1 and run.result["primary"] != 0
 
 
-@pytest.mark.slow  # about one run in twenty waits for a datagram that is lost
 @pytest.mark.parametrize("protection", PROTECTION)
 def test_pings_are_answered_amid_broken_frames(protection):
     chance = random.Random(2)
     with Wire() as wire:
         with netecho(protection, "--wire", wire.option) as run:
             assert wire.lend_address()[0] == 1
+            wire.wait_for_service(PORT)
             for number in range(20):
                 wire.ping(number, chance.randbytes(chance.randrange(1473)))
                 for _ in range(5):
                     wire.send(broken_frame(chance))
-            wire.send_packet(packet(UDP, udp(4000, PORT, b"exit")))
+            wire.send_packet(packet(UDP, udp(OWN_PORT, PORT, b"exit")))
+            assert wire.expect(UDP)[8:] == b"exit"
     assert run.result["console"].splitlines() == [
-        "netecho address 10.0.3.15", "netecho 0 0 1"]
+        "netecho address 10.0.3.15", "netecho 0 0 2"]
 
 
 def broken_frame(chance: random.Random) -> bytes:

@@ -18,8 +18,8 @@ BROADCAST = b"\xff" * 6
 IPV4, ARP = 0x0800, 0x0806
 ICMP, UDP = 1, 17
 DHCP_COOKIE = bytes.fromhex("63825363")
+OWN_PORT = 4000
 TIMEOUT_S = 60.0  # only a defect takes that long
-PING_TRIES = 6
 
 
 def checksum(data: bytes) -> int:
@@ -136,31 +136,21 @@ class Wire:
                  + DHCP_COOKIE + options)
         self.send_packet(packet(UDP, udp(67, 68, reply), b"\xff" * 4))
 
-    def ping(self, number: int, data: bytes) -> None:
-        """Send an echo request; the reply must be right. As any network, this
-        one may lose a frame (it is made of datagrams): ask again, as ping(8)
-        does, while the board has time."""
-        request = echo_request(number, data)
-        self._socket.settimeout(TIMEOUT_S / PING_TRIES)
-        for _ in range(PING_TRIES):
-            self.send_packet(packet(ICMP, request))
-            if self._is_answered(request):
-                break
-        else:
-            raise AssertionError(f"no reply to echo request {number}")
-        self._socket.settimeout(TIMEOUT_S)
+    def wait_for_service(self, port: int) -> None:
+        """The network server answers before a program has its port. Each
+        datagram has one answer: the service's echo, or "port unreachable"."""
+        answer = None
+        while answer != UDP:
+            self.send_packet(packet(UDP, udp(OWN_PORT, port, b"?")))
+            answer = next(frame.protocol for frame in self.frames()
+                          if frame.protocol in (ICMP, UDP))
 
-    def _is_answered(self, request: bytes) -> bool:
-        """Late replies to earlier numbers are passed over."""
-        try:
-            while True:
-                reply = self.expect(ICMP)
-                assert reply[0] == 0 and checksum(reply) == 0
-                if reply[4:8] == request[4:8]:
-                    assert reply[8:] == request[8:]
-                    return True
-        except TimeoutError:
-            return False
+    def ping(self, number: int, data: bytes) -> None:
+        """Send an echo request; the reply must be right."""
+        self.send_packet(packet(ICMP, echo_request(number, data)))
+        reply = self.expect(ICMP)
+        assert reply[0] == 0 and checksum(reply) == 0
+        assert reply[4:] == echo_request(number, data)[4:]
 
 
 def _option(message: bytes, wanted: int) -> bytes:
