@@ -110,46 +110,70 @@ def members(mask: int) -> tuple[int, ...]:
     return tuple(i for i in range(4) if mask >> i & 1)
 
 
-def convicted_by(events: tuple[Event, ...]) -> tuple[int, ...]:
-    """Replicas that convictions or downgrades took out of service."""
-    mask = 0
-    for event in events:
+def convicted_by(run: Raw) -> tuple[int, ...]:
+    """Replicas that convictions or downgrades took out of service.
+
+    What the injected replica alone says of others is no evidence, unless the
+    run ends in order without them.
+    """
+    ended = {e.replica for e in run.events if e.kind == "exit"}
+    gone: set[int] = set()
+    for event in run.events:
         if event.kind in ("convict", "downgrade") and event.args:
-            mask |= event.args[0]
-    return members(mask)
+            named = set(members(event.args[0]))
+            if event.replica == run.injected:
+                named = named - ended if ended else set()
+            gone |= named
+    return tuple(sorted(gone))
 
 
-def rejoined(events: tuple[Event, ...]) -> bool:
-    """Did every convicted replica come back?"""
+def rejoined(run: Raw) -> bool:
+    """Did every convicted replica come back? The injected one can not vouch
+    for itself."""
     back = 0
-    for event in events:
+    for event in run.events:
         if event.kind == "rejoin" and event.args:
-            back |= event.args[0]
-    return set(convicted_by(events)) <= set(members(back))
+            itself = event.replica == run.injected
+            back |= event.args[0] & ~(1 << event.replica if itself else 0)
+    return set(convicted_by(run)) <= set(members(back))
 
 
-def repaired(events: tuple[Event, ...]) -> bool:
-    """Did the scrubber find an odd page and copy it from a right one?"""
+def repaired(run: Raw) -> bool:
+    """Did the scrubber find an odd page and copy it from a right one? All in
+    service record it; the injected replica alone may have dreamt it."""
     return any(e.kind == "scrub" and len(e.args) > 2
-               and e.args[2] != SCRUB_NOT_REPAIRED for e in events)
+               and e.args[2] != SCRUB_NOT_REPAIRED
+               and e.replica != run.injected for e in run.events)
 
 
-def live_at_end(events: tuple[Event, ...]) -> tuple[int, ...]:
+def live_at_end(run: Raw) -> tuple[int, ...]:
     """Replicas that booted and were never convicted.
 
     Long runs may have overwritten the boot records; then all that wrote count.
     """
-    booted = {e.replica for e in events if e.kind == "boot"} or \
-        {e.replica for e in events}
-    return tuple(sorted(booted - set(convicted_by(events))))
+    booted = {e.replica for e in run.events if e.kind == "boot"} or \
+        {e.replica for e in run.events}
+    return tuple(sorted(booted - set(convicted_by(run))))
 
 
-def exit_code(events: tuple[Event, ...]) -> int | None:
-    """Code of the ordered end by a replica in service; None without one."""
-    live = live_at_end(events)
-    codes = [e.args[0] if e.args else EXIT_WITHOUT_CODE for e in events
-             if e.kind == "exit" and (e.replica in live or not live)]
-    return codes[-1] if codes else None
+def exit_code(run: Raw, golden: Raw) -> int | None:
+    """Code of the ordered end; None without one.
+
+    That of a replica in service which was not injected. Where one of several
+    replicas was, and it alone says so, the end counts only if nothing is
+    missing: no replica may end the run before the others have agreed.
+    """
+    live = live_at_end(run)
+    codes = [(e.replica, e.args[0] if e.args else EXIT_WITHOUT_CODE)
+             for e in run.events if e.kind == "exit" and e.replica in live]
+    trusted = [code for replica, code in codes
+               if replica != run.injected or len(live) == 1]
+    if trusted or not codes:
+        return trusted[-1] if trusted else None
+    whole = (run.console, run.output_digest) == (golden.console,
+                                                 golden.output_digest)
+    right = exit_code(golden, golden)
+    return right if whole and codes[-1][1] == right else None
 
 
 def first_detector(events: tuple[Event, ...]) -> str:
@@ -172,7 +196,7 @@ def safe_stop(run: Raw) -> str:
     very reason, or if every replica in service wrote one. A record by some of
     several replicas is not: the others were to go on.
     """
-    live = set(live_at_end(run.events))
+    live = set(live_at_end(run))
     for kind, words in LAST_WORDS.items():
         who = {e.replica for e in run.events if e.kind == kind}
         ended_so = run.end == END_OF_RECORD.get(kind)
@@ -187,7 +211,7 @@ def output_of(run: Raw, golden: Raw) -> bytes:
     Only a run that ends with another exit code than the golden one does so,
     in its last line, which begins with the name of the program that found it.
     """
-    if exit_code(run.events) in (None, exit_code(golden.events)):
+    if exit_code(run, golden) in (None, exit_code(golden, golden)):
         return run.console
     return REPORT.sub(b"", run.console)
 
@@ -203,9 +227,9 @@ def wrong_output(run: Raw, golden: Raw) -> str:
     if not golden.console.startswith(output):
         at = first_difference(output, golden.console)
         return f"console differs from byte {at}"
-    if exit_code(run.events) != exit_code(golden.events):
+    if exit_code(run, golden) != exit_code(golden, golden):
         return ""
-    if exit_code(run.events) is None or run.end != "exit":
+    if exit_code(run, golden) is None or run.end != "exit":
         return ""
     if run.console != golden.console:
         missing = len(golden.console) - len(run.console)
@@ -228,7 +252,7 @@ def decide(run: Raw, golden: Raw) -> tuple[Outcome, str]:
     wrong = wrong_output(run, golden)
     if wrong:
         return Outcome.SDC, wrong
-    if run.end == "exit" and exit_code(run.events) is not None:
+    if run.end == "exit" and exit_code(run, golden) is not None:
         return ordered_end(run, golden)
     stop = safe_stop(run)
     if run.end == "crash":
@@ -242,16 +266,16 @@ def decide(run: Raw, golden: Raw) -> tuple[Outcome, str]:
 
 def ordered_end(run: Raw, golden: Raw) -> tuple[Outcome, str]:
     """Outcome of a run that ended in order with no wrong byte."""
-    if exit_code(run.events) != exit_code(golden.events):
+    if exit_code(run, golden) != exit_code(golden, golden):
         said = REPORT.search(run.console)
         words = said.group(0).decode("ascii", "replace").strip() if said else ""
-        return (Outcome.DETECTED, f"ended with code {exit_code(run.events)} "
+        return (Outcome.DETECTED, f"ended with code {exit_code(run, golden)} "
                 f"{words}".strip())
-    if convicted_by(run.events):
-        if rejoined(run.events):
+    if convicted_by(run):
+        if rejoined(run):
             return Outcome.REJOINED, "voted out, brought back, service continued"
         return Outcome.CORRECTED, "voted out, service continued"
-    if repaired(run.events):
+    if repaired(run):
         return Outcome.REPAIRED, "the scrubber mended memory"
     changed = differing(run, golden)
     if changed:
@@ -268,7 +292,7 @@ def differing(run: Raw, golden: Raw) -> list[str]:
 def classify(run: Raw, golden: Raw) -> Verdict:
     """The verdict about one run, by comparison with its golden run."""
     outcome, why = decide(run, golden)
-    convicted = convicted_by(run.events)
+    convicted = convicted_by(run)
     detector = first_detector(run.events)
     if outcome is Outcome.DETECTED and not detector:
         detector = "exit code"

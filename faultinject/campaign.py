@@ -92,7 +92,7 @@ def wanted(fault: FaultPlan) -> golden.Wanted:
     """What the reference of a campaign must know."""
     exhaustive = fault.sampling == "exhaustive"
     return golden.Wanted(
-        trace=fault.traced, registers=bool({"banked", "system"}
+        trace=fault.traced, registers=bool(registers.NAMED.keys()
                                            & set(fault.models)),
         window=((fault.window_start, fault.window_ns, fault.window_votes)
                 if exhaustive else None),

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from faultinject import own, voting
+from faultinject import own, registers, voting
 from faultinject.errors import UserError
 from faultinject.image import HASH, MIB, REINTEGRATION
 from faultinject.memmap import REGIONS
@@ -22,8 +22,8 @@ FOLDER = Path(__file__).resolve().parent / "campaigns"
 SAMPLING = ("size", "strata", "live", "live-strata", "exhaustive")
 TRACED = ("live", "live-strata", "exhaustive")  # need a memory trace
 MODELS = ("memory", "mcu", "burst", "stuck", "instruction", "register",
-          "banked", "system")
-PRUNED = ("memory", "register", "banked", "system")  # sampled as live bits
+          *registers.NAMED)
+PRUNED = ("memory", "register", *registers.NAMED)  # sampled as live bits
 MAX_TRIALS = 10_000_000
 INPUT_MAX = 4 * MIB
 

@@ -280,8 +280,7 @@ def spaces(reference: Reference, replicas: int) -> list[store.Space]:
     sizes = space.sizes(reference.extents)
     for replica in range(replicas):
         sizes[(replica, REGISTER_REGION)] = REGISTER_BYTES
-        for region, names in (("banked", registers.BANKED),
-                              ("system", registers.SYSTEM)):
+        for region, names in registers.NAMED.items():
             if reference.registers:
                 sizes[(replica, region)] = 4 * len(
                     set(names) - reference.closed_registers)

@@ -8,7 +8,8 @@ from typing import Any
 REGISTERS = {**{f"r{i}": i for i in range(16)}, "sp": 13, "lr": 14, "pc": 15,
              "cpsr": 25}
 REGISTER_REGION = "registers"
-KINDS = ("memory", "register", "banked", "system", "null")
+KINDS = ("memory", "register", "banked", "system", "vfp", "null")
+NAMED = ("banked", "system", "vfp")  # registers that the plug-in knows by name
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Fault:
         if self.kind == "register":
             number = REGISTERS[str(self.register)]
             return f"{self.at_ns}:reg:{self.replica}:{number}:{self.mask:#x}"
-        if self.kind in ("system", "banked"):
+        if self.kind in NAMED:
             return (f"{self.at_ns}:{self.kind}:{self.replica}:{self.register}:"
                     f"{self.mask:#x}")
         return f"{self.at_ns}:null"
@@ -76,7 +77,7 @@ class Fault:
 
     def words(self) -> str:
         """One line for people."""
-        if self.kind in ("register", "banked", "system"):
+        if self.kind in ("register", *NAMED):
             kind = "" if self.kind == "register" else f"{self.kind} "
             return (f"{kind}register {self.register} of replica "
                     f"{self.replica}, mask {self.mask:#x}, at {self.at_ns} ns")

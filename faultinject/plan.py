@@ -17,13 +17,11 @@ from faultinject.image import BootConfig
 from faultinject.liveness import Draw
 from faultinject.memmap import PAGE
 from faultinject.model import REGISTER_REGION, Fault
-from faultinject.registers import BANKED, SYSTEM
+from faultinject.registers import NAMED
 from faultinject.space import NOBODY, TABLE_REGION, Extent
 
 REGISTER_NAMES = tuple(f"r{i}" for i in range(16)) + ("cpsr",)
-NAMES = {"register": REGISTER_NAMES, "banked": BANKED, "system": SYSTEM}
-REGION_OF = {"register": REGISTER_REGION, "banked": "banked",
-             "system": "system"}
+NAMES = {"register": REGISTER_NAMES, **NAMED}
 TEXT_REGIONS = ("kernel-text", "user-text")
 FLUSHED = "memory+flush"
 
@@ -87,7 +85,8 @@ def _register(rng: random.Random, model: str, reference: Reference,
                         "registers")
     return Fault(model, rng.randrange(reference.first_ns, reference.last_ns),
                  rng.randrange(config.replicas), 1 << rng.randrange(32),
-                 region=REGION_OF[model], register=rng.choice(names),
+                 region=REGISTER_REGION if model == "register" else model,
+                 register=rng.choice(names),
                  model=model)
 
 

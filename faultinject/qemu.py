@@ -26,6 +26,7 @@ from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
 LIMIT_STATUS = 124
+PLUGIN_SAYS = "trireme-plugin: "
 PLUGIN_REFUSED_STATUS = 125
 SLICE_NS = 20000
 RAM_BYTES = 1 << 30
@@ -222,6 +223,13 @@ def stop(process: subprocess.Popen[bytes]) -> None:
         process.wait()
 
 
+def _refusal(stderr: str) -> str:
+    """The plug-in's own words among what the emulator said, else its first."""
+    lines = stderr.splitlines()
+    mine = [line for line in lines if line.startswith(PLUGIN_SAYS)]
+    return (mine or lines or [""])[0]
+
+
 def run(machine: Machine, timeout_s: float, live: bool = False,
         listener: live_records.Listener | None = None) -> RunResult:
     """Run one machine to its end.
@@ -308,7 +316,7 @@ def result_of(folder: Path, status: int, overdue: bool, console: bytes,
     if not facts and not overdue and status >= 0:
         last = stderr.splitlines()[-1] if stderr else f"exit status {status}"
         if status == PLUGIN_REFUSED_STATUS or "plugin" in stderr:
-            raise UserError(stderr.splitlines()[0] if stderr else last)
+            raise UserError(_refusal(stderr) or last)
         raise HarnessError(f"the emulator did not run: {last}")
     return RunResult(exit_status=status,
                      end_reason=_reason(status, overdue, facts),

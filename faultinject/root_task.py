@@ -31,15 +31,13 @@ ALIGN = 8
 
 @dataclass(frozen=True)
 class Segment:
-    """What is loaded at `start`: `data`, and zeros up to `end`."""
+    """What is loaded at `start`: `data`, and zeros up to `end`, with the
+    access that the file's `flags` give."""
 
     start: int
     end: int
     data: bytes
     flags: int
-
-    def __str__(self) -> str:
-        return f"{self.start:#x}..{self.end - 1:#x}"
 
 
 @dataclass(frozen=True)
@@ -123,7 +121,9 @@ def _check_places(segments: list[Segment]) -> None:
                         "are loaded")
     for before, behind in zip(segments, segments[1:]):
         if behind.start < before.end:
-            raise UserError(f"segments overlap: {before} and {behind}")
+            both = " and ".join(f"{s.start:#x}..{s.end - 1:#x}"
+                                for s in (before, behind))
+            raise UserError(f"segments overlap: {both}")
 
 
 def _check_entry(entry: int, segments: list[Segment]) -> None:

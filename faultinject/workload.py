@@ -79,13 +79,21 @@ def _choice(kind: str, table: dict[str, int], value: str) -> int:
     return table[value]
 
 
+def _command_line(workload: Workload) -> str:
+    """Name and arguments of our programs; to a root task from outside nobody
+    has anything to tell but what is asked for."""
+    if workload.own is not None and workload.own.root:
+        return workload.args
+    args = "--via uart" if workload.via_uart else workload.args
+    return f"{workload.app} {args}".strip()
+
+
 def configure(workload: Workload, base: BootConfig) -> BootConfig:
     """The boot configuration of a workload, checked."""
     on_disk = b"" if workload.via_uart else workload.data or b""
-    args = "--via uart" if workload.via_uart else workload.args
     changes: dict[str, Any] = {
         "replicas": 1 if workload.baseline else workload.replicas,
-        "command_line": f"{workload.app} {args}".strip(),
+        "command_line": _command_line(workload),
         "ramdisk_base": image.RAMDISK_BASE if on_disk else 0,
         "ramdisk_size": len(on_disk),
         "slice_us": SLICE_NS // 1000,

@@ -7,11 +7,13 @@
  *   null      the least system call there is: SetTLSBase to the same value
  *   yield     Yield with nobody else ready
  *   ipc       Call and reply, no words, with a process of its own (partner.c)
+ *   integer   the same, both sides without floating-point registers
  *   message   the same with a message of 16 words, through the IPC buffers
  *   nothing   an empty loop
  */
 #include "app/arguments.h"
 #include "app/console.h"
+#include "partner.h"
 #include "rt/start.h"
 #include "sel4/sel4.h"
 
@@ -47,6 +49,16 @@ static void bench_ipc(uint32_t rounds) {
   }
 }
 
+static void bench_integer(uint32_t rounds) {
+  seL4_CPtr own = rt_start_page()->thread;
+  struct rt_trap trap = {.r0 = rt_connect(RT_SERVICE_PARTNER)->endpoint,
+                         .r1 = MESSAGE_INFO(PARTNER_INTEGER, 0, 0, 0)};
+  rt_trap(SYSCALL_CALL, &trap);
+  seL4_TCB_SetFlags(own, 0, NO_FLOATING_POINT);
+  bench_ipc(rounds);
+  seL4_TCB_SetFlags(own, NO_FLOATING_POINT, 0);
+}
+
 static void bench_message(uint32_t rounds) {
   seL4_CPtr partner = rt_connect(RT_SERVICE_PARTNER)->endpoint;
   seL4_MessageInfo_t info = seL4_MessageInfo_new(0, 0, 0, MESSAGE_WORDS);
@@ -62,8 +74,9 @@ struct bench {
 };
 
 static const struct bench benches[] = {
-    {"null", bench_null},       {"yield", bench_yield},     {"ipc", bench_ipc},
-    {"message", bench_message}, {"nothing", bench_nothing},
+    {"null", bench_null},       {"yield", bench_yield},
+    {"ipc", bench_ipc},         {"message", bench_message},
+    {"nothing", bench_nothing}, {"integer", bench_integer},
 };
 
 static const struct bench *bench_find(const char *name) {
@@ -80,7 +93,7 @@ int main(int argc, char **argv) {
   console_start();
   const struct bench *bench = argc == 3 ? bench_find(argv[1]) : NULL;
   if (bench == NULL || !argument_count(argv[2], &rounds)) {
-    puts("usage: bench null|yield|ipc|message|nothing ROUNDS");
+    puts("usage: bench null|yield|ipc|integer|message|nothing ROUNDS");
     return EXIT_USAGE;
   }
   bench->run(rounds);

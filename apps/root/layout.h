@@ -40,6 +40,7 @@ enum child_slot {
   CHILD_EVENT = 3,       /* its interrupt's notification */
   CHILD_INTERRUPT = 4,   /* its interrupt handler */
   CHILD_SPACE = 5,       /* its address space, if it has DMA memory */
+  CHILD_THREAD = 6,      /* its first thread, if its plan says so */
   CHILD_CONNECTIONS = 8, /* two for each service: endpoint, event */
   CHILD_CLIENTS = 40,    /* one for each client: event */
 };

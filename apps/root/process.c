@@ -230,7 +230,16 @@ static void finish_thread(const struct process *process, cptr_t tcb,
   seL4_DebugNameThread(tcb, process->plan->name);
 }
 
+static void give_thread(struct process *process) {
+  process_give(process,
+               &(struct grant){CHILD_THREAD, process->tcb, RIGHTS_ALL, 0});
+  process->start.thread = CHILD_THREAD;
+}
+
 void process_finish(struct process *process) {
+  if (process->plan->own_thread) {
+    give_thread(process);
+  }
   give_start_page(process);
   finish_thread(process, process->tcb, 0);
   for (word_t i = 0; i < process->plan->further_threads; i++) {

@@ -112,6 +112,7 @@ static const struct process_plan plans[] = {
     {.name = "partner",
      .priority = PARTNER_PRIORITY,
      .memory_bits = MEMORY_BITS,
+     .own_thread = true,
      .serves = RT_SERVICE_PARTNER},
 
 #define APPLICATION(app, services)                                             \
@@ -125,7 +126,12 @@ static const struct process_plan plans[] = {
     APPLICATION("idle", SERIAL | TIMER),
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
-    APPLICATION("bench", SERIAL | PARTNER),
+    {.name = "bench",
+     .priority = APPLICATION_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .own_thread = true,
+     .serves = RT_SERVICE_NONE,
+     .uses = SERIAL | PARTNER},
     APPLICATION("devices",
                 SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG | SD),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),

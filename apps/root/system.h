@@ -23,6 +23,7 @@ struct process_plan {
   uint32_t uses;           /* mask of 1 << enum rt_service */
   uint8_t shared_pages;    /* with each client; 0 = one page */
   uint8_t further_threads; /* beside the first: rt_thread_main */
+  bool own_thread;         /* it gets the capability to its first thread */
   word_t irq;              /* 0 = none */
   enum plan_device device;
   paddr_t registers[PLAN_REGISTERS_MAX]; /* one page each; 0 = none */

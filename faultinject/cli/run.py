@@ -42,6 +42,38 @@ Exit status: 0 ordered end (1: and the program reports failure), 2 request
 refused, 3 fail-stop, 4 kernel exception, crash or time limit."""
 
 
+# Options with a value: name, type, what --help calls the value, and says.
+TIMES = (("--tick-us", int, "US", "period of the kernel's tick (default "
+          "2000)"),
+         ("--hold-us", int, "US", "how long an interrupt waits for a kernel "
+          "entry"),
+         ("--deadline-us", int, "US", "how long replicas wait for each other"))
+DATA = (("--input", Path, "FILE", "input of the program, at most 4 MiB"),
+        ("--flash", Path, "FILE", "content of the flash chip, which keeps what "
+         "is written; made blank if missing"),
+        ("--sd", Path, "FILE", "an SD card, which keeps what is written"))
+PROTECTION = (
+    ("--voting", str, "POINTS", "where replicas compare: full (default), off, "
+     f"or any of {', '.join(voting.POINTS)}"),
+    ("--hash", str, "WHAT", "what of a system call is compared: args "
+     "(default) or context"),
+    ("--reintegrate", str, "POLICY", "bring a replica back: never, once, "
+     "always (default) or by command of a program; without voting at entry it "
+     "is never"),
+    ("--soak", int, "ROUNDS", "flip, downgrade and bring back, again and "
+     "again"),
+    ("--stride", int, "MIB", "distance of partitions, a multiple of 16"),
+    ("--dtb", Path, "F", "another device tree"),
+    ("--image", Path, "F", "another boot image"))
+
+
+def add_valued(parser: argparse.ArgumentParser,
+               options: tuple[tuple[str, type, str, str], ...]) -> None:
+    """Options of one of the tables above."""
+    for name, kind, value, text in options:
+        parser.add_argument(name, type=kind, metavar=value, help=text)
+
+
 def add_coupling(parser: argparse.ArgumentParser) -> None:
     """Arguments about how interrupts reach all replicas."""
     parser.add_argument("--coupling", choices=("loose", "close"),
@@ -49,12 +81,7 @@ def add_coupling(parser: argparse.ArgumentParser) -> None:
                         "same instruction; takes programs that count")
     parser.add_argument("--counted", action="store_true",
                         help="programs that count their branches")
-    parser.add_argument("--tick-us", type=int, metavar="US",
-                        help="period of the kernel's tick (default 2000)")
-    parser.add_argument("--hold-us", type=int, metavar="US",
-                        help="how long an interrupt waits for a kernel entry")
-    parser.add_argument("--deadline-us", type=int, metavar="US",
-                        help="how long replicas wait for each other")
+    add_valued(parser, TIMES)
 
 
 def add_program(parser: argparse.ArgumentParser) -> None:
@@ -71,39 +98,16 @@ def add_program(parser: argparse.ArgumentParser) -> None:
 def add_workload(parser: argparse.ArgumentParser) -> None:
     """Arguments that say what runs and how it is protected."""
     add_program(parser)
-    parser.add_argument("--input", type=Path, metavar="FILE",
-                        help="input of the program, at most 4 MiB")
-    parser.add_argument("--flash", type=Path, metavar="FILE",
-                        help="content of the flash chip, which keeps what is "
-                        "written; made blank if missing")
-    parser.add_argument("--sd", type=Path, metavar="FILE",
-                        help="an SD card, which keeps what is written")
+    add_valued(parser, DATA)
     parser.add_argument("--replicas", type=int, default=None, metavar="N",
                         help="1 to 4 (default 1)")
     parser.add_argument("--baseline", action="store_true",
                         help="the build without replica control")
-    parser.add_argument("--voting", metavar="POINTS",
-                        help="where replicas compare: full (default), off, or "
-                        f"any of {', '.join(voting.POINTS)}")
-    parser.add_argument("--hash", metavar="WHAT",
-                        help="what of a system call is compared: args "
-                        "(default) or context")
+    add_valued(parser, PROTECTION)
     add_coupling(parser)
-    parser.add_argument("--reintegrate", metavar="POLICY",
-                        help="bring a replica back: never, once, always "
-                        "(default) or by command of a program; without voting "
-                        "at entry it is never")
     parser.add_argument("--scrub", action=argparse.BooleanOptionalAction,
                         help="compare memory while running, repair odd pages "
                         "(default, if there is voting at entry)")
-    parser.add_argument("--soak", type=int, metavar="ROUNDS",
-                        help="flip, downgrade and bring back, again and again")
-    parser.add_argument("--stride", type=int, metavar="MIB",
-                        help="distance of partitions, a multiple of 16")
-    parser.add_argument("--dtb", type=Path, metavar="F",
-                        help="another device tree")
-    parser.add_argument("--image", type=Path, metavar="F",
-                        help="another boot image")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

@@ -125,6 +125,15 @@ const char *branch_start(void) {
              : "children can not inherit guest memory";
 }
 
+bool branch_flips(const char *what) {
+  for (size_t i = 0; i < count; i++) {
+    if (strstr(branches[i].flips, what) != NULL) {
+      return true;
+    }
+  }
+  return false;
+}
+
 int64_t branch_due(void) {
   return next < count ? branches[next].time : INT64_MAX;
 }

@@ -24,6 +24,9 @@
  */
 const char *branch_start(void);
 
+/** Does any trial have a flip with this in its words? */
+bool branch_flips(const char *what);
+
 /** When the next trial begins, virtual ns; INT64_MAX = none. */
 int64_t branch_due(void);
 

@@ -198,6 +198,8 @@ static bool parse_stuck(const char *text, uint64_t time) {
   return true;
 }
 
+static const char *const named[] = {"banked:", "system:", "vfp:"};
+
 static bool parse_flip(const char *text) {
   uint64_t time = 0;
 
@@ -207,8 +209,11 @@ static bool parse_flip(const char *text) {
   if (strcmp(text, "null") == 0) {
     return new_action(ACTION_NULL, time) != NULL;
   }
-  if (strncmp(text, "banked:", 7) == 0 || strncmp(text, "system:", 7) == 0) {
-    return parse_named_flip(text + 7, time);
+  for (size_t i = 0; i < sizeof(named) / sizeof(named[0]); i++) {
+    size_t length = strlen(named[i]);
+    if (strncmp(text, named[i], length) == 0) {
+      return parse_named_flip(text + length, time);
+    }
   }
   if (strncmp(text, "stuck:", 6) == 0) {
     return parse_stuck(text + 6, time);

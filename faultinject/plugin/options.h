@@ -7,9 +7,9 @@
  *   range=CLASS:START-END       class of code addresses, END exclusive
  *   flip=T:mem:ADDRESS:MASK     xor a byte of physical memory at time T
  *   flip=T:reg:CORE:REG:MASK    xor a register (0-15, 25 = CPSR)
- *   flip=T:banked:CORE:NAME:MASK, flip=T:system:CORE:NAME:MASK (registers.h)
+ *   flip=T:KIND:CORE:NAME:MASK  KIND: banked, system, vfp (registers.h)
  *   flip=T:stuck:ADDRESS:MASK:LEVEL:UNTIL   bits keep a level until then
- *   probe=on                    prove banked and system registers
+ *   probe=on                    prove these registers
  *   flip=T:flush                empty all TLBs
  *   quiet=on|off                flips that move no turn (quiet.h)
  *   flip=T:null                 nothing: the control run's trigger
@@ -61,7 +61,7 @@ enum action_kind {
   ACTION_NULL,
   ACTION_MEMORY,
   ACTION_REGISTER,
-  ACTION_NAMED, /* a banked or system register */
+  ACTION_NAMED, /* a register that is known by name */
   ACTION_STUCK,
   ACTION_RELEASE,
   ACTION_FLUSH,

@@ -4,6 +4,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <unistd.h>
 
 #include "memory.h"
 #include "options.h"
@@ -52,6 +53,17 @@ static void flip_register(const struct action *action) {
   trigger_facts.after = emulator_read_register(action->core, action->reg);
 }
 
+/* A flip that is not made must never count as one that was harmless. */
+static void flip_named(const struct action *action) {
+  if (!registers_flip(action->core, action->name, action->mask,
+                      &trigger_facts.before)) {
+    fprintf(stderr, "trireme-plugin: no way to write register %s\n",
+            action->name);
+    _exit(EXIT_FAILURE); /* without a report: nothing was observed */
+  }
+  trigger_facts.after = trigger_facts.before ^ action->mask;
+}
+
 static void dump(const struct action *action) {
   if (!memory_dump(action->address, action->length, action->file)) {
     fprintf(stderr, "trireme-plugin: can not dump to %s\n", action->file);
@@ -98,9 +110,7 @@ void trigger_act(const struct action *action) {
     flip_register(action);
     break;
   case ACTION_NAMED:
-    trigger_facts.before =
-        registers_flip(action->core, action->name, action->mask);
-    trigger_facts.after = trigger_facts.before ^ action->mask;
+    flip_named(action);
     break;
   case ACTION_STUCK:
     stuck_hold(action->address, (uint8_t)action->mask, (uint8_t)action->level);

@@ -58,10 +58,6 @@ static void state_changed(void *opaque, bool running, int state) {
   started = true;
   clock_start();
   watchdog_start();
-  registers_start();
-  if (options.probe) {
-    registers_probe();
-  }
   recorder_start();
   trace_start();
   if (options.quiet && !quiet_start()) {
@@ -73,6 +69,10 @@ static void state_changed(void *opaque, bool running, int state) {
   if (broken != NULL) {
     fprintf(stderr, "trireme-plugin: %s\n", broken);
     exit(REFUSED_STATUS);
+  }
+  registers_start();
+  if (options.probe) {
+    registers_probe();
   }
   trigger_start();
 }

@@ -9,7 +9,6 @@
 #include "kernel/arch.h"
 #include "kernel/hooks.h"
 
-#define DEVICE_TREE_MAX 0x10000u
 #define DEVICE_TREE_MAGIC 0xd00dfeedu /* Devicetree Specification 0.4, 5.2 */
 #define DEVICE_TREE_HEADER 40u
 #define DATA_ALIGN 8u
@@ -24,12 +23,22 @@
 _Static_assert((ARGUMENTS_BYTES + PADDING_BYTES) % DATA_ALIGN == 0,
                "a chunk header is as long as the alignment");
 
-word_t boot_info_extra_bytes(word_t dtb_size) {
-  word_t bytes = ARGUMENTS_BYTES;
-  if (dtb_size != 0) {
-    bytes += (word_t)(PADDING_BYTES + sizeof(struct bootinfo_chunk)) + dtb_size;
+/* A root task that nobody has anything to tell finds what the ABI says. */
+static bool has_arguments(const struct boot_config *config) {
+  return config->command_line[0] != '\0' || config->ramdisk_size != 0;
+}
+
+/* Bytes before the chunk of the device tree. */
+static word_t bytes_before_tree(const struct boot_config *config) {
+  return has_arguments(config) ? ARGUMENTS_BYTES + PADDING_BYTES : 0;
+}
+
+word_t boot_info_extra_bytes(const struct boot_handover *handover) {
+  if (handover->dtb_size == 0) {
+    return has_arguments(&handover->config) ? ARGUMENTS_BYTES : 0;
   }
-  return bytes;
+  return bytes_before_tree(&handover->config) +
+         (word_t)sizeof(struct bootinfo_chunk) + handover->dtb_size;
 }
 
 static void *chunk_begin(void *at, enum bootinfo_chunk_id id, word_t length) {
@@ -51,16 +60,20 @@ static void write_arguments(struct boot_arguments *arguments,
 }
 
 void boot_info_write_extra(void *extra, const struct boot_handover *handover) {
+  const struct boot_config *config = &handover->config;
   uint8_t *at = extra;
-  write_arguments(
-      chunk_begin(at, BOOTINFO_CHUNK_BOOT_ARGUMENTS, ARGUMENTS_BYTES),
-      &handover->config);
+  if (has_arguments(config)) {
+    write_arguments(
+        chunk_begin(at, BOOTINFO_CHUNK_BOOT_ARGUMENTS, ARGUMENTS_BYTES),
+        config);
+  }
   if (handover->dtb_size == 0) {
     return;
   }
-  at += ARGUMENTS_BYTES;
-  chunk_begin(at, BOOTINFO_CHUNK_PADDING, PADDING_BYTES);
-  at += PADDING_BYTES;
+  if (has_arguments(config)) {
+    chunk_begin(at + ARGUMENTS_BYTES, BOOTINFO_CHUNK_PADDING, PADDING_BYTES);
+  }
+  at += bytes_before_tree(config);
   uint8_t *tree =
       chunk_begin(at, BOOTINFO_CHUNK_DEVICE_TREE,
                   (word_t)sizeof(struct bootinfo_chunk) + handover->dtb_size);
@@ -79,7 +92,7 @@ bool boot_info_tree_ok(const struct boot_handover *handover) {
     return true;
   }
   if (handover->dtb_size < DEVICE_TREE_HEADER ||
-      handover->dtb_size > DEVICE_TREE_MAX) {
+      handover->dtb_size > BOOT_DEVICE_TREE_MAX) {
     return false;
   }
   const uint8_t *tree = arch_ptr(handover->dtb_start);

@@ -14,6 +14,9 @@ static word_t align_up(word_t value, word_t size) {
 
 static word_t power_of_two(word_t value) {
   word_t power = PAGE_SIZE;
+  if (value == 0) {
+    return 0;
+  }
   while (power < value) {
     power <<= 1;
   }
@@ -31,7 +34,7 @@ static void plan_virtual(const struct boot_handover *handover,
   layout->ipc_buffer = layout->image_start + layout->image_pages * PAGE_SIZE;
   layout->bootinfo = layout->ipc_buffer + PAGE_SIZE;
   layout->extra = layout->bootinfo + PAGE_SIZE;
-  layout->extra_bytes = boot_info_extra_bytes(handover->dtb_size);
+  layout->extra_bytes = boot_info_extra_bytes(handover);
   word_t extra_size = align_up(layout->extra_bytes, PAGE_SIZE);
   layout->extra_pages = extra_size / PAGE_SIZE;
   layout->tables_start = layout->image_start & ~(SECTION_SIZE - 1);

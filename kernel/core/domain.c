@@ -39,7 +39,7 @@ static enum err set(struct request *request) {
     return err;
   cap = slot_cap(request->extra[0]);
   if (cap.type != CAP_TCB)
-    return invocation_bad_cap(request, 1);
+    return invocation_bad_argument(request, 1); /* as the ABI has it */
   tcb_at(cap_tcb_paddr(&cap))->domain = domain;
   return ERR_NONE;
 }

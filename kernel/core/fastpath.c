@@ -9,9 +9,10 @@
 
 #include "abi/syscall.h"
 #include "kernel/arch.h"
-#include "kernel/fpu.h"
 #include "kernel/ipc.h"
 #include "kernel/notification.h"
+#include "kernel/pair.h"
+#include "kernel/running.h"
 #include "kernel/syscall.h"
 #include "kernel/tcb.h"
 #include "kernel/tcb_queue.h"
@@ -33,9 +34,10 @@ IN_LINE bool is_short(word_t info) {
  */
 IN_LINE const struct cap_slot *look_up(const struct tcb *tcb, cptr_t address) {
   const struct cap_slot *root = &tcb->slots[TCB_SLOT_CSPACE];
-  word_t radix = root->word[0] & CAP_RADIX_MASK;
-  word_t guard = root->word[1] >> CAP_GUARD_SHIFT;
-  word_t guard_bits = root->word[1] >> CAP_GUARD_SIZE_SHIFT & 0x1fu;
+  pair_t cap = pair_at(root->word);
+  word_t radix = pair_first(cap) & CAP_RADIX_MASK;
+  word_t guard = pair_second(cap) >> CAP_GUARD_SHIFT;
+  word_t guard_bits = pair_second(cap) >> CAP_GUARD_SIZE_SHIFT & 0x1fu;
   word_t index;
   const struct cap_slot *slots;
 
@@ -43,7 +45,7 @@ IN_LINE const struct cap_slot *look_up(const struct tcb *tcb, cptr_t address) {
       address >> 1 >> (WORD_BITS - 1 - guard_bits) != guard)
     return NULL;
   index = address << guard_bits >> (WORD_BITS - radix);
-  slots = arch_ptr(root->word[0] & CAP_PADDR_32);
+  slots = arch_ptr(pair_first(cap) & CAP_PADDR_32);
   return &slots[index];
 }
 
@@ -63,8 +65,8 @@ IN_LINE void deliver(const struct tcb *from, struct tcb *to, word_t info,
                      word_t badge) {
   word_t length = MESSAGE_LENGTH(info);
 
-  to->context.reg[CONTEXT_R0] = badge;
-  to->context.reg[CONTEXT_R1] = info & (INFO_LABEL_MASK | 0x7fu);
+  pair_put(&to->context.reg[CONTEXT_R0], badge,
+           info & (INFO_LABEL_MASK | 0x7fu));
   if (length != 0)
     copy_words(from, to, length);
 }
@@ -73,75 +75,75 @@ IN_LINE void deliver(const struct tcb *from, struct tcb *to, word_t info,
 IN_LINE void run(struct tcb *tcb) {
   tcb->state = THREAD_RUNNING;
   sched_current = tcb;
-  vspace_activate(tcb);
-  fpu_switch(tcb);
+  running_become(tcb);
 }
 
 /* ---- Call ---------------------------------------------------------------- */
 
-IN_LINE struct tcb *first_receiver(const struct tcb *tcb,
-                                   const struct cap_slot *slot,
-                                   struct endpoint *endpoint) {
-  const struct cap_slot *master = &tcb->slots[TCB_SLOT_REPLY];
+IN_LINE struct tcb *first_receiver(const struct tcb *tcb, word_t rights,
+                                   pair_t queue) {
+  pair_t links = pair_at(&tcb->slots[TCB_SLOT_REPLY].prev);
   struct tcb *receiver;
 
-  if (endpoint->state != ENDPOINT_RECEIVE)
+  if (pair_first(queue) != ENDPOINT_RECEIVE)
     return NULL;
-  receiver = tcb_at(endpoint->queue);
+  receiver = tcb_at(pair_second(queue));
   /* the master has been made before, and no reply capability is out */
-  if ((slot->word[0] & (RIGHT_GRANT | RIGHT_GRANT_REPLY)) == 0 ||
-      ((master->prev ^ CAP_REPLY) | (master->next >> SLOT_BITS)) != 0 ||
+  if ((rights & (RIGHT_GRANT | RIGHT_GRANT_REPLY)) == 0 ||
+      ((pair_first(links) ^ CAP_REPLY) | (pair_second(links) >> SLOT_BITS)) !=
+          0 ||
       !runs_next(tcb, receiver->priority))
     return NULL;
   return receiver;
 }
 
-IN_LINE void leave_queue(struct endpoint *endpoint, struct tcb *receiver) {
-  paddr_t self = endpoint->queue;
-
+IN_LINE void leave_queue(struct endpoint *endpoint, struct tcb *receiver,
+                         paddr_t self) {
   if (receiver->queue_next != self) {
     tcb_queue_remove(&endpoint->queue, receiver);
     return;
   }
-  receiver->queue_next = 0;
-  receiver->queue_prev = 0;
-  endpoint->queue = 0;
-  endpoint->state = ENDPOINT_IDLE;
+  pair_put(&receiver->queue_next, 0, 0);
+  pair_put(&endpoint->state, ENDPOINT_IDLE, 0);
 }
 
-/* The master has no capability out: only its flags are in `next`. */
-IN_LINE void give_reply(struct tcb *caller, struct tcb *server) {
-  struct cap_slot *master = &caller->slots[TCB_SLOT_REPLY];
-  struct cap_slot *slot = &server->slots[TCB_SLOT_CALLER];
+#define REPLY_OFFSET (offsetof(struct tcb, slots[TCB_SLOT_REPLY]))
+#define CALLER_OFFSET (offsetof(struct tcb, slots[TCB_SLOT_CALLER]))
 
-  master->next |= arch_paddr(slot);
-  *slot = (struct cap_slot){
-      .word = {arch_paddr(caller) | server->blocking_grant}, /* 0 or 1 */
-      .prev = arch_paddr(master) + CAP_REPLY,
-      .next = 0};
+/* The master has no capability out: only its flags are in `next`. */
+IN_LINE void give_reply(struct tcb *caller, struct tcb *server,
+                        paddr_t server_paddr) {
+  struct cap_slot *slot = &server->slots[TCB_SLOT_CALLER];
+  paddr_t paddr = arch_paddr(caller);
+
+  caller->slots[TCB_SLOT_REPLY].next |= server_paddr + CALLER_OFFSET;
+  pair_put(slot->word, paddr | server->blocking_grant, 0); /* 0 or 1 */
+  pair_put(&slot->prev, paddr + (REPLY_OFFSET + CAP_REPLY), 0);
 }
 
 IN_LINE bool call(struct tcb *tcb) {
-  const word_t *reg = tcb->context.reg;
-  word_t info = reg[CONTEXT_R1];
+  pair_t arguments = pair_at(&tcb->context.reg[CONTEXT_R0]);
+  word_t info = pair_second(arguments);
   const struct cap_slot *slot;
   struct endpoint *endpoint;
   struct tcb *receiver;
+  pair_t queue;
 
   if (!is_short(info))
     return false;
-  slot = look_up(tcb, reg[CONTEXT_R0]);
+  slot = look_up(tcb, pair_first(arguments));
   if (slot == NULL || slot_type(slot) != CAP_ENDPOINT ||
       (slot->word[0] & RIGHT_WRITE) == 0)
     return false;
   endpoint = arch_ptr(slot->word[0] & CAP_PADDR_16);
-  receiver = first_receiver(tcb, slot, endpoint);
+  queue = pair_at(&endpoint->state);
+  receiver = first_receiver(tcb, slot->word[0], queue);
   if (receiver == NULL)
     return false;
-  leave_queue(endpoint, receiver);
+  leave_queue(endpoint, receiver, pair_second(queue));
   deliver(tcb, receiver, info, slot->word[1]);
   tcb->state = THREAD_BLOCKED_ON_REPLY;
-  give_reply(tcb, receiver);
+  give_reply(tcb, receiver, pair_second(queue));
   run(receiver);
   return true;
 }
@@ -151,9 +153,11 @@ IN_LINE bool call(struct tcb *tcb) {
 /* Who is answered, if that is all that the reply does; else NULL. */
 IN_LINE struct tcb *answered(const struct tcb *tcb) {
   const struct cap_slot *slot = &tcb->slots[TCB_SLOT_CALLER];
+  pair_t links = pair_at(&slot->prev);
   struct tcb *caller;
 
-  if (slot_type(slot) != CAP_REPLY || slot->next >= 1u << SLOT_BITS)
+  if ((pair_first(links) & SLOT_TYPE_MASK) != CAP_REPLY ||
+      pair_second(links) >= 1u << SLOT_BITS)
     return NULL;
   caller = tcb_at(slot->word[0] & CAP_PADDR_16);
   return caller->fault.kind == 0 && runs_next(tcb, caller->priority) ? caller
@@ -161,51 +165,59 @@ IN_LINE struct tcb *answered(const struct tcb *tcb) {
 }
 
 /* Would the thread block if it received there now? */
-IN_LINE bool would_wait(const struct tcb *tcb,
-                        const struct endpoint *endpoint) {
-  return tcb->bound_notification == 0 && endpoint->state != ENDPOINT_SEND;
+IN_LINE bool would_wait(const struct tcb *tcb, pair_t queue) {
+  return tcb->bound_notification == 0 && pair_first(queue) != ENDPOINT_SEND;
 }
 
 IN_LINE void take_reply(struct tcb *caller, struct tcb *server) {
   caller->slots[TCB_SLOT_REPLY].next &= (1u << SLOT_BITS) - 1;
-  server->slots[TCB_SLOT_CALLER] = (struct cap_slot){.prev = 0};
+  pair_put(server->slots[TCB_SLOT_CALLER].word, 0, 0);
+  pair_put(&server->slots[TCB_SLOT_CALLER].prev, 0, 0);
 }
 
-IN_LINE void wait_at(struct tcb *tcb, struct endpoint *endpoint,
-                     word_t cap_word) {
+/* @param queue  State and head of the endpoint that the capability names. */
+IN_LINE void wait_at(struct tcb *tcb, word_t cap_word, pair_t queue) {
+  struct endpoint *endpoint = arch_ptr(cap_word & CAP_PADDR_16);
+  paddr_t self = arch_paddr(tcb);
+
   tcb->state = THREAD_BLOCKED_ON_RECEIVE;
   tcb->blocking_object = cap_word & CAP_PADDR_16;
   tcb->blocking_grant = (cap_word & RIGHT_GRANT) != 0;
-  endpoint->state = ENDPOINT_RECEIVE;
-  if (endpoint->queue != 0) {
+  if (pair_second(queue) != 0) { /* receivers are there */
     tcb_queue_append(&endpoint->queue, tcb);
     return;
   }
-  endpoint->queue = arch_paddr(tcb);
-  tcb->queue_next = endpoint->queue;
-  tcb->queue_prev = endpoint->queue;
+  pair_put(&endpoint->state, ENDPOINT_RECEIVE, self);
+  pair_put(&tcb->queue_next, self, self);
 }
 
 IN_LINE bool reply_receive(struct tcb *tcb) {
-  const word_t *reg = tcb->context.reg;
-  word_t info = reg[CONTEXT_R1];
+  pair_t arguments = pair_at(&tcb->context.reg[CONTEXT_R0]);
+  word_t info = pair_second(arguments);
+  const struct endpoint *endpoint;
   const struct cap_slot *slot;
-  struct endpoint *endpoint;
   struct tcb *caller;
+  word_t cap_word;
+  pair_t queue;
 
   if (!is_short(info))
     return false;
-  slot = look_up(tcb, reg[CONTEXT_R0]);
-  if (slot == NULL || slot_type(slot) != CAP_ENDPOINT ||
-      (slot->word[0] & RIGHT_READ) == 0)
+  slot = look_up(tcb, pair_first(arguments));
+  if (slot == NULL || slot_type(slot) != CAP_ENDPOINT)
     return false;
-  endpoint = arch_ptr(slot->word[0] & CAP_PADDR_16);
+  cap_word = slot->word[0];
+  if ((cap_word & RIGHT_READ) == 0)
+    return false;
   caller = answered(tcb);
-  if (caller == NULL || !would_wait(tcb, endpoint))
+  if (caller == NULL)
+    return false;
+  endpoint = arch_ptr(cap_word & CAP_PADDR_16);
+  queue = pair_at(&endpoint->state);
+  if (!would_wait(tcb, queue))
     return false;
   deliver(tcb, caller, info, 0);
   take_reply(caller, tcb);
-  wait_at(tcb, endpoint, slot->word[0]);
+  wait_at(tcb, cap_word, queue);
   run(caller);
   return true;
 }
@@ -232,7 +244,7 @@ IN_LINE bool signal(const struct tcb *tcb) {
   return true;
 }
 
-IN_LINE bool serve(struct tcb *tcb) {
+bool fastpath_syscall(struct tcb *tcb) {
   word_t number = tcb->context.reg[CONTEXT_R7];
 
   if (number == (word_t)SYSCALL_CALL)
@@ -244,15 +256,33 @@ IN_LINE bool serve(struct tcb *tcb) {
   return false;
 }
 
-bool fastpath_syscall(struct tcb *tcb) {
-  return serve(tcb);
+/* ---- entry --------------------------------------------------------------- */
+
+IN_LINE void finish(bool served) {
+  if (served)
+    running.served_fast++;
+  else
+    kernel_syscall();
 }
 
-word_t fastpath_served;
+/* Each with a stack frame of its own size. */
+static OUT_OF_LINE void enter_reply_receive(struct tcb *tcb) {
+  finish(reply_receive(tcb));
+}
+
+static OUT_OF_LINE void enter_signal(const struct tcb *tcb) {
+  finish(signal(tcb));
+}
 
 void fastpath_entry(struct tcb *tcb) {
-  if (serve(tcb))
-    fastpath_served++;
+  word_t number = tcb->context.reg[CONTEXT_R7];
+
+  if (number == (word_t)SYSCALL_CALL)
+    finish(call(tcb));
+  else if (number == (word_t)SYSCALL_REPLY_RECV)
+    enter_reply_receive(tcb);
+  else if (number == (word_t)SYSCALL_SEND)
+    enter_signal(tcb);
   else
     kernel_syscall();
 }

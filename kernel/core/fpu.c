@@ -7,64 +7,44 @@
 #include "kernel/fpu.h"
 
 #include "kernel/arch.h"
+#include "kernel/running.h"
 #include "kernel/tcb.h"
 
-struct tcb *fpu_live;
-static struct tcb *last_owner; /* while nobody is live; NULL: nobody */
-static bool enabled;
+static paddr_t last_owner; /* while access is denied; 0: nobody */
 
+/* Whose registers are in the hardware; NULL: nobody's. */
 static struct tcb *owner(void) {
-  return fpu_live != NULL ? fpu_live : last_owner;
+  paddr_t paddr = running.fpu != 0 ? running.fpu : last_owner;
+
+  return paddr == 0 ? NULL : tcb_at(paddr);
 }
 
-static void enable(bool wanted) {
-  if (enabled != wanted)
-    arch_fpu_enable(wanted);
-  enabled = wanted;
+void fpu_deny(void) {
+  last_owner = running.fpu;
+  running.fpu = 0;
+  arch_fpu_enable(false);
 }
 
-/* Nobody is live any more. */
-static void settle(void) {
-  last_owner = owner();
-  fpu_live = NULL;
-}
+void fpu_allow(struct tcb *tcb) {
+  struct tcb *before = owner();
 
-/* Without access a thread leaves the registers to whoever owns them. */
-static OUT_OF_LINE void switch_access(struct tcb *tcb) {
-  bool wanted = (tcb->flags & TCB_FLAG_FPU_DISABLED) == 0;
-
-  settle();
-  enable(wanted);
-  if (!wanted)
-    return;
-  if (last_owner != tcb) {
-    if (last_owner != NULL)
-      arch_fpu_store(&last_owner->fpu);
+  arch_fpu_enable(true);
+  if (before != tcb) {
+    if (before != NULL)
+      arch_fpu_store(&before->fpu);
     arch_fpu_load(&tcb->fpu);
   }
-  fpu_live = tcb;
-}
-
-void fpu_switch(struct tcb *tcb) {
-  struct tcb *before = fpu_live;
-
-  if (before == NULL || (tcb->flags & TCB_FLAG_FPU_DISABLED) != 0) {
-    switch_access(tcb);
-    return;
-  }
-  fpu_live = tcb;
-  arch_fpu_exchange(&before->fpu, &tcb->fpu);
+  running.fpu = arch_paddr(tcb);
 }
 
 void fpu_save(void) {
   struct tcb *tcb = owner();
-  bool before = enabled;
 
   if (tcb == NULL)
     return;
-  enable(true);
+  arch_fpu_enable(true);
   arch_fpu_store(&tcb->fpu);
-  enable(before);
+  arch_fpu_enable(running.fpu != 0);
 }
 
 void fpu_reload(void) {
@@ -73,17 +53,14 @@ void fpu_reload(void) {
   arch_fpu_enable(true);
   if (tcb != NULL)
     arch_fpu_load(&tcb->fpu);
-  arch_fpu_enable(enabled);
-}
-
-void fpu_flags_changed(const struct tcb *tcb) {
-  if (tcb == fpu_live)
-    settle();
+  arch_fpu_enable(running.fpu != 0);
 }
 
 void fpu_forget(const struct tcb *tcb) {
-  if (tcb != owner())
-    return;
-  fpu_live = NULL;
-  last_owner = NULL;
+  paddr_t paddr = arch_paddr(tcb);
+
+  if (paddr == running.fpu)
+    fpu_deny();
+  if (paddr == last_owner)
+    last_owner = 0;
 }

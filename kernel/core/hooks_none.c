@@ -9,8 +9,8 @@
 #include "kernel/arch.h"
 #include "kernel/assert.h"
 #include "kernel/event.h"
-#include "kernel/fastpath.h"
 #include "kernel/plat.h"
+#include "kernel/running.h"
 
 #define IAR_IRQ_MASK 0x3ffu
 #define FIRST_SHARED_IRQ 32u
@@ -22,8 +22,8 @@ static bool waiting;               /* an interrupt may be there to deliver */
 
 /* And those that the fast path has served since. */
 static void count_entries(word_t count) {
-  kernel_entries += count + fastpath_served;
-  fastpath_served = 0;
+  kernel_entries += count + running.served_fast;
+  running.served_fast = 0;
 }
 
 void hook_boot(const struct boot_handover *handover) {

@@ -17,6 +17,7 @@
 #include "kernel/ipc.h"
 #include "kernel/irq.h"
 #include "kernel/notification.h"
+#include "kernel/running.h"
 #include "kernel/sched.h"
 #include "kernel/syscall_debug.h"
 #include "kernel/tcb.h"
@@ -146,8 +147,7 @@ void kernel_exit(void) {
   tcb = sched_current;
   if (tcb->state == THREAD_RESTART)
     restart(tcb);
-  vspace_activate(tcb);
-  fpu_activate(tcb);
+  running_become(tcb);
   hook_kernel_exit(&tcb->context, arch_paddr(tcb), tcb->imprecise == 0);
 }
 

@@ -14,6 +14,7 @@ void tcb_init(struct tcb *tcb) {
   arch_context_init(&tcb->context);
   tcb->state = THREAD_INACTIVE;
   tcb->slice = TCB_SLICE_TICKS;
+  tcb->fpu_user = arch_paddr(tcb);
 }
 
 void tcb_set_name(struct tcb *tcb, const char *name, word_t length) {

@@ -5,7 +5,6 @@
  */
 #include "kernel/arch.h"
 #include "kernel/delete.h"
-#include "kernel/fpu.h"
 #include "kernel/notification.h"
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
@@ -273,13 +272,15 @@ static enum err set_tls_base(struct request *request) {
 static enum err set_flags(struct request *request) {
   struct tcb *target = target_of(request);
   enum err err = invocation_require(request, 2, 0);
+  word_t flags;
 
   if (err != ERR_NONE)
     return err;
-  target->flags &= ~invocation_word(request, 0);
-  target->flags |= invocation_word(request, 1) & TCB_FLAG_FPU_DISABLED;
-  fpu_flags_changed(target);
-  invocation_result(request, target->flags);
+  flags = target->fpu_user == 0 ? TCB_FLAG_FPU_DISABLED : 0;
+  flags &= ~invocation_word(request, 0);
+  flags |= invocation_word(request, 1) & TCB_FLAG_FPU_DISABLED;
+  target->fpu_user = flags == 0 ? arch_paddr(target) : 0;
+  invocation_result(request, flags);
   return ERR_NONE;
 }
 

@@ -11,18 +11,12 @@
 #include "kernel/cspace.h"
 #include "kernel/hooks.h"
 #include "kernel/image.h"
+#include "kernel/running.h"
 #include "kernel/tcb.h"
 #include "kernel/vspace_cache.h"
 #include "kernel/vspace_table.h"
 
 #define ASID_UNKNOWN 0xffffffffu
-
-/* What the hardware uses now; equal in all replicas. */
-static struct {
-  paddr_t pd; /* 0: kernel-only */
-  word_t hardware;
-  word_t asid; /* as the capability said that led there, if that still counts */
-} current;
 
 /* ---- common checks ------------------------------------------------------- */
 
@@ -257,19 +251,26 @@ void vspace_object_init(enum object_type type, paddr_t paddr) {
   vspace_table_begin(type, paddr);
 }
 
+static void reload(void) {
+  if (running.pd == 0)
+    arch_vspace_leave();
+  else
+    arch_vspace_switch(running.pd, running.hardware);
+}
+
 static void switch_to(paddr_t pd, word_t hardware) {
-  current.asid = ASID_UNKNOWN;
-  if (pd != current.pd || hardware != current.hardware) {
-    current.pd = pd;
-    current.hardware = hardware;
-    arch_vspace_switch(pd, hardware);
+  running.asid = ASID_UNKNOWN;
+  if (pd != running.pd || hardware != running.hardware) {
+    running.pd = pd;
+    running.hardware = hardware;
+    reload();
   }
 }
 
 /* The hardware must not walk a directory while it is cleared. */
 static void directory_destroy(const struct cap *cap) {
   paddr_t pd = cap_page_directory_paddr(cap);
-  if (pd == current.pd) {
+  if (pd == running.pd) {
     switch_to(0, HARDWARE_ASID_KERNEL);
   }
   if (asid_page_directory(cap_page_directory_asid(cap)) == pd) {
@@ -308,48 +309,26 @@ static paddr_t directory_of(const struct tcb *tcb, word_t *asid) {
   return asid_page_directory(*asid) == pd ? pd : 0;
 }
 
-static OUT_OF_LINE void activate(paddr_t pd, word_t asid) {
+void vspace_activate(paddr_t pd, word_t asid) {
   word_t hardware = pd == 0 ? HARDWARE_ASID_NONE : asid_hardware_take(asid, pd);
   if (hardware == HARDWARE_ASID_NONE) {
     switch_to(0, HARDWARE_ASID_KERNEL);
   } else {
     switch_to(pd, hardware);
-    current.asid = asid;
+    running.asid = asid;
   }
-}
-
-/*
- * The slot holds a page directory or nothing, which no pool names. Another
- * capability to the same directory may name an ASID that is gone.
- */
-void vspace_activate(struct tcb *tcb) {
-  const struct cap_slot *slot = &tcb->slots[TCB_SLOT_VSPACE];
-  word_t pd = slot->word[0];
-  word_t asid = slot->word[1];
-  if (pd == current.pd && asid == current.asid) {
-    return;
-  }
-  word_t hardware = asid_hardware_held(asid, pd);
-  if (hardware == HARDWARE_ASID_NONE || hardware > HARDWARE_ASID_LAST) {
-    activate(pd, asid);
-    return;
-  }
-  current.pd = pd;
-  current.hardware = hardware;
-  current.asid = asid;
-  arch_vspace_switch(pd, hardware);
 }
 
 void vspace_asid_changed(void) {
-  current.asid = ASID_UNKNOWN;
+  running.asid = ASID_UNKNOWN;
 }
 
 paddr_t vspace_current(void) {
-  return current.pd;
+  return running.pd;
 }
 
 void vspace_reload(void) {
-  arch_vspace_switch(current.pd, current.hardware);
+  reload();
 }
 
 struct ipc_buffer *vspace_ipc_buffer(const struct tcb *tcb, bool for_receive) {

@@ -14,7 +14,6 @@
 #include "loader/report.h"
 
 #define PAGE_SIZE 4096u
-#define DEVICE_TREE_MAX 0x10000u
 #define DEVICE_TREE_MAGIC 0xedfe0dd0u /* d00dfeed, big endian */
 
 static const struct part *part(enum payload_part which) {
@@ -28,9 +27,9 @@ static word_t page_up(word_t value) {
 /* Devicetree Specification 0.4, 5.2: magic and totalsize, big endian. */
 static void check_device_tree(const struct part *tree) {
   const uint32_t *header = (const uint32_t *)(const void *)tree->start;
-  if (tree->size < 40 || tree->size > DEVICE_TREE_MAX) {
+  if (tree->size < 40 || tree->size > BOOT_DEVICE_TREE_MAX) {
     report_refuse(tree->name, "%u bytes: 40 to %u are allowed", tree->size,
-                  DEVICE_TREE_MAX);
+                  BOOT_DEVICE_TREE_MAX);
   }
   if (header[0] != DEVICE_TREE_MAGIC ||
       __builtin_bswap32(header[1]) > tree->size) {

@@ -94,4 +94,12 @@ seL4_Error seL4_TCB_UnbindNotification(seL4_TCB tcb) {
 seL4_Error seL4_TCB_SetTLSBase(seL4_TCB tcb, seL4_Word base) {
   return INVOKE(tcb, TCB_SET_TLS_BASE, WORDS(base));
 }
+
+seL4_TCB_SetFlags_t seL4_TCB_SetFlags(seL4_TCB tcb, seL4_Word clear,
+                                      seL4_Word set) {
+  seL4_TCB_SetFlags_t result = {
+      .error = INVOKE(tcb, TCB_SET_FLAGS, WORDS(clear, set))};
+  result.flags = result.error == ERR_NONE ? seL4_GetMR(0) : 0;
+  return result;
+}
 /* NOLINTEND(readability-function-size) */

@@ -3,6 +3,7 @@
 #include "harness/fake_arch.h"
 
 #include "kernel/arch.h"
+#include "kernel/asid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -91,6 +92,10 @@ volatile void *arch_shared_block(word_t replica) {
 void arch_vspace_switch(paddr_t pd, word_t hardware_asid) {
   fake_arch.page_directory = pd;
   fake_arch.hardware_asid = hardware_asid;
+}
+
+void arch_vspace_leave(void) {
+  arch_vspace_switch(0, HARDWARE_ASID_KERNEL);
 }
 
 void arch_vspace_init(word_t *pd) {

@@ -16,7 +16,7 @@ static void setting(void) {
   EXPECT("it needs a thread", REQUEST(DOMAIN, DOMAIN_SET, WORDS(0)),
          ERR_TRUNCATED_MESSAGE);
   EXPECT("and nothing else", REQUEST(DOMAIN, DOMAIN_SET, CAPS(ROOT), WORDS(0)),
-         ERR_INVALID_CAPABILITY, WORDS(1));
+         ERR_INVALID_ARGUMENT, WORDS(1));
   EXPECT("a thread is put into its domain",
          REQUEST(DOMAIN, DOMAIN_SET, CAPS(tcb), WORDS(0)), ERR_NONE);
 }

@@ -244,3 +244,57 @@ def test_a_mended_page_does_not_excuse_wrong_output():
     run = replace(TMR, console=OUTPUT.replace(b"bbbb", b"bbbX"),
                   events=BOOT3 + EXIT3 + (mended,))
     assert outcome(run) is Outcome.SDC
+
+
+def test_a_repair_that_only_the_injected_replica_records_is_none():
+    dreamt = Event("scrub", 1, 70, (0x10000000, 2, 0, 9))
+    run = replace(TMR, events=BOOT3 + EXIT3 + (dreamt,), injected=1,
+                  digests=DIGESTS | {"user": "99"})
+    assert outcome(run) is Outcome.LATENT
+    others = tuple(replace(dreamt, replica=i) for i in (0, 2))
+    assert outcome(replace(run, events=run.events + others)
+                   ) is Outcome.REPAIRED
+
+
+@pytest.mark.parametrize("kind", ["convict", "downgrade"])
+def test_a_conviction_that_only_the_injected_replica_records_is_none(kind):
+    claim = Event(kind, 1, 60, (4, 3, 0))
+    run = replace(TMR, events=BOOT3 + EXIT3 + (claim,), injected=1)
+    verdict = classify(run, TMR)
+    assert verdict.outcome is Outcome.MASKED and verdict.convicted == ()
+    assert not verdict.wrong_conviction
+    left = tuple(e for e in EXIT3 if e.replica != 2)
+    verdict = classify(replace(run, events=BOOT3 + left + (claim,)), TMR)
+    assert verdict.outcome is Outcome.CORRECTED
+    assert verdict.wrong_conviction and verdict.convicted == (2,)
+
+
+def test_claims_of_the_injected_replica_do_not_excuse_a_hang():
+    claims = (Event("convict", 1, 60, (5, 2, 7)),
+              Event("kernel-exception", 1, 61, (3,)))
+    run = replace(TMR, end="limit", events=BOOT3 + claims, injected=1)
+    assert outcome(run) is Outcome.HANG
+
+
+def test_the_injected_replica_can_not_vouch_for_its_own_return():
+    back = Event("rejoin", 1, 70, (2, 7, 3, 1))
+    run = replace(TMR, events=BOOT3 + downgraded(1) + (back,), injected=1)
+    assert outcome(run) is Outcome.CORRECTED
+
+
+@pytest.mark.parametrize("code", [0, 3])
+def test_an_end_that_the_injected_replica_alone_claims_is_a_crash(code):
+    claim = (Event("exit", 1, 60, (code, 7)),)
+    run = replace(TMR, console=OUTPUT[:10], output_digest=None,
+                  events=BOOT3 + claim, injected=1)
+    assert outcome(run) is Outcome.CRASH
+    whole = replace(TMR, events=BOOT3 + claim, injected=1)
+    assert outcome(whole) is (Outcome.CRASH if code else Outcome.MASKED)
+
+
+def test_the_code_of_an_end_is_what_the_others_say():
+    wrong = Event("exit", 1, 91, (65396, 7))
+    others = tuple(e for e in EXIT3 if e.replica != 1)
+    run = replace(TMR, events=BOOT3 + others + (wrong,), injected=1)
+    assert outcome(run) is Outcome.MASKED
+    assert outcome(replace(run, events=BOOT3 + others)) is Outcome.MASKED

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from faultinject import (campaign_file, flipspec, image, memmap, model, plan,
-                         uart_stream)
+                         registers, uart_stream)
 from faultinject.errors import UserError
 from faultinject.store import Golden, Observation, Store, StoreError
 
@@ -261,3 +261,15 @@ def test_serial_frames_answer_requests() -> None:
     assert check == zlib.crc32(sink.raw[4:12] + data[1024:])
     streamer.feed(b"ready 2\n")
     assert len(sink.raw) == 16 + 256 + 16
+
+
+def test_what_is_not_injected_is_told_by_kind_and_reason() -> None:
+    """One row per kind and reason; without a probe that is said, too."""
+    verdicts = {"ttbr0": "ok", "d3_low": "ok", "spsr_irq": "none", "CTR": "x",
+                "MIDR": "x", "DFAR": "y"}
+    rows = [(r.region, r.what, r.reason) for r in registers.gaps(verdicts)]
+    assert rows[:3] == [("banked", "spsr_irq", "none"),
+                        ("system", "CTR, MIDR", "x"), ("system", "DFAR", "y")]
+    assert {row[0] for row in rows[3:]} == {"all"}
+    assert ("registers", "all but r0-r15 and CPSR") in [
+        (r.region, r.what) for r in registers.gaps({})]

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from faultinject import events, qemu, target, tree
+from faultinject import (branches, events, model, qemu, registers, target,
+                         tree)
 from faultinject.errors import UserError
 
 TARGET = Path(__file__).parent / "target"
@@ -272,11 +273,16 @@ def test_a_stuck_bit_ignores_stores_until_it_is_released(probe: Path) -> None:
 
 
 def test_registers_prove_themselves(probe: Path) -> None:
-    """CP15 and banked registers are written and read back, SPSRs are not."""
+    """All that are offered are written and read back; of the others each has
+    a reason."""
     machine = qemu.Machine(image=probe, probe=True, limit_ns=1000)
     verdicts = qemu.run(machine, TIMEOUT_S).facts["registers"]
-    assert verdicts["ttbr0"] == verdicts["r13_irq"] == "ok"
-    assert verdicts["spsr_svc"] != "ok" and verdicts["actlr"] != "ok"
+    offered = {name for names in registers.NAMED.values() for name in names}
+    assert {n for n, why in verdicts.items() if why == "ok"} == offered
+    assert "computes" in verdicts["ACTLR_EL1_S"]
+    assert "does not act" in verdicts["DBGBVR0_EL1_S"]
+    assert "non-secure" in verdicts["DACR"]
+    assert len(verdicts) > len(offered) + 100
 
 
 def test_a_register_flipped_twice_is_as_it_was(probe: Path) -> None:
@@ -284,7 +290,37 @@ def test_a_register_flipped_twice_is_as_it_was(probe: Path) -> None:
     everything = ("all:0x10000000:0x100000",)
     plain = go(probe, digests=everything)
     for name in ("system:1:vbar", "system:0:dacr", "banked:2:r13_irq",
-                 "banked:0:r8_fiq"):
+                 "banked:0:r8_fiq", "banked:1:spsr_abt", "vfp:3:d31_high"):
         flip = f"{AT}:{name}:0x40"
         twice = go(probe, digests=everything, quiet=True, flips=(flip, flip))
         assert twice.facts["digests"] == plain.facts["digests"], name
+
+
+def test_named_registers_are_flipped_in_forked_trials_too(probe: Path) -> None:
+    """Each child ends as a fresh process with the same flip does; a mode that
+    is never entered shows nothing, the MMU without tables does."""
+    faults = [model.Fault(kind, AT, 0, mask, register=name)
+              for kind, name, mask in (("system", "sctlr", 1),
+                                       ("banked", "spsr_irq", 1),
+                                       ("vfp", "d3_low", 1))]
+    everything = ("all:0x10000000:0x100000",)
+    machine = qemu.Machine(image=probe, digests=everything, limit_ns=10 * AT)
+    forked = dict(branches.run(machine, faults))
+    for index, fault in enumerate(faults):
+        alone = go(probe, digests=everything, limit_ns=10 * AT, quiet=True,
+                   flips=fault.plugin_arguments())
+        child = forked[index]
+        assert isinstance(child, qemu.RunResult), child
+        assert child.console == alone.console
+        for key in ("flip_before", "flip_after", "digests", "virtual_ns"):
+            assert child.facts[key] == alone.facts[key], (fault, key)
+        assert alone.facts["flip_before"] ^ alone.facts["flip_after"] == 1
+    plain = go(probe, digests=everything, limit_ns=10 * AT)
+    assert forked[0].facts["virtual_ns"] != plain.virtual_ns
+    assert forked[2].facts["virtual_ns"] == plain.virtual_ns
+
+
+def test_a_register_without_a_way_is_refused(probe: Path) -> None:
+    """It must never count as a flip that did no harm."""
+    with pytest.raises(UserError, match="no way to write register actlr"):
+        go(probe, flips=(f"{AT}:system:0:actlr:1",))

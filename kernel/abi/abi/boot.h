@@ -13,6 +13,7 @@
 #define BOOT_HANDOVER_REJOIN 0x4e4a4552u /* "REJN": memory is a copy */
 #define BOOT_CONFIG_VERSION 3u
 #define BOOT_COMMAND_LINE_SIZE 128
+#define BOOT_DEVICE_TREE_MAX 0x40000u /* bytes */
 #define BOOT_MAX_REPLICAS 4
 
 /* With BOOT_FLAG_RESTART the tick must come several times per time-out. */

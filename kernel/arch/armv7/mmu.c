@@ -15,6 +15,7 @@
 #include "armv7/cp15.h"
 #include "armv7/layout.h"
 #include "kernel/arch.h"
+#include "kernel/asid.h"
 #include "kernel/vspace_table.h"
 
 #define MIB (1u << SECTION_SHIFT)
@@ -245,15 +246,15 @@ void arch_vspace_init(word_t *pd) {
  * of Cortex-A9 erratum 754322 (faulty translations after an ASID switch).
  */
 void arch_vspace_switch(paddr_t pd, word_t hardware_asid) {
-  paddr_t table = pd;
-  if (pd == 0) {
-    table = arch_paddr(mmu_kernel_pd);
-  }
   cp15_dsb();
   cp15_write_contextidr(0);
   cp15_isb();
-  cp15_write_ttbr0(table + ttbr_offset);
+  cp15_write_ttbr0(pd + ttbr_offset);
   cp15_isb();
   cp15_write_contextidr(hardware_asid);
   cp15_isb();
+}
+
+void arch_vspace_leave(void) {
+  arch_vspace_switch(arch_paddr(mmu_kernel_pd), HARDWARE_ASID_KERNEL);
 }

@@ -60,12 +60,14 @@ vectors_table:
  * In: r0 = PC to resume at, r2 = address of the instruction that entered,
  *     r1 = user CPSR, sp = context.
  */
-    .macro enter_kernel
+    .macro enter_kernel change_mode=1
     mrc     p15, 0, r3, c13, c0, 2      /* TPIDRURW: user may have written it */
     add     sp, sp, #OFFSET_PC
     stmia   sp, {r0-r3}                 /* PC, CPSR, FAULT_IP, TPIDRURW */
     sub     r0, sp, #OFFSET_PC          /* first argument: current thread */
+    .if \change_mode
     cps     #MODE_SUPERVISOR
+    .endif
     ldr     sp, =kernel_stack_top
     .endm
 
@@ -104,14 +106,23 @@ irq_entry:
     bl      kernel_interrupt
     b       vectors_exit
 
-/* lr = next instruction; the svc is 4 (ARM) or 2 (Thumb) bytes before it. */
+/*
+ * lr = next instruction; the svc is 4 (ARM) or 2 (Thumb) bytes before it. The
+ * commonest entry, so it reads the SPSR once: registers are saved before it
+ * shows that the kernel came here, whose thread then counts no more.
+ */
 svc_entry:
-    save_user 0, svc_from_kernel
+    ldr     sp, =sched_current
+    ldr     sp, [sp]
+    stmia   sp, {r0-lr}^                /* user's r0-r12, sp, lr */
+    mrs     r1, spsr
+    tst     r1, #0x0f                   /* user mode is 0b10000 */
+    bne     svc_from_kernel
     mov     r0, lr
     tst     r1, #0x20                   /* CPSR.T */
     subeq   r2, lr, #4
     subne   r2, lr, #2
-    enter_kernel
+    enter_kernel 0                      /* supervisor mode it is */
     bl      vectors_syscall             /* the linker binds it */
     /* falls through */
 

@@ -74,8 +74,12 @@ paddr_t arch_foreign_table(void);
 
 /* ---- virtual memory ------------------------------------------------------ */
 
-/* Make `pd` (canonical) the current address space; 0: kernel-only mappings. */
+/* Make `pd` (canonical, not 0) the current address space. */
 void arch_vspace_switch(paddr_t pd, word_t hardware_asid);
+
+/* Leave all of them: the kernel's own mappings only. */
+void arch_vspace_leave(void);
+
 void arch_tlb_flush_all(void);
 
 /* Forget translations of one hardware ASID, or one page of it. */

@@ -13,9 +13,8 @@
 #include "kernel/compiler.h"
 #include "kernel/invocation.h"
 
-#define ASID_ROOT 1u /* of the root task */
-#define HARDWARE_ASID_NONE                                                     \
-  0u /* no hardware ASID held; see arch_vspace_switch */
+#define ASID_ROOT 1u          /* of the root task */
+#define HARDWARE_ASID_NONE 0u /* held by nobody: mmu.c needs it */
 #define HARDWARE_ASID_LAST 0xffu
 #define HARDWARE_ASID_KERNEL 1u /* kernel-only address space */
 

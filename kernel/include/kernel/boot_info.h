@@ -7,20 +7,20 @@
 #include "abi/types.h"
 #include "kernel/compiler.h"
 
-/* Bytes of extra bootinfo for a device tree of that size (0 = none). */
-word_t boot_info_extra_bytes(word_t dtb_size);
+/* Bytes of extra bootinfo, 0 if there is nothing to tell. */
+word_t boot_info_extra_bytes(const struct boot_handover *handover);
 
 /*
- * Write the extra bootinfo: boot arguments, then the device tree, whose data
- * begin at a multiple of 8.
+ * Write the extra bootinfo: boot arguments, if there is a command line or a
+ * RAM disk, then the device tree, whose data begin at a multiple of 8.
  *
  * @param extra  Cleared memory of boot_info_extra_bytes.
  */
 void boot_info_write_extra(void *extra, const struct boot_handover *handover);
 
 /*
- * Is the blob in RAM a device tree of at most 64 KiB that lies in the bytes
- * that the hand-over names? True if there is none.
+ * Is the blob in RAM a device tree of at most BOOT_DEVICE_TREE_MAX bytes that
+ * lies in the bytes that the hand-over names? True if there is none.
  */
 MUST_CHECK bool boot_info_tree_ok(const struct boot_handover *handover);
 

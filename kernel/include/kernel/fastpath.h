@@ -22,9 +22,6 @@ MUST_CHECK bool fastpath_syscall(struct tcb *tcb);
 
 /*
  * Kernel entry for system calls where nothing stands behind the hooks: the
- * fast path itself, else kernel_syscall.
+ * fast path itself, else kernel_syscall. Counted in running.served_fast.
  */
 void fastpath_entry(struct tcb *tcb);
-
-/* System calls that fastpath_entry has served; whoever reads it may zero it. */
-extern word_t fastpath_served;

@@ -64,7 +64,7 @@ struct tcb {
   cptr_t fault_handler;
   vaddr_t ipc_buffer;
   paddr_t bound_notification; /* 0 = none */
-  word_t flags;               /* TCB_FLAG_* */
+  paddr_t fpu_user; /* this thread if it may use floating point, else 0 */
   word_t imprecise; /* interrupted where others may have been elsewhere */
   struct tcb_fault fault;
   char name[TCB_NAME_SIZE]; /* NUL padded */

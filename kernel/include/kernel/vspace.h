@@ -35,12 +35,12 @@ MUST_CHECK enum err vspace_derive(struct cap *cap);
 void vspace_object_init(enum object_type type, paddr_t paddr);
 
 /*
- * Make the address space of `tcb` current; a kernel-only one if it has none.
- * Called on every kernel exit: must be cheap when nothing has changed.
+ * Make an address space current that may have no hardware ASID yet; the
+ * kernel's own if `asid` does not name `pd`. See running_enter_space.
  */
-void vspace_activate(struct tcb *tcb);
+void vspace_activate(paddr_t pd, word_t asid);
 
-/* What an ASID stands for has changed: vspace_activate must look again. */
+/* What an ASID stands for has changed: the next way out looks again. */
 void vspace_asid_changed(void);
 
 /* Canonical page directory in use now, 0 if it is the kernel's own. */

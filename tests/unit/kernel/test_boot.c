@@ -213,7 +213,7 @@ static void bad_hand_overs_are_refused(void) {
     } else if (i == 8) {
       handover->root_pv_offset = ROOT_START - USER_TOP;
     } else if (i == 1) {
-      handover->dtb_size = 0x10001;
+      handover->dtb_size = BOOT_DEVICE_TREE_MAX + 1;
     } else if (i == 2) {
       *(uint8_t *)arch_ptr(TREE_START) ^= 1;
     } else if (i == 3) {
@@ -245,6 +245,29 @@ static void a_system_without_tree_and_disk_boots(void) {
         "nor an address of no disk");
   CHECK(arguments != NULL && arguments->device_by_call == 1,
         "and it is told how devices are reached");
+}
+
+static void a_foreign_root_task_finds_what_the_abi_says(void) {
+  struct boot_handover *handover = prepare();
+  word_t length = 0;
+
+  handover->config.command_line[0] = '\0';
+  handover->config.ramdisk_size = 0;
+  kernel_main(ROOT_END);
+  CHECK(bootinfo()->extra_len == 8 + TREE_SIZE,
+        "without arguments there is the tree, and nothing else");
+  const uint8_t *first = seen(sched_current->context.reg[CONTEXT_R0] + PAGE);
+  CHECK(chunk(BOOTINFO_CHUNK_DEVICE_TREE, &length) == first + 8 &&
+            length == TREE_SIZE,
+        "at the very start");
+  handover = prepare();
+  handover->config.command_line[0] = '\0';
+  handover->config.ramdisk_size = 0;
+  handover->dtb_size = 0;
+  kernel_main(ROOT_END);
+  CHECK(bootinfo()->extra_len == 0 &&
+            bootinfo()->extra_pages.start == bootinfo()->extra_pages.end,
+        "without tree, nothing at all");
 }
 
 static void a_large_tree_has_as_many_pages_as_it_needs(void) {
@@ -319,6 +342,7 @@ int main(void) {
   bad_hand_overs_are_refused();
   the_root_task_finds_all_that_it_is_told();
   a_system_without_tree_and_disk_boots();
+  a_foreign_root_task_finds_what_the_abi_says();
   a_large_tree_has_as_many_pages_as_it_needs();
   a_copy_goes_on_where_its_donor_stood();
   return check_report("boot");

@@ -21,7 +21,7 @@ static void threads_have_domain_0(void) {
   CHECK(set(0, 0, 1, SLOT_THREADS) == ERR_TRUNCATED_MESSAGE, "a word first");
   CHECK(set(1, 1, 0, 0) == ERR_INVALID_ARGUMENT, "then the domain");
   CHECK(set(1, 0, 0, 0) == ERR_TRUNCATED_MESSAGE, "then a capability");
-  CHECK(set(1, 0, 1, SLOT_CNODE) == ERR_INVALID_CAPABILITY &&
+  CHECK(set(1, 0, 1, SLOT_CNODE) == ERR_INVALID_ARGUMENT &&
             system_word(sched_current, 0) == 1,
         "of a thread");
   CHECK(set(1, 0, 1, SLOT_THREADS) == ERR_NONE, "all there");

@@ -16,6 +16,7 @@
 #include "kernel/delete.h"
 #include "kernel/fpu.h"
 #include "kernel/irq.h"
+#include "kernel/running.h"
 #include "kernel/syscall.h"
 
 #include <stdio.h>
@@ -58,10 +59,10 @@ static word_t random_below(word_t limit) {
 /* ---- two ways in --------------------------------------------------------- */
 
 static void by_direct_entry(void) {
-  word_t before = fastpath_served;
+  word_t before = running.served_fast;
 
   fastpath_entry(sched_current);
-  fast_calls += fastpath_served - before;
+  fast_calls += running.served_fast - before;
 }
 
 static void by_hooked_entry(void) {
@@ -102,7 +103,7 @@ static void vary(word_t i, struct tcb *tcb) {
                  .caps = {SLOT_CNODE, DIRECTORY}) == ERR_NONE,
           "the second space");
   if (random_below(5) == 0)
-    tcb->flags = TCB_FLAG_FPU_DISABLED;
+    tcb->fpu_user = 0;
   if (random_below(5) == 0)
     CHECK(INVOKE(.to = SLOT_THREADS + i,
                  .label = INVOCATION_TCB_BIND_NOTIFICATION, .cap_count = 1,
@@ -251,7 +252,7 @@ static struct digest look(void) {
                          .current = owner(sched_current),
                          .ready = ready_hash,
                          .directory = fake_arch.page_directory,
-                         .fpu_owner = owner(fpu_live),
+                         .fpu_owner = running.fpu,
                          .fpu = fake_arch.fpu.d[0] + fake_arch.fpu_enabled};
 }
 

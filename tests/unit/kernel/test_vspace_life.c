@@ -5,6 +5,7 @@
  */
 #include "vspace_calls.h"
 
+#include "kernel/running.h"
 #include "kernel/vspace_table.h"
 
 static bool is_table(paddr_t paddr) {
@@ -31,29 +32,29 @@ static void dead_tables_keep_no_real_address(void) {
 static void a_thread_without_space_runs_on_the_kernels(void) {
   start();
   struct tcb *bare = system_bare_thread(50);
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   CHECK(fake_arch.page_directory == directory(), "a thread runs on its own");
   CHECK(fake_arch.hardware_asid > HARDWARE_ASID_KERNEL, "with an ASID");
-  vspace_activate(bare);
+  running_enter_space(bare);
   CHECK(fake_arch.page_directory == 0 &&
             fake_arch.hardware_asid == HARDWARE_ASID_KERNEL,
         "one without address space on the kernel's");
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   fake_arch.page_directory = 1;
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   CHECK(fake_arch.page_directory == 1, "and nothing is done twice");
 }
 
 static void an_address_space_that_loses_its_asid_is_left(void) {
   start();
   struct cap pd = slot_cap(&sched_current->slots[TCB_SLOT_VSPACE]);
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   CHECK(fake_arch.page_directory == directory(), "a thread runs on its own");
   asid_free(cap_page_directory_asid(&pd));
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   CHECK(fake_arch.page_directory == 0, "until its ASID names it no more");
   asid_set(cap_page_directory_asid(&pd), directory());
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   CHECK(fake_arch.page_directory == directory(), "and when it does again");
 }
 
@@ -100,7 +101,7 @@ static void a_running_space_can_be_deleted(void) {
 
 static void a_copy_that_arrives_loads_the_hardware(void) {
   start();
-  vspace_activate(sched_current);
+  running_enter_space(sched_current);
   fake_arch.page_directory = 0;
   vspace_reload();
   CHECK(fake_arch.page_directory == directory(), "with what the donor runs");

@@ -89,6 +89,7 @@ struct rt_start {
   cptr_t parent;      /* endpoint to the root task: see RT_LABEL_EXIT */
   struct rt_connection connections[RT_SERVICE_COUNT];
   struct rt_server server;
+  cptr_t thread;      /* its first thread, if its plan says so; 0: not given */
   vaddr_t memory;     /* zeroed pages that a process with a large plan gets */
   word_t memory_size; /* bytes, mostly 0 */
   struct boot_arguments arguments;

@@ -72,6 +72,14 @@ seL4_Error seL4_TCB_BindNotification(seL4_TCB tcb, seL4_CPtr notification);
 seL4_Error seL4_TCB_UnbindNotification(seL4_TCB tcb);
 seL4_Error seL4_TCB_SetTLSBase(seL4_TCB tcb, seL4_Word base);
 
+typedef struct {
+  seL4_Error error;
+  seL4_Word flags; /* as they are now; bit 0: no floating point */
+} seL4_TCB_SetFlags_t;
+
+seL4_TCB_SetFlags_t seL4_TCB_SetFlags(seL4_TCB tcb, seL4_Word clear,
+                                      seL4_Word set);
+
 /* ---- virtual memory ------------------------------------------------------ */
 
 seL4_Error seL4_ARM_Page_Map(seL4_ARM_Page page, seL4_ARM_PageDirectory pd,
