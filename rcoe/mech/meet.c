@@ -293,6 +293,7 @@ static inline void learn_from_own(enum meet_kind kind) {
 
 /* What the arrivals in seen[] have brought. */
 static void learn_from_all(enum meet_kind kind) {
+  replica.calm = CALM_NOT; /* calm arrivals name the rounds of before */
   settle_rounds();
   replica.alike = false;
   replica.wishes = 0;

@@ -73,8 +73,8 @@ bool precise_runs(void) {
 #define LONG_STEP 64u /* counts: where entering and leaving matter little */
 static REPLICA_LOCAL word_t pace;
 
-static word_t pace_of(word_t counts) {
-  return (word_t)((uint64_t)counts * pace / PACE_ONE);
+static uint64_t pace_of(word_t counts) {
+  return (uint64_t)counts * pace / PACE_ONE;
 }
 
 /* How long the counts that are left take at least, in units of arch_time. */
@@ -100,10 +100,14 @@ static void learn_pace(word_t done) {
  */
 static word_t next_delay(word_t left) {
   word_t done = way.left - left;
-  word_t least = shortest(left) + 1;
+  uint64_t least = shortest(left) + 1;
   word_t part = way.left == 0 ? left / 2 : left - left / 4;
-  if (way.left == 0 || done != 0)
-    return pace_of(part) > least ? pace_of(part) : least;
+  if (way.left == 0 || done != 0) {
+    uint64_t delay = pace_of(part) > least ? pace_of(part) : least;
+    uint64_t now = arch_time();
+    uint64_t most = way.until > now ? way.until - now : 1;
+    return (word_t)(delay < most ? delay : most); /* then it is late */
+  }
   bool cut = arch_time() - way.started < way.delay;
   return cut ? way.delay : way.delay + way.delay / 4 + 2;
 }

@@ -86,7 +86,7 @@ void access_begin(word_t done) {
 void access_inherit(const struct device_request *request, uint32_t predecessor,
                     word_t done) {
   word_t bytes = done * sizeof(word_t);
-  if (request->kind != DEVICE_BATCH || done > request->count)
+  if (request->kind != DEVICE_BATCH)
     return;
   kept.check = transfer_copy(kept.value, values(predecessor), bytes);
   transfer_copy(values(replica.self), kept.value, bytes);
@@ -225,13 +225,16 @@ static bool take_batch(const struct device_request *request,
           : transfer_copy(kept.value, values(replica.cycle.primary), bytes);
   kept.check = expected;
   for (word_t i = 0; i < request->count; i++)
-    request->accesses[i].value = kept.value[i];
+    if (!request->accesses[i].write) /* what is stored was voted on */
+      request->accesses[i].value = kept.value[i];
   return transfer_equal(expected, found);
 }
 
 bool access_take(const struct device_request *request,
                  const struct operation *log) {
   const struct arch_sums expected = {log->check_lo, log->check_hi};
+  if (log->bytes != request->count)
+    return false;
   if (request->kind != DEVICE_READ_BLOCK)
     return take_batch(request, expected);
   return transfer_equal(

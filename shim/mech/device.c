@@ -16,7 +16,6 @@
 #include "shim/device.h"
 
 #include "kernel/arch.h"
-#include "kernel/assert.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
@@ -58,18 +57,24 @@ static void resume(const struct device_request *request, word_t done) {
         (struct operation){.number = operations, .stage = OPERATION_DONE};
 }
 
-/* The primary changed while the operation was in flight. */
+/* The primary changed while the operation was in flight. A progress beyond the
+   last step is no progress: it has flipped. */
 static void settle(const struct device_request *request, uint32_t predecessor) {
   struct operation left;
+  word_t done = access_progress(predecessor);
   bool readable = channel_read_operation(predecessor, &left);
-  switch (device_request_settle(request, operations, &left, readable)) {
+  enum settlement how =
+      device_request_settle(request, operations, &left, readable);
+  if (how == SETTLE_RESUME && done > device_request_steps(request))
+    how = SETTLE_PERFORM;
+  switch (how) {
   case SETTLE_ADOPT:
     access_inherit(request, predecessor, request->count);
     replica.operation = left;
     break;
   case SETTLE_RESUME:
-    access_inherit(request, predecessor, access_progress(predecessor));
-    resume(request, access_progress(predecessor));
+    access_inherit(request, predecessor, done);
+    resume(request, done);
     break;
   case SETTLE_PERFORM:
   default:
@@ -160,7 +165,6 @@ static struct operation operate_once(const struct device_request *request) {
 /* One try. @return Whether somebody's data do not fit the log's check. */
 static bool data_is_bad(const struct device_request *request, bool last) {
   struct operation log = operate_once(request);
-  kernel_assert(log.bytes == request->count);
   replica.repeat = !access_take(request, &log) && !access_take(request, &log);
   if (last)
     replica_fold(replica.repeat);
