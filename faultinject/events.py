@@ -31,7 +31,7 @@ KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          10: "kernel-exception", 11: "assert", 12: "double-fault",
          13: "mark", 14: "refused", 15: "donate", 16: "rejoin",
          17: "admit", 19: "scrub", 24: "unlike",
-         25: "precise"}
+         25: "precise", 26: "shim", 27: "region"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
              4: "slot", 5: "time", 6: "heartbeat", 7: "input",
              8: "user-fault", 9: "assertion"}
@@ -56,6 +56,8 @@ ARG_NAMES = {
     "scrub": ("page", "odd", "copied_from", "looked"),
     "rejoin": ("joined", "live"),
     "unlike": ("joining", "odd", "live"),
+    "shim": ("operations", "again", "taken_over", "refused"),
+    "region": ("region", "loads", "stores", "block_bytes"),
     "precise": ("stops", "breakpoints_p99", "breakpoints_most", "timers"),
 }
 
@@ -194,6 +196,18 @@ def _precise(args: list[int]) -> str:
             f"{args[3]} stops by timer")
 
 
+def _shim(args: list[int]) -> str:
+    """All that was done with devices."""
+    return (f"{args[0]} device operations, data got again {args[1]} times, "
+            f"{args[2]} taken over, {args[3]} requests refused")
+
+
+def _region(args: list[int]) -> str:
+    """What was done with one."""
+    return (f"device region {args[0] & -4:#x}: {args[1]} loads, {args[2]} "
+            f"stores, {args[3]} bytes in blocks")
+
+
 def words(record: dict[str, Any]) -> str:
     """One line of English for a record."""
     kind, args, text = record["kind"], record["args"], record["text"]
@@ -230,7 +244,7 @@ def words(record: dict[str, Any]) -> str:
                   f"({args[3] >> 16} were equal)",
         "unlike": f"nothing copied to {_list(args[0])} is admitted: live ones "
                   f"differ in memory, odd: {_list(args[1])}",
-        "precise": _precise(args),
-        "refused": f"boot refused: {text} (reason {args[0]})",
-    }
+        "precise": _precise(args), "shim": _shim(args),
+        "region": _region(args),
+        "refused": f"boot refused: {text} (reason {args[0]})"}
     return f"{who}: {lines.get(kind, f'{kind} {args} {text}')}"

@@ -15,6 +15,8 @@ from elftools.elf.elffile import ELFFile
 
 from faultinject import target, tree
 from faultinject.errors import HarnessError
+from faultinject.image import BootConfig
+from faultinject.space import EXPOSED_REGION, Extent
 
 KERNEL = tree.ROOT / "build/sabrelite/kernel.elf"
 ROOT_FUNCTION = "perform"
@@ -54,6 +56,7 @@ class Exposed:
     """One function of the primary's part."""
 
     name: str
+    address: int
     instructions: int
 
 
@@ -99,12 +102,22 @@ def exposed(kernel: Path = KERNEL) -> list[Exposed]:
                                f"in {Path(__file__).name} what guards it")
         start = symbols[name].address
         words = _words(kernel, start, _size(symbols, name))
-        found[name] = Exposed(name, len(words))
+        found[name] = Exposed(name, start, len(words))
         for i, word in enumerate(words):
             to = _branches(start + 4 * i, word)
             if to in by_address:
                 waiting.append(by_address[to])
     return list(found.values())
+
+
+def extents(kernel: Path, config: BootConfig) -> list[Extent]:
+    """Their memory in the replica that is primary first; nobody else executes
+    them while that one is there."""
+    offset = config.partition_offset(0)
+    return [Extent(0, EXPOSED_REGION, one.name,
+                   target.canonical(one.address) + offset,
+                   4 * one.instructions, target.canonical(one.address),
+                   one.address) for one in exposed(kernel)]
 
 
 def table(functions: list[Exposed]) -> str:

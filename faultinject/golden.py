@@ -13,8 +13,8 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from faultinject import (ending, events, memmap, registers, space, store,
-                         target, tree)
+from faultinject import (ending, events, exposed, memmap, registers, space,
+                         store, target, tree)
 from faultinject.errors import HarnessError, UserError
 from faultinject.liveness import (Classes, Liveness, executions, read_trace,
                                   touched_pages,
@@ -171,7 +171,10 @@ def make(prepared: Prepared, variant: str,
     ready = [r["stamp"] for r in told if r["kind"] == "ready"]
     window = (10 * max(ready) + skew if ready else 0, result.virtual_ns)
     pages = () if records is None else touched_pages(records)
-    found = [e for e in space.extents(memory, prepared.config, pages)
+    extents = space.extents(memory, prepared.config, pages)
+    if space.EXPOSED_REGION in wanted.regions:
+        extents += exposed.extents(prepared.products.kernel, prepared.config)
+    found = [e for e in extents
              if not wanted.owners or e.owner in wanted.owners]
     words = space.walked(memory, prepared.config)
     alive = (None if records is None else

@@ -16,7 +16,8 @@ from faultinject.memmap import PAGE, REGIONS, MemoryMap
 NOBODY = -1
 SHARED_REGION = "shared"
 DEVICE_REGION = "device-visible"
-ALL_REGIONS = (*REGIONS, SHARED_REGION, DEVICE_REGION)
+EXPOSED_REGION = "exposed"  # a part of the first primary's kernel-text
+ALL_REGIONS = (*REGIONS, SHARED_REGION, DEVICE_REGION, EXPOSED_REGION)
 TABLE_REGION = "page-tables"
 EVENTS_OWNER = "events"
 DATA_OFFSET = 0x1000  # kernel/abi/abi/memory.h, inside a replica's block

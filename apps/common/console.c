@@ -33,14 +33,19 @@ static void console_write(const char *text, size_t bytes) {
   }
 }
 
-static size_t console_read(char *text, size_t bytes) {
+size_t console_poll(char *text, size_t bytes) {
   size_t wanted = bytes < serial->shared_size ? bytes : serial->shared_size;
   size_t given = serial_call(SERIAL_READ, (word_t)wanted);
-  while (given == 0 && wanted > 0) {
-    seL4_Wait(serial->event, NULL);
-    given = serial_call(SERIAL_READ, (word_t)wanted);
-  }
   memcpy(text, (const void *)(uintptr_t)serial->shared, given);
+  return given;
+}
+
+static size_t console_read(char *text, size_t bytes) {
+  size_t given = console_poll(text, bytes);
+  while (given == 0 && bytes > 0) {
+    seL4_Wait(serial->event, NULL);
+    given = console_poll(text, bytes);
+  }
   return given;
 }
 

@@ -142,7 +142,7 @@ static const struct process_plan plans[] = {
      .further_threads = 2,
      .serves = RT_SERVICE_NONE,
      .uses = SERIAL},
-    APPLICATION("telemetry", SERIAL | TIMER | BLOCK),
+    APPLICATION("telemetry", SERIAL | TIMER | BLOCK | I2C | NETWORK),
     {.name = "kv",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = 23, /* 8 MiB */

@@ -4,6 +4,7 @@
 
 #include "driver/crc32.h"
 #include "fields.h"
+#include "ground.h"
 #include "rt/start.h"
 #include "shim_user/shim.h"
 
@@ -41,7 +42,7 @@ static void say(const uint8_t *bytes, size_t count) {
 
 /* Sequence counts run per APID. */
 static void send(uint16_t apid, const struct fields *fields) {
-  static uint16_t numbers[APID_VERIFICATION - APID_HOUSEKEEPING + 1];
+  static uint16_t numbers[APID_ENVIRONMENT - APID_HOUSEKEEPING + 1];
   static uint8_t bytes[PACKET_MAX];
   uint16_t *number = &numbers[apid - APID_HOUSEKEEPING];
   struct packet packet = {.secondary = true,
@@ -51,6 +52,7 @@ static void send(uint16_t apid, const struct fields *fields) {
                           .length = fields->at};
   size_t count = packet_encode(&packet, bytes);
   say(bytes, count);
+  ground_send(bytes, count);
   crc = crc32_update(crc, bytes, count);
   sent++;
 }
@@ -96,6 +98,21 @@ void downlink_attitude(const struct attitude *attitude) {
   put_vector(&fields, attitude->bias);
   fields_put_float(&fields, attitude_error(attitude));
   send(APID_ATTITUDE, &fields);
+}
+
+void downlink_environment(const struct environment *environment) {
+  const struct sensors_date *date = &environment->date;
+  struct fields fields = begin();
+  fields_put(&fields, environment->measured, 1);
+  fields_put(&fields, (uint32_t)environment->millidegrees, 4);
+  fields_put(&fields, environment->dated, 1);
+  fields_put(&fields, date->year, 2);
+  fields_put(&fields, date->month, 1);
+  fields_put(&fields, date->day, 1);
+  fields_put(&fields, date->hour, 1);
+  fields_put(&fields, date->minute, 1);
+  fields_put(&fields, date->second, 1);
+  send(APID_ENVIRONMENT, &fields);
 }
 
 void downlink_verify(uint16_t number, enum command_result result) {

@@ -5,6 +5,8 @@
 #define STAR_EVERY 4u
 #define RATE_NOISE 1e-4f /* rad/s, largest */
 #define STAR_NOISE 2e-5f /* rad, largest */
+#define ROOM 20.0f       /* degrees at which the bias is as below */
+#define BIAS_GROWS 0.01f /* of itself, per degree */
 
 static const struct vector inertia = {2.0f, 2.5f, 3.0f}; /* kg m^2 */
 static const struct vector bias = {0.002f, -0.001f, 0.0015f};
@@ -12,6 +14,7 @@ static const struct vector bias = {0.002f, -0.001f, 0.0015f};
 void plant_start(struct plant *plant, uint32_t seed) {
   *plant = (struct plant){.attitude = {0.8f, 0.6f, 0, 0},
                           .rate = {0.02f, -0.03f, 0.01f},
+                          .temperature = ROOM,
                           .noise = seed | 1u};
 }
 
@@ -41,7 +44,8 @@ void plant_step(struct plant *plant, struct vector torque, float seconds) {
 }
 
 struct measurement plant_measure(struct plant *plant) {
-  struct vector rate = vector_add(plant->rate, bias);
+  float growth = 1 + BIAS_GROWS * (plant->temperature - ROOM);
+  struct vector rate = vector_add(plant->rate, vector_scale(bias, growth));
   return (struct measurement){
       .gyroscope = vector_add(rate, noise_vector(plant, RATE_NOISE)),
       .star =

@@ -13,6 +13,7 @@
 struct plant {
   struct quaternion attitude;
   struct vector rate; /* rad/s */
+  float temperature;  /* of the gyroscopes, degrees Celsius: their bias grows */
   uint32_t noise;     /* state of the generator */
   uint32_t steps;
 };

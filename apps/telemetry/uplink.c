@@ -34,6 +34,34 @@ void uplink_read(struct uplink *uplink, const uint8_t *bytes, size_t count,
   }
 }
 
+/* @return Its value; -1 if it is no hexadecimal digit. */
+static int digit(char c) {
+  if (c >= '0' && c <= '9') {
+    return c - '0';
+  }
+  return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
+void uplink_read_line(struct uplink *uplink, const char *line,
+                      uplink_told *told) {
+  uint8_t octets[PACKET_MAX];
+  size_t length = strlen(line);
+  size_t count = 0;
+  bool good = length > 3 && length <= UPLINK_LINE_MAX && length % 2 == 1 &&
+              memcmp(line, "TC ", 3) == 0;
+  for (size_t at = 3; good && at < length; at += 2) {
+    int high = digit(line[at]);
+    int low = digit(line[at + 1]);
+    good = high >= 0 && low >= 0;
+    octets[count++] = (uint8_t)(good ? high << 4 | low : 0);
+  }
+  if (good) {
+    uplink_read(uplink, octets, count, told);
+  } else {
+    uplink->skipped += (uint32_t)length;
+  }
+}
+
 bool uplink_next(struct uplink *uplink, uint32_t cycle,
                  struct command *command) {
   for (uint32_t i = 0; i < uplink->count; i++) {

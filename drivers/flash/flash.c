@@ -85,9 +85,7 @@ static struct server_reply serve(const struct server_request *request) {
 }
 
 int main(void) {
-  const struct rt_start *start = rt_start_page();
-  server = &start->server;
-  shim_start(&start->arguments);
+  server = server_open_device();
   ecspi_start(server->device, server->device + PAGE_SIZE);
   size = sst25_start(rest) ? SST25_SIZE : 0;
   server_run(server, &(const struct server_operations){.serve = serve});

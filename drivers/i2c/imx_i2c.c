@@ -143,9 +143,7 @@ static void late(word_t services) {
 }
 
 int main(void) {
-  const struct rt_start *start = rt_start_page();
-  server = &start->server;
-  shim_start(&start->arguments);
+  server = server_open_device();
   i2c_start();
   server_run(server, &(const struct server_operations){.serve = serve,
                                                        .interrupt = interrupt,

@@ -42,6 +42,6 @@ static struct server_reply serve(const struct server_request *request) {
 
 int main(void) {
   start = rt_start_page();
-  shim_start(&start->arguments);
-  server_run(&start->server, &(const struct server_operations){.serve = serve});
+  server_run(server_open_device(),
+             &(const struct server_operations){.serve = serve});
 }

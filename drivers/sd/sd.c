@@ -73,9 +73,7 @@ static void late(word_t services) {
 }
 
 int main(void) {
-  const struct rt_start *start = rt_start_page();
-  server = &start->server;
-  shim_start(&start->arguments);
+  server = server_open_device();
   blocks = usdhc_start(server) ? card_start(rest) : 0;
   blocks = blocks < BLOCKS_MAX ? blocks : BLOCKS_MAX;
   server_run(server,

@@ -131,9 +131,7 @@ static struct server_reply serve(const struct server_request *request) {
 }
 
 int main(void) {
-  const struct rt_start *start = rt_start_page();
-  server = &start->server;
-  shim_start(&start->arguments);
+  server = server_open_device();
   uart_start();
   server_run(server, &(const struct server_operations){
                          .serve = serve, .interrupt = uart_receive});

@@ -154,7 +154,8 @@ def stopped(prepared: Any, spec: Any, options: argparse.Namespace
     flips: tuple[str, ...] = ()
     pause_ns = None
     if spec is not None:
-        fault, _ = run_command.resolve_flip(prepared, spec, TIMEOUT_S)
+        fault, _ = run_command.resolve_flip(
+            prepared, spec, TIMEOUT_S, run_command.is_by_hand(options))
         flips, pause_ns = (fault.plugin_argument(),), fault.at_ns
     if options.at is not None:
         pause_ns = moment(prepared, options.at)

@@ -12,12 +12,12 @@ RUN_SCHEMA = 2  # of the JSON object; faultinject/README.md, "Schemas"
 PROGRAM_FAILED = 1
 EXIT_STATUS = {"exit": 0, "fail-stop": 3, "kernel-exception": 4,
                "limit": 4, "crash": 4, "hang": 4}
-QUIET = ("thread", "boot", "ready", "exit", "mark")
+QUIET = ("thread", "boot", "ready", "exit", "mark", "shim", "region")
 
 
 def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
     """Everything about a run, for machines."""
-    from faultinject import critical, ending, events, golden, symbols
+    from faultinject import critical, edge, ending, events, golden, symbols
     recorded = result.recorded
     records = events.parse(b"".join(recorded.records))
     names = symbols.Names(prepared.products)
@@ -35,6 +35,7 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "events_lost": recorded.lost, "events_damaged": recorded.damaged,
         "instructions": golden.instructions(prepared, result),
         "virtual_ns": result.virtual_ns, "critical_path": None,
+        "shim": edge.statistics(records),
         "console": result.console.decode("utf-8", "replace"),
         "streamed": result.streamed is not None,
         "emulator": tree.emulator_version()}

@@ -130,6 +130,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="flip one bit, see below")
     parser.add_argument("--via", choices=("ramdisk", "uart"),
                         default="ramdisk", help="how the input gets in")
+    parser.add_argument("--stdin", action="store_true",
+                        help="standard input goes to the serial line (as it "
+                        "does with echo and --root)")
     parser.add_argument("--restart-on-stop", action="store_true",
                         help="the watchdog restarts a board that has stopped; "
                         "the recorder of each life is shown")
@@ -139,6 +142,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         metavar="S", help="host seconds (default 300)")
 
 
+def is_by_hand(options: argparse.Namespace) -> bool:
+    """Does somebody type while it runs?"""
+    return (options.app in INTERACTIVE_APPS
+            or bool(getattr(options, "stdin", False)))
+
+
 def restarts_of(options: argparse.Namespace) -> int | None:
     """How often the board may be restarted; None without the watchdog."""
     wanted: int | None = options.restarts
@@ -146,7 +155,7 @@ def restarts_of(options: argparse.Namespace) -> int | None:
         if wanted is not None:
             raise UserError("--restarts needs --restart-on-stop")
         return None
-    if options.soak is not None or options.app in INTERACTIVE_APPS:
+    if options.soak is not None or is_by_hand(options):
         raise UserError("--restart-on-stop does not go with --soak or with "
                         "input by hand")
     if wanted is not None and wanted < 0:
@@ -287,10 +296,10 @@ def perform(prepared: Any, spec: Any, options: argparse.Namespace
     flips: tuple[str, ...] = ()
     limit = None
     if spec is not None:
-        fault, limit = resolve_flip(prepared, spec, options.timeout)
+        fault, limit = resolve_flip(prepared, spec, options.timeout,
+                                    is_by_hand(options))
         flips = (fault.plugin_argument(),)
-    interactive = (options.app in INTERACTIVE_APPS
-                   or options.root is not None)
+    interactive = is_by_hand(options) or options.root is not None
     machine = prepared.machine(count=True, flips=flips, limit_ns=limit,
                                interactive=interactive)
     machine = replace(machine, board=replace(machine.board, keep=True))
@@ -354,12 +363,11 @@ def resolve_open_flip(prepared: Any, spec: Any, timeout_s: float) -> Any:
     return flipspec.resolve(spec, prepared, memory, at_ns)
 
 
-def resolve_flip(prepared: Any, spec: Any, timeout_s: float
+def resolve_flip(prepared: Any, spec: Any, timeout_s: float, by_hand: bool
                  ) -> tuple[Any, int | None]:
     """The exact fault and the time limit, from the fault-free run."""
     from faultinject import flipspec, golden
-    if (prepared.workload.board.is_plugged
-            or prepared.workload.app in INTERACTIVE_APPS):
+    if prepared.workload.board.is_plugged or by_hand:
         return resolve_open_flip(prepared, spec, timeout_s), None
     plain = golden.plain(prepared, timeout_s=timeout_s)
     at_ns = spec.at_ns(golden.program_start_ns(prepared, plain),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The kernel's hooks, bound to replica control. Device hooks and system calls
- * of the shim are bound in shim/mech.
+ * The kernel's hooks, bound to replica control. Device hooks, system calls of
+ * the shim and the ordered end are bound in shim/mech.
  */
 #include "kernel/hooks.h"
 
@@ -173,8 +173,4 @@ uint64_t hook_event_time(uint64_t *signature) {
 NORETURN void hook_panic(enum panic why) {
   verdict_failed(why == PANIC_ASSERTION ? DETECTOR_ASSERTION
                                         : DETECTOR_EXCEPTION);
-}
-
-NORETURN void hook_halt(word_t code) {
-  verdict_exit(code);
 }

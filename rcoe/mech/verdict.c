@@ -177,9 +177,12 @@ SECTION(".text.wait.exit") static void wait_for_turn(void) {
     arch_wait_for_event();
 }
 
-NORETURN void verdict_exit(word_t code) {
+void verdict_agree_exit(word_t code) {
   replica_fold(code);
   meet(MEET_PLAIN); /* all want it; nobody claims an end that he alone saw */
+}
+
+NORETURN void verdict_exit(word_t code) {
   precise_report();
   event_write(EVENT_EXIT, (word_t[4]){code, replica.cycle.live}, NULL);
   meet(MEET_PLAIN);

@@ -22,6 +22,7 @@
 #include "rcoe/verdict.h"
 #include "rcoe/witness.h"
 #include "shim/access.h"
+#include "shim/statistics.h"
 
 #define DATA_TRIES 3u
 #define LOG_UNREADABLE 0x10bad10bu /* in the signature */
@@ -101,15 +102,23 @@ static bool read_log(struct operation *log) {
   return log->number == operations && log->stage == OPERATION_DONE;
 }
 
+/* All know alike that the primary is another one. */
+static void take_over(const struct device_request *request,
+                      uint32_t predecessor) {
+  statistics_taken_over();
+  if (replica_is_primary())
+    settle(request, predecessor);
+}
+
 /* Meet until nobody who was to do the operation is lost before that. */
 static void meet_when_done(const struct device_request *request) {
-  uint32_t performer;
-  do {
+  uint32_t performer = replica.cycle.primary;
+  meet(MEET_PLAIN);
+  while (performer != replica.cycle.primary) {
+    take_over(request, performer);
     performer = replica.cycle.primary;
     meet(MEET_PLAIN);
-    if (replica_is_primary() && performer != replica.self)
-      settle(request, performer);
-  } while (performer != replica.cycle.primary);
+  }
 }
 
 /*
@@ -124,10 +133,10 @@ static void have_performed(const struct device_request *request) {
   replica_fold(operations);
   replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
   meet(MEET_PLAIN);
-  if (replica_is_primary() && performer == replica.self)
-    perform(request, 0);
+  if (performer != replica.cycle.primary)
+    take_over(request, performer);
   else if (replica_is_primary())
-    settle(request, performer);
+    perform(request, 0);
   meet_when_done(request);
 }
 
@@ -172,6 +181,7 @@ static bool data_is_bad(const struct device_request *request, bool last) {
   replica.repeat = false;
   if (!meet_repeat())
     return false;
+  statistics_again();
   event_write(EVENT_DETECT,
               (word_t[4]){DETECTOR_INPUT, 0, replica.cycle.primary}, NULL);
   return true;
@@ -204,6 +214,7 @@ static void operate_with_data(const struct device_request *request) {
 }
 
 word_t device_operate(const struct device_request *request) {
+  statistics_operation(request);
   device_request_fold(request, &replica.signature);
   if (device_request_brings_data(request)) {
     operate_with_data(request);

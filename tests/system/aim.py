@@ -142,10 +142,14 @@ class Board:
     def change(self, replica: int, address: int, words: tuple[int, ...],
                share: float = 0.5) -> list[str]:
         """Make kernel words at a virtual address become `words`."""
+        return self.replace(replica, address, words, self.at(share))
+
+    def replace(self, replica: int, address: int, words: tuple[int, ...],
+                at_ns: int) -> list[str]:
+        """The same at a moment of virtual time."""
         new = b"".join(word.to_bytes(4, "little") for word in words)
         old = image_bytes(KERNEL, address, len(new))
-        return self._flips(replica, target.canonical(address), old, new,
-                           self.at(share))
+        return self._flips(replica, target.canonical(address), old, new, at_ns)
 
     def change_user(self, replica: int, symbol: str, words: tuple[int, ...],
                     share: float = 0.5) -> list[str]:

@@ -12,9 +12,9 @@ what it left: the progress word and the accesses of the batch.
 import sys
 import tempfile
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Callable
+from typing import Any, Callable
 
 from aim import (HANG, STRIDE, TIMEOUT_S, Board, call_sites, function,
                  image_bytes, word_at, KERNEL)
@@ -47,6 +47,7 @@ class Kill:
     access: str  # the access of the batch, or the byte of the FIFO
     outcome: str
     live: int
+    taken_over: int  # operations that a successor settled
 
 
 def branch_from(at: int, to: int, kind: int) -> int:
@@ -94,13 +95,14 @@ def batch_symbol() -> int:
 class Victim(Board):
     """A board whose primary is killed on its n-th pass of an instruction."""
 
-    def __init__(self, app: str, flash: Path | None = None,
-                 args: str = "") -> None:
+    def __init__(self, app: str, flash: Path | None = None, args: str = "",
+                 attached: board.Board = board.Board(), **options: Any
+                 ) -> None:
         self.flash = flash
         self.folder = tempfile.TemporaryDirectory()
         self.dump = Path(self.folder.name) / "batch.bin"
-        super().__init__(app, 3, args=args,
-                         board=board.Board(flash=flash, keep=True))
+        super().__init__(app, 3, args=args, **options, board=replace(
+            attached, flash=flash, keep=flash is not None))
         self.content = self._flash_content()
 
     def close(self) -> None:
@@ -116,14 +118,15 @@ class Victim(Board):
             self.flash.write_bytes(b"\xff" * board.FLASH_BYTES)
         return super()._run(flips)
 
-    def kill(self, at: int, passes: int, share: float = 0.0
+    def kill(self, at: int, passes: int, moment: int | None = None
              ) -> tuple[qemu.RunResult, dict]:
-        """Run; replica 0 hangs on its `passes`-th way past `at`."""
+        """Run; replica 0 hangs on its `passes`-th way past `at` since a
+        moment, in virtual ns: the program's start, if none is given."""
         counter = function("kernel_stack_top").address - STACK_BYTES
         start, words = trap(at, counter)
-        moment = self.at(share)
-        flips = (self.change(0, start, words, share)
-                 + self.change(0, at, (branch_from(at, start, 0xEA),), share)
+        moment = self.at(0) if moment is None else moment
+        flips = (self.replace(0, start, words, moment)
+                 + self.replace(0, at, (branch_from(at, start, 0xEA),), moment)
                  + self._flips(0, target.canonical(counter), bytes(4),
                                passes.to_bytes(4, "little"), moment))
         if self.flash is not None:
@@ -200,7 +203,7 @@ def kill_uart(victim: Victim, place: str, passes: int) -> Kill:
     result, outcome = victim.kill(UART_PLACES[place](), passes)
     return Kill(place, f"{victim.progress(result)} noted",
                 console_outcome(victim.right.console, outcome["console"]),
-                outcome["live"])
+                outcome["live"], outcome["shim"]["taken_over"])
 
 
 def kill_flash(victim: Victim, place: str, passes: int) -> Kill:
@@ -210,7 +213,8 @@ def kill_flash(victim: Victim, place: str, passes: int) -> Kill:
     fate = "right" if content == victim.content else flash_fate(content)
     told = "works" if "flash: works" in outcome["console"] else "an error"
     return Kill(place, victim.access(victim.progress(result)),
-                f"{fate}, the program sees {told}", outcome["live"])
+                f"{fate}, the program sees {told}", outcome["live"],
+                outcome["shim"]["taken_over"])
 
 
 def flash_fate(content: bytes) -> str:

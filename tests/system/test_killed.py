@@ -35,7 +35,7 @@ def flash(tmp_path_factory):
 def test_a_byte_is_repeated_only_between_store_and_note(
         uart, place, passes, outcome):
     kill = kill_uart(uart, place, passes)
-    assert (kill.outcome, kill.live) == (outcome, 2)
+    assert (kill.outcome, kill.live, kill.taken_over) == (outcome, 2, 1)
 
 
 @pytest.mark.parametrize("passes, access", [
@@ -43,7 +43,8 @@ def test_a_byte_is_repeated_only_between_store_and_note(
 def test_an_access_to_the_flash_that_is_done_twice_does_no_harm(
         flash, passes, access):
     kill = kill_flash(flash, "done, not noted", passes)
-    assert (kill.access, kill.outcome, kill.live) == (access, SUCCESS, 2)
+    assert (kill.access, kill.outcome, kill.live, kill.taken_over) == (
+        access, SUCCESS, 2, 1)
 
 
 @pytest.mark.slow
@@ -52,4 +53,5 @@ def test_every_step_of_programming_a_word(flash, place):
     steps = range(FIRST_ACCESS, FIRST_ACCESS + WORD_ACCESSES)
     for passes in (*READS, *steps):
         kill = kill_flash(flash, place, passes)
-        assert (kill.outcome, kill.live) == (SUCCESS, 2), (passes, kill)
+        assert (kill.outcome, kill.live, kill.taken_over) == (SUCCESS, 2, 1), (
+                passes, kill)

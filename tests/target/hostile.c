@@ -7,6 +7,7 @@
 #include "device.h"
 #include "groups.h"
 #include "report.h"
+#include "root/memory.h"
 #include "sel4/sel4.h"
 #include "shim/calls.h"
 #include "space.h"
@@ -16,8 +17,10 @@
 
 #define DEVICE 0x41000000u /* the timer, for the hostile worker */
 #define DEVICE_ONLY_READ 0x41001000u
-#define PRIVATE 0x41002000u  /* a page, and nothing behind */
-#define CONSTANT 0x41004000u /* a read-only page */
+#define FUSES 0x41006000u
+#define FUSES_PADDR 0x021bc000u /* OCOTP, IMX6DQRM chapter 2 */
+#define PRIVATE 0x41002000u     /* a page, and nothing behind */
+#define CONSTANT 0x41004000u    /* a read-only page */
 #define WIDE 0xffffffffu
 
 /* One system call with chosen registers. */
@@ -204,6 +207,7 @@ static const struct refusal refusals[] = {
     {{SHIM_WRITE, {0xe0000000, 4, 0}}, 0},    /* kernel */
     {{SHIM_WRITE, {PRIVATE, 4, 0}}, 0},       /* RAM */
     {{SHIM_WRITE, {DEVICE_ONLY_READ, 4}}, 0}, /* no right */
+    {{SHIM_WRITE, {FUSES, 4, 0}}, 0},         /* mapped, but not for stores */
     {{SHIM_WRITE, {DEVICE, 3, 0}}, 1},
     {{SHIM_WRITE, {DEVICE + 3, 4, 0}}, 1},
     {{SHIM_WRITE_FIFO, {DEVICE, 4, 0x43000000, 4}}, 2}, /* unmapped buffer */
@@ -238,6 +242,11 @@ static bool is_refused(const struct refusal *refusal) {
 }
 
 static void device_calls(cptr_t space) {
+  static cptr_t fuses; /* a device is taken once, and mapped in each run */
+  if (fuses == 0) {
+    fuses = memory_device_frame(FUSES_PADDR, SMALL_PAGE_BITS);
+  }
+  space_map(space, fuses, FUSES, SPACE_DEVICE);
   space_map(space, device_frame(), DEVICE, SPACE_DEVICE);
   space_map(space, device_frame(), DEVICE_ONLY_READ,
             RIGHT_READ | SPACE_NOT_CACHEABLE);

@@ -34,6 +34,10 @@ struct server_operations {
   void (*event)(word_t services);
 };
 
+/** For servers that drive a device, before their first access to it.
+ * @return What this server is, by its start page. */
+const struct rt_server *server_open_device(void);
+
 /** Serve for ever. */
 _Noreturn void server_run(const struct rt_server *server,
                           const struct server_operations *operations);

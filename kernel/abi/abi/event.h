@@ -45,6 +45,12 @@ enum event_kind {
   EVENT_PRECISE = 25, /* at the end, closely coupled. args: interrupts stopped
                        for at one user instruction, breakpoints that 99 of
                        100 of them took at most, most, stops by timer */
+  EVENT_SHIM = 26,    /* at the end. args: device operations, times that data
+                       were got again, operations taken over from a lost
+                       primary, requests refused */
+  EVENT_REGION = 27,  /* at the end, of each region used. args: its start with
+                       user level's rights in the low bits (1 read, 2 write;
+                       start 0: memory), loads, stores, bytes of blocks */
 };
 
 #define SCRUB_NOT_REPAIRED 0xffffffffu

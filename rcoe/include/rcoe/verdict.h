@@ -23,5 +23,8 @@ NORETURN void verdict_failstop(uint32_t detector);
  */
 NORETURN void verdict_failed(uint32_t detector);
 
-/* Ordered end with exit code `code`, agreed by all. */
+/* Agree on an ordered end with exit code `code`; returns when all want it. */
+void verdict_agree_exit(word_t code);
+
+/* That end. What the last records say has been written. */
 NORETURN void verdict_exit(word_t code);

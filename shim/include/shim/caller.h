@@ -11,7 +11,7 @@
 
 /*
  * Find the device register (or shared RAM) behind the caller's mapping.
- * @param write   The mapping must allow writing.
+ * @param write   The mapping and the region must allow writing.
  * @param device  Out: its canonical address.
  */
 bool caller_device(vaddr_t va, bool write, paddr_t *device);

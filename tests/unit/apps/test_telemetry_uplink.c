@@ -6,6 +6,7 @@
 
 #include "harness/check.h"
 
+#include <stdio.h>
 #include <string.h>
 
 static struct uplink uplink;
@@ -111,6 +112,46 @@ static void bad_ones_are_refused(void) {
   CHECK(told_once(COMMAND_FOREIGN), "somebody else's packet");
 }
 
+static void to_line(const uint8_t *bytes, size_t count,
+                    char line[UPLINK_LINE_MAX + 1]) {
+  memcpy(line, "TC ", 4);
+  for (size_t i = 0; i < count; i++) {
+    snprintf(&line[3 + 2 * i], 3, "%02x", bytes[i]);
+  }
+}
+
+static void read_line(const char *line) {
+  start();
+  uplink_read_line(&uplink, line, told);
+}
+
+static void lines_are_packets_in_hexadecimal(void) {
+  static char line[UPLINK_LINE_MAX + 2];
+  uint8_t bytes[PACKET_MAX];
+  size_t count =
+      packet_of(data_of(1, FUNCTION_PING, NULL, 0), APID_COMMANDS, bytes);
+  to_line(bytes, count, line);
+  read_line(line);
+  CHECK(told_once(COMMAND_DONE) && uplink.skipped == 0, "a line is a packet");
+  line[0] = 'X';
+  read_line(line);
+  CHECK(told_count == 0 && uplink.skipped == 3 + 2 * count, "no other is");
+  line[0] = 'T';
+  line[7] = 'G';
+  read_line(line);
+  CHECK(told_count == 0 && uplink.skipped == 3 + 2 * count, "nor other digits");
+  read_line("TC 123");
+  CHECK(told_count == 0 && uplink.skipped == 6, "nor half an octet");
+  read_line("TC ");
+  read_line("");
+  CHECK(told_count == 0 && uplink.skipped == 0, "nor nothing");
+  memset(line, '0', sizeof line - 1);
+  memcpy(line, "TC ", 3);
+  read_line(line);
+  CHECK(told_count == 0 && uplink.skipped == UPLINK_LINE_MAX + 1,
+        "nor one that is too long");
+}
+
 static void room_is_bounded(void) {
   start();
   for (uint32_t i = 0; i <= UPLINK_MAX; i++) {
@@ -125,6 +166,7 @@ int main(void) {
   commands_wait_for_their_cycle();
   packets_are_found_in_noise();
   bad_ones_are_refused();
+  lines_are_packets_in_hexadecimal();
   room_is_bounded();
   return check_report("telemetry uplink");
 }
