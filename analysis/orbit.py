@@ -19,7 +19,6 @@ from analysis.classify import UNCONTROLLED, Outcome
 from analysis.stats import Interval
 from analysis.summary import OBSERVED, Summary, number
 
-NS_PER_S = 1e9
 S_PER_DAY = 86_400.0
 DAYS_PER_YEAR = 365.25
 STOPPED = frozenset({Outcome.DETECTED})

@@ -63,10 +63,6 @@ class Fault:
                     f"{self.mask:#x}")
         return f"{self.at_ns}:null"
 
-    def control_argument(self) -> str:
-        """The same trigger with nothing to flip."""
-        return f"{self.at_ns}:null"
-
     def to_dict(self) -> dict[str, Any]:
         """For the store; parts that do not apply are left out."""
         values = {key: value for key, value in vars(self).items()

@@ -25,7 +25,6 @@ from faultinject.board import Board
 from faultinject.errors import HarnessError, UserError
 from faultinject.uart_stream import Streamer
 
-LIMIT_STATUS = 124
 PLUGIN_SAYS = "trireme-plugin: "
 PLUGIN_REFUSED_STATUS = 125
 SLICE_NS = 20000

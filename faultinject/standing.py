@@ -23,7 +23,6 @@ SLOT_SIZE = 16
 TCB_SIZE = 1024
 LINK_MASK = 0xFFFFFFF0
 CONTEXT_PC = 15
-CONTEXT_FAULT_IP = 17
 
 HEALTH = ("good", "disputes", "failed", "convicted", "fail-stop")
 STATES = ("inactive", "running", "restart", "receives", "sends",

@@ -16,7 +16,6 @@
 #define ENET_ACTIVE (1u << 24)
 
 #define ENET_ECR 0x024u
-#define ENET_ECR_RESET (1u << 0)
 #define ENET_ECR_ETHEREN (1u << 1)
 #define ENET_ECR_SPEED (1u << 5) /* 1000 Mbit/s */
 #define ENET_ECR_DBSWP (1u << 8) /* descriptors are little-endian */

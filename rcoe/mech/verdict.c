@@ -34,7 +34,7 @@ NORETURN static void sleep_for_ever(void) {
 /* Notice of `of`; health FAILED if it can not be read. */
 static struct notice notice_of(uint32_t of) {
   struct notice notice;
-  if (!record_read(&channel_slot(of)->record[RECORD_NOTICE], &notice))
+  if (!channel_read(of, RECORD_NOTICE, &notice))
     notice = (struct notice){.health = HEALTH_FAILED};
   return notice;
 }
@@ -150,10 +150,15 @@ NORETURN void verdict_failstop(uint32_t detector) {
   plat_power_off(PLAT_STATUS_FAILSTOP);
 }
 
-/* Wait to be taken away. Only if nobody is left to do it, end the run. */
+/*
+ * Wait to be taken away. Only if nobody is left to do it, end the run: all
+ * others have said that they stopped, or nobody has come for so long that they
+ * can not say so.
+ */
 SECTION(".text.wait.failed")
 NORETURN static void wait_for_conviction(uint32_t detector) {
-  while (!all_others_ended()) {
+  uint64_t end = arch_time() + replica.limits.patience;
+  while (!all_others_ended() && arch_time() < end) {
     channel_republish();
     arch_wait_for_event();
   }

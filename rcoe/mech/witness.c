@@ -5,13 +5,12 @@
 #include "kernel/arch.h"
 #include "kernel/compiler.h"
 #include "rcoe/channel.h"
-#include "rcoe/record.h"
 #include "rcoe/vote.h"
 
 static bool agrees(uint32_t peer, const struct arrival *own) {
   struct arrival arrival;
   enum record_index index = channel_arrival_record(own->meeting);
-  return record_read(&channel_slot(peer)->record[index], &arrival) &&
+  return channel_read(peer, index, &arrival) &&
          arrival.meeting == own->meeting && vote_equal(&arrival, own);
 }
 

@@ -58,17 +58,17 @@ static void resume(const struct device_request *request, word_t done) {
         (struct operation){.number = operations, .stage = OPERATION_DONE};
 }
 
-/* The primary changed while the operation was in flight. A progress beyond the
-   last step is no progress: it has flipped. */
+/*
+ * The primary changed while the operation was in flight. A progress beyond the
+ * last step is none: it has flipped.
+ */
 static void settle(const struct device_request *request, uint32_t predecessor) {
   struct operation left;
-  word_t done = access_progress(predecessor);
+  word_t done = access_progress(predecessor, operations);
   bool readable = channel_read_operation(predecessor, &left);
-  enum settlement how =
-      device_request_settle(request, operations, &left, readable);
-  if (how == SETTLE_RESUME && done > device_request_steps(request))
-    how = SETTLE_PERFORM;
-  switch (how) {
+  bool begun = done <= device_request_steps(request);
+  switch (device_request_settle(request, operations, readable ? &left : NULL,
+                                begun)) {
   case SETTLE_ADOPT:
     access_inherit(request, predecessor, request->count);
     replica.operation = left;
@@ -141,24 +141,19 @@ static void have_performed(const struct device_request *request) {
 }
 
 /*
- * The primary has met as if the operation were done, but its log can not be
- * read. Say so in the signature: the next meeting finds out whether it is the
- * primary or this replica that is odd. Then a new primary does again what
- * may be done again.
+ * The primary has met as if the operation were done, but its log does not say
+ * so. Fold that: the next meeting finds out whether it is the primary or this
+ * replica that is odd. If nobody is, because the primary does not find it in
+ * its log either, it has to go all the same: it was its to do.
  */
 static void distrust_log(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
   replica_fold(LOG_UNREADABLE);
   meet(MEET_PLAIN);
   if (performer == replica.cycle.primary)
-    verdict_failed(DETECTOR_SLOT);
-  if (replica_is_primary() && device_request_is_stepped(request)) {
-    access_inherit(request, performer, device_request_steps(request));
-    resume(request, device_request_steps(request));
-    channel_publish_operation();
-  } else if (replica_is_primary()) {
-    perform(request, 0);
-  }
+    meet_accusing(1u << performer, DETECTOR_SLOT);
+  if (replica_is_primary())
+    settle(request, performer);
   meet_when_done(request);
 }
 
@@ -171,15 +166,20 @@ static struct operation operate_once(const struct device_request *request) {
   return log;
 }
 
-/* One try. @return Whether somebody's data do not fit the log's check. */
+/*
+ * One try. @return Whether somebody's data do not fit the log's check. Who
+ * wishes a repetition is asked, but not voted on; at the last try whether it is
+ * needed is folded, so all have found the same or are gone.
+ */
 static bool data_is_bad(const struct device_request *request, bool last) {
   struct operation log = operate_once(request);
-  replica.repeat = !access_take(request, &log) && !access_take(request, &log);
+  bool bad = !access_take(request, &log) && !access_take(request, &log);
+  replica.repeat = bad;
   if (last)
-    replica_fold(replica.repeat);
+    replica_fold(bad);
   meet(MEET_PLAIN);
   replica.repeat = false;
-  if (!meet_repeat())
+  if (last ? !bad : !meet_repeat())
     return false;
   statistics_again();
   event_write(EVENT_DETECT,

@@ -127,14 +127,6 @@ void arch_cache_clean(const void *start, size_t bytes) {
   note_cache(FAKE_CACHE_CLEAN, start, bytes);
 }
 
-void arch_cache_invalidate(void *start, size_t bytes) {
-  note_cache(FAKE_CACHE_INVALIDATE, start, bytes);
-}
-
-void arch_cache_clean_invalidate(void *start, size_t bytes) {
-  note_cache(FAKE_CACHE_CLEAN_INVALIDATE, start, bytes);
-}
-
 void arch_cache_unify_instruction(const void *start, size_t bytes) {
   note_cache(FAKE_CACHE_UNIFY, start, bytes);
 }

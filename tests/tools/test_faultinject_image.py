@@ -186,7 +186,6 @@ def test_faults_survive_the_store() -> None:
     assert fault.plugin_argument() == "5:mem:0x20:0x8"
     register = model.Fault("register", 5, 2, 4, register="cpsr")
     assert register.plugin_argument() == "5:reg:2:25:0x4"
-    assert register.control_argument() == "5:null"
 
 
 def golden(hash_: str = "g") -> Golden:

@@ -27,4 +27,3 @@ enum syscall {
 };
 
 #define SYSCALL_API_FIRST (-8)
-#define SYSCALL_API_LAST (-1)

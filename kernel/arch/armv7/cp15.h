@@ -69,14 +69,6 @@ static inline void cp15_data_clean(word_t address) { /* DCCMVAC */
   __asm__ volatile("mcr p15, 0, %0, c7, c10, 1" ::"r"(address) : "memory");
 }
 
-static inline void cp15_data_invalidate(word_t address) { /* DCIMVAC */
-  __asm__ volatile("mcr p15, 0, %0, c7, c6, 1" ::"r"(address) : "memory");
-}
-
-static inline void cp15_data_clean_invalidate(word_t address) { /* DCCIMVAC */
-  __asm__ volatile("mcr p15, 0, %0, c7, c14, 1" ::"r"(address) : "memory");
-}
-
 /* Cache lines by address to the point of unification (B4.2.1). */
 static inline void cp15_data_clean_unify(word_t address) { /* DCCMVAU */
   __asm__ volatile("mcr p15, 0, %0, c7, c11, 1" ::"r"(address) : "memory");
@@ -110,11 +102,6 @@ static inline word_t cp15_read_dfar(void) {
 static inline void cp15_write_vbar(const void *table) {
   __asm__ volatile("mcr p15, 0, %0, c12, c0, 0" ::"r"(table) : "memory");
   cp15_isb();
-}
-
-/* TPIDRURO, user read-only thread register (B4.1.151). */
-static inline void cp15_write_tpidruro(word_t value) {
-  __asm__ volatile("mcr p15, 0, %0, c13, c0, 3" ::"r"(value));
 }
 
 /* CPACR, access to coprocessors 10 and 11, the FPU (B4.1.40). */

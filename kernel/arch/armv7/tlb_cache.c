@@ -50,16 +50,6 @@ void arch_cache_clean(const void *start, size_t bytes) {
   cp15_dsb();
 }
 
-void arch_cache_invalidate(void *start, size_t bytes) {
-  for_lines((uintptr_t)start, bytes, cp15_data_invalidate);
-  cp15_dsb();
-}
-
-void arch_cache_clean_invalidate(void *start, size_t bytes) {
-  for_lines((uintptr_t)start, bytes, cp15_data_clean_invalidate);
-  cp15_dsb();
-}
-
 void arch_cache_unify_instruction(const void *start, size_t bytes) {
   for_lines((uintptr_t)start, bytes, cp15_data_clean_unify);
   cp15_dsb();

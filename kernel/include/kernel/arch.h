@@ -91,8 +91,6 @@ void arch_vspace_init(word_t *pd);
 
 /* ---- caches: by kernel pointer range, to the point of coherency ---------- */
 void arch_cache_clean(const void *start, size_t bytes);
-void arch_cache_invalidate(void *start, size_t bytes);
-void arch_cache_clean_invalidate(void *start, size_t bytes);
 void arch_cache_unify_instruction(const void *start, size_t bytes);
 
 /* ---- contexts ------------------------------------------------------------ */

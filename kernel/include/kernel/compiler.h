@@ -7,7 +7,6 @@
 #define ALIGNED(n) __attribute__((aligned(n)))
 #define SECTION(name) __attribute__((section(name)))
 #define USED __attribute__((used))
-#define UNUSED __attribute__((unused))
 #define IN_LINE static inline __attribute__((always_inline)) /* counted */
 #define OUT_OF_LINE __attribute__((noinline)) /* keeps its caller small */
 

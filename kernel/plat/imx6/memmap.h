@@ -8,13 +8,9 @@
 
 #define BOOT_ROM_END 0x00100000u /* ROM and its reserved neighbours, from 0 */
 #define OCRAM_BASE 0x00900000u   /* on-chip RAM and its aliases */
-#define OCRAM_END 0x00a00000u
-#define PRIVATE_BASE 0x00a00000u /* SCU, GIC, core timers, L2 controller */
-#define PRIVATE_END 0x00a03000u
+#define PRIVATE_END 0x00a03000u  /* of SCU, GIC, core timers, L2 controller */
 #define SCU_BASE 0x00a00000u
-#define GICC_BASE 0x00a00100u
 #define GLOBAL_TIMER_BASE 0x00a00200u
-#define PRIVATE_TIMER_BASE 0x00a00600u
 #define L2C310_BASE 0x00a02000u
 #define WDOG1_BASE 0x020bc000u
 #define SRC_BASE 0x020d8000u /* system reset controller */

@@ -13,8 +13,9 @@
 
 #define REGISTER 0x100u
 #define STEPS 3u
+#define NUMBER 0x12345u
 #define BLOCK 64u
-#define VALUES_OFFSET 32u /* of the data area, behind the progress */
+#define VALUES_OFFSET 544u /* of the data area: shim/mech/access.c */
 
 struct replica replica;
 
@@ -31,7 +32,8 @@ static volatile uint32_t *device_word(void) {
   return (volatile uint32_t *)arch_device_ptr(REGISTER);
 }
 
-static const struct replica primary = {.cycle = {.live = 7, .primary = 0}};
+static const struct replica primary = {.cycle = {.live = 7, .primary = 0},
+                                       .operation = {.number = NUMBER}};
 static struct device_access steps[STEPS];
 static const struct device_request batch = {
     .kind = DEVICE_BATCH, .count = STEPS, .accesses = steps};
@@ -52,7 +54,9 @@ static struct operation perform_batch(void) {
 static void test_a_batch_is_done_and_taken(void) {
   struct operation log = perform_batch();
   CHECK(*device_word() == 0x1234u, "the store is done");
-  CHECK(access_progress(0) == STEPS, "all steps are noted");
+  CHECK(access_progress(0, NUMBER) == STEPS, "all steps are noted");
+  CHECK(access_progress(0, NUMBER + 1) == ACCESS_NOT_BEGUN,
+        "and are none of the next operation");
   CHECK(access_take(&batch, &log), "what it brought fits the log");
   CHECK(steps[1].value == 0x1234u && steps[2].value == 0x1234u,
         "loads have what the register held");
