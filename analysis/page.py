@@ -63,8 +63,8 @@ dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; }
 dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 @media (max-width: 40rem) {
   dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; }
-  table { font-size: .82rem; width: 100%; } th, td { padding: .3rem .3rem; }
-  td .range { white-space: normal; } }
+  table { font-size: .82rem; width: 100%; } th, td { padding: .3rem .2rem; }
+  td .range, .pair { white-space: normal; } }
 @media (max-width: 60rem) { .text:has(code) { min-width: 0; }
   .stack thead { display: none; }
   .stack tr { display: block; padding: .5rem 0;

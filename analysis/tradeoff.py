@@ -8,7 +8,7 @@ failure was seen only an upper bound is drawn, with an arrow that points down.
 import math
 
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, NullFormatter
+from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
 
 from analysis import stats, style, tables
 from analysis.classify import Outcome
@@ -124,6 +124,7 @@ def figure(summaries: list[Summary], theme: Theme) -> Figure | None:
     axes.margins(x=0.12)
     axes.grid(color=theme.faint, linewidth=0.6)
     axes.set_axisbelow(True)
+    axes.xaxis.set_major_locator(MaxNLocator(5))  # labels need their room
     axes.xaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:.3g} ×"))
     axes.yaxis.set_major_formatter(FuncFormatter(lambda v, _: f"{v:g} ×"))
     axes.set_xlabel("work, busiest replica (baseline = 1)")

@@ -85,7 +85,7 @@ def check(names: list[str]) -> list[str]:
             LOADS[name] = load
         if name not in LOADS:
             raise UserError(f"unknown workload {name!r}, known are "
-                            f"{', '.join(LOADS)}; or a folder")
+                            f"{', '.join(LOADS)}; or a path")
         chosen.append(name)
     return chosen or list(LOADS)
 
@@ -93,8 +93,6 @@ def check(names: list[str]) -> list[str]:
 def own_load(path: str) -> Load:
     """A program from outside this tree as a workload."""
     own = load_own(path)
-    if own.root:
-        raise UserError("bench takes folders, not root tasks")
     return Load(own.name, own.bench_args, f"{own.name} {own.bench_args}".strip(),
                 input_bytes=own.bench_input_bytes, own=own)
 
@@ -115,7 +113,8 @@ def _one(load: Load, args: str, replicas: int, points: str | None) -> Cost:
                           TIMEOUT_S)
     if not prepared.workload.is_right(result.console):
         raise UserError(f"the oracle of {load.app} refuses the output")
-    span = critical.program(critical.journal(result.journal), load.app)
+    span = critical.program(critical.journal(result.journal),
+                            prepared.workload.program)
     if result.end_reason != "guest-exit" or span is None:
         raise HarnessError(f"{load.app} {args} with {replicas} replicas, "
                            f"voting {points}, did not end in order: "

@@ -10,6 +10,8 @@ the run does not repeat.
 """
 from __future__ import annotations
 
+import os
+import stat
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,7 +85,10 @@ class Board:
 
 
 def check(flash: Path | None, sd: Path | None) -> Board:
-    """The board with these files; a flash file that is missing is made blank."""
+    """The board with these files; a flash file that is missing is made blank,
+    if nothing else is wrong."""
+    if sd is not None:
+        _check_sd(sd)
     if flash is not None:
         if not flash.exists():
             _make_blank(flash)
@@ -91,13 +96,18 @@ def check(flash: Path | None, sd: Path | None) -> Board:
         if size != FLASH_BYTES:
             raise UserError(f"flash {flash} must have {FLASH_BYTES} bytes, "
                             f"it has {size}: name a new file for a blank chip")
-    if sd is not None:
-        size = _size("SD card", sd)
-        if size < SD_MIN_BYTES or size & (size - 1):
-            raise UserError(f"SD card {sd} must have a power of two of bytes, "
-                            f"at least {SD_MIN_BYTES}, it has {size}: "
-                            "truncate -s makes it so")
+        if sd is not None and flash.samefile(sd):
+            raise UserError(f"{flash} can not be the flash and the SD card: "
+                            "name two files")
     return Board(flash, sd)
+
+
+def _check_sd(sd: Path) -> None:
+    size = _size("SD card", sd)
+    if size < SD_MIN_BYTES or size & (size - 1):
+        raise UserError(f"SD card {sd} must have a power of two of bytes, "
+                        f"at least {SD_MIN_BYTES}, it has {size}: "
+                        "truncate -s makes it so")
 
 
 def port_pair(text: str) -> tuple[int, int]:
@@ -120,8 +130,16 @@ def _make_blank(flash: Path) -> None:
 
 
 def _size(what: str, path: Path) -> int:
+    """Bytes of a file that can be read and written."""
     try:
-        return path.stat().st_size
+        found = path.stat()
     except OSError as error:
         raise UserError(f"can not read {what} {path}: {error.strerror}"
                         ) from None
+    if not stat.S_ISREG(found.st_mode):
+        raise UserError(f"{what} {path} must be a file: what is programmed "
+                        "there is kept in it")
+    if not os.access(path, os.R_OK | os.W_OK):
+        raise UserError(f"{what} {path} must be readable and writable: what is "
+                        "programmed there is kept in it")
+    return found.st_size

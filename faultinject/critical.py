@@ -94,9 +94,15 @@ def between(first: dict[int, Moment], last: dict[int, Moment]) -> Span | None:
     return Span(end.clock - begin.clock, end.lines - begin.lines, busy)
 
 
-def program(moments: list[Moment], app: str) -> Span | None:
-    """From the making of the program's thread to the ordered end."""
-    name = app[:THREAD_NAME_SIZE]
-    made = {m.replica: m for m in moments
-            if m.kind == "thread" and m.record["text"] == name}
+def program(moments: list[Moment], app: str | None) -> Span | None:
+    """From the making of the program's thread to the ordered end.
+
+    @param app  None: a root task from outside, which runs from the start.
+    """
+    if app is None:
+        made = {m.replica: m for m in moments if m.kind == "ready"}
+    else:
+        name = app[:THREAD_NAME_SIZE]
+        made = {m.replica: m for m in moments
+                if m.kind == "thread" and m.record["text"] == name}
     return between(made, {m.replica: m for m in moments if m.kind == "exit"})

@@ -149,6 +149,23 @@ def device_tree_address(dtb: bytes) -> int:
     return LOADER_BASE + LOADER_SIZE - (len(dtb) + 4095) // 4096 * 4096
 
 
+def _check_device_tree(path: Path, dtb: bytes) -> None:
+    """Refuse what is no device tree blob, with the reason."""
+    if len(dtb) > DTB_MAX:
+        raise UserError(f"device tree {path} has {len(dtb)} bytes: at most "
+                        f"{DTB_MAX // 1024} KiB are allowed")
+    if dtb[:8] == b"/dts-v1/":
+        raise UserError(f"device tree {path} is source text: compile it with "
+                        "dtc -O dtb")
+    magic, size = struct.unpack(">II", dtb[:8]) if len(dtb) >= 40 else (0, 0)
+    if magic != DTB_MAGIC:
+        raise UserError(f"{path} is not a device tree blob: it has no magic "
+                        f"{DTB_MAGIC:x} at its start")
+    if size > len(dtb):
+        raise UserError(f"device tree {path} is cut off: it says that it has "
+                        f"{size} bytes, the file has {len(dtb)}")
+
+
 def load_device_tree(path: Path) -> bytes:
     """Read a device tree blob; magic and length are checked."""
     try:
@@ -156,12 +173,7 @@ def load_device_tree(path: Path) -> bytes:
     except OSError as error:
         raise UserError(f"can not read device tree {path}: "
                         f"{error.strerror}") from None
-    if len(dtb) > DTB_MAX:
-        raise UserError(f"device tree {path} is larger than "
-                        f"{DTB_MAX // 1024} KiB")
-    magic, size = struct.unpack(">II", dtb[:8]) if len(dtb) >= 40 else (0, 0)
-    if magic != DTB_MAGIC or size > len(dtb):
-        raise UserError(f"{path} is not a valid device tree blob")
+    _check_device_tree(path, dtb)
     return dtb
 
 

@@ -13,9 +13,12 @@
     args = "100"
     input_bytes = 4096
 
+A root task (an ELF file for seL4 on this board) is loaded in the place of ours:
+its file is named, or a folder whose app.toml says `root = "FILE.elf"` under
+[app], and so may have an oracle, too.
+
 The folder is compiled with the tool chain and linked with the runtime of this
-tree, in a build folder of its own below build/own. Or a root task (an ELF file
-for seL4 on this board): it is loaded in the place of ours.
+tree, in a build folder of its own below build/own.
 """
 from __future__ import annotations
 
@@ -40,7 +43,7 @@ SERVICES = {"serial": "SERIAL", "timer": "TIMER", "block": "BLOCK",
             "gpio": "GPIO", "watchdog": "WATCHDOG", "network": "NETWORK",
             "sd": "SD"}
 WORDS = ("does", "arguments", "needs_input", "result")  # for people
-TABLES = {"app": ("name", "uses", *WORDS), "oracle": ("file", "command"),
+TABLES = {"app": ("name", "uses", "root", *WORDS), "oracle": ("file", "command"),
           "bench": ("args", "input_bytes")}
 ORACLE_TIMEOUT_S = 60.0
 INPUT_MAX = 4 << 20
@@ -48,16 +51,22 @@ INPUT_MAX = 4 << 20
 
 @dataclass(frozen=True)
 class OwnApp:
-    """A checked program from outside; `root` if it is a whole root task."""
+    """A checked program from outside: its folder; `elf` if it is a whole root
+    task."""
 
     path: Path
     name: str
     uses: tuple[str, ...] = ()
-    root: bool = False
+    elf: Path | None = None
     expected: Path | None = None
     command: tuple[str, ...] = ()
     bench_args: str = ""
     bench_input_bytes: int = 0
+
+    @property
+    def root(self) -> bool:
+        """Is it a whole root task?"""
+        return self.elf is not None
 
     @property
     def folder(self) -> str | None:
@@ -132,7 +141,7 @@ def load(app: str, base: Path | None = None) -> OwnApp:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise UserError(f"{file}: {error}") from None
     _check_keys(file, values)
-    if not any(path.glob("*.c")):
+    if "root" not in values.get("app", {}) and not any(path.glob("*.c")):
         raise UserError(f"{path} has no C file")
     return _checked(path, file, values)
 
@@ -141,8 +150,8 @@ def load_root(path: Path) -> OwnApp:
     """Read and check a root task (root_task.py says what is refused)."""
     root_task.load(path)
     stem = re.sub(r"[^a-z0-9-]", "-", path.stem.lower())[:11]
-    return OwnApp(path.resolve(), stem if NAME.fullmatch(stem) else "own",
-                  root=True)
+    return OwnApp(path.resolve().parent,
+                  stem if NAME.fullmatch(stem) else "own", elf=path.resolve())
 
 
 def _check_keys(file: Path, values: dict[str, Any]) -> None:
@@ -177,7 +186,10 @@ def _checked(path: Path, file: Path, values: dict[str, Any]) -> OwnApp:
     size = bench.get("input_bytes", 0)
     if not isinstance(size, int) or not 0 <= size <= INPUT_MAX:
         raise UserError(f"{file}: bench.input_bytes must be 0 to {INPUT_MAX}")
-    return OwnApp(path, name, tuple(uses),
+    elf = path / str(app["root"]) if "root" in app else None
+    if elf is not None:
+        root_task.load(elf)
+    return OwnApp(path, name, tuple(uses), elf=elf,
                   expected=path / str(oracle["file"])
                   if "file" in oracle else None, command=tuple(command),
                   bench_args=str(bench.get("args", "")),

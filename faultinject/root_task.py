@@ -20,6 +20,7 @@ from faultinject.errors import UserError
 
 USER_TOP = 0xE0000000
 SEGMENTS_MAX = 16  # kernel/loader/elf.c
+IMAGE_MAX = 30 << 20  # bytes: a slot of the root CNode (8,192) for each page
 HEADER = struct.Struct("<16sHHIIIIIHHHHHH")
 SEGMENT = struct.Struct("<8I")
 IDENT = b"\x7fELF\x01\x01\x01" + bytes(9)
@@ -124,6 +125,12 @@ def _check_places(segments: list[Segment]) -> None:
             both = " and ".join(f"{s.start:#x}..{s.end - 1:#x}"
                                 for s in (before, behind))
             raise UserError(f"segments overlap: {both}")
+    span = segments[-1].end - segments[0].start
+    if span > IMAGE_MAX:
+        raise UserError(f"its segments reach from {segments[0].start:#x} to "
+                        f"{segments[-1].end:#x}, {span / 2**20:.1f} MiB: at "
+                        f"most {IMAGE_MAX >> 20}, as the root CNode has a slot "
+                        "for each page")
 
 
 def _check_entry(entry: int, segments: list[Segment]) -> None:

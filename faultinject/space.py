@@ -43,8 +43,9 @@ class Extent:
 
     @property
     def always_read(self) -> bool:
-        """Bytes that the host reads at the end, which no trace shows."""
-        return self.owner == EVENTS_OWNER
+        """Bytes with reads that no trace shows: by the host at the end, by
+        devices at any time."""
+        return self.owner == EVENTS_OWNER or self.region == DEVICE_REGION
 
 
 @dataclass(frozen=True)

@@ -55,12 +55,17 @@ class Workload:
         """The configuration as stored beside results."""
         values = dataclasses.asdict(self)
         del values["data"], values["board"]
-        values["own"] = None if self.own is None else self.own.path
+        values["own"] = self.own and (self.own.elf or self.own.path)
         for name in ("image", "dtb", "own"):
             path = values[name]
             values[name] = None if path is None else str(path)
         values["input_bytes"] = len(self.data or b"")
         return values
+
+    @property
+    def program(self) -> str | None:
+        """Name of the program's process; None: the root task is all."""
+        return None if self.own is not None and self.own.root else self.app
 
     @property
     def input_hash(self) -> str:
@@ -130,8 +135,8 @@ class Prepared:
         self.products = tree.products(
             workload.baseline, workload.own.folder if workload.own else None,
             workload.counted)
-        root = (root_task.load(workload.own.path)
-                if workload.own and workload.own.root else None)
+        root = (root_task.load(workload.own.elf)
+                if workload.own and workload.own.elf else None)
         boot = image.load(workload.image or self.products.image)
         if boot.replicated == workload.baseline:
             raise UserError(f"image {boot.path} is built "

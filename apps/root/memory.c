@@ -149,6 +149,8 @@ static void device_halve(struct untyped *untyped, paddr_t paddr) {
 
 static enum object_type frame_type(word_t bits) {
   switch (bits) {
+  case SUPERSECTION_BITS:
+    return OBJECT_SUPERSECTION;
   case SECTION_BITS:
     return OBJECT_SECTION;
   case LARGE_PAGE_BITS:

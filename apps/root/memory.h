@@ -33,7 +33,7 @@ cptr_t memory_mint(cptr_t cap, word_t rights, word_t badge);
 
 /**
  * Get a frame of device memory.
- * @param bits  12, 16 or 20; `paddr` is aligned to it.
+ * @param bits  12, 16, 20 or 24; `paddr` is aligned to it.
  * @return 0 if no device untyped holds so much there.
  */
 cptr_t memory_device_frame(paddr_t paddr, word_t bits);

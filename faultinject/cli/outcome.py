@@ -40,7 +40,7 @@ def describe(prepared: Any, result: Any, fault: Any) -> dict[str, Any]:
         "streamed": result.streamed is not None,
         "emulator": tree.emulator_version()}
     span = critical.program(critical.journal(result.journal),
-                            prepared.workload.app)
+                            prepared.workload.program)
     if span is not None:
         outcome["critical_path"] = span.to_dict(critical.LINE_COST)
     if fault is not None:

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Where things go at boot; see the header. Touches no memory. */
 #include "kernel/boot_layout.h"
+#include "abi/bootinfo.h"
 #include "abi/memory.h"
 #include "abi/object.h"
 #include "kernel/boot_info.h"
@@ -68,11 +69,19 @@ static void plan_objects(const struct boot_handover *handover,
   layout->objects_start = top & ~(PAGE_SIZE - 1);
 }
 
+/* Slots of the root CNode, with room for every untyped that bootinfo names. */
+static bool fits_in_cnode(const struct boot_layout *layout) {
+  word_t others = ROOT_SLOT_FIRST_FREE + layout->table_count +
+                  layout->extra_pages + BOOTINFO_MAX_UNTYPED;
+  return layout->image_pages <= (1u << ROOT_CNODE_BITS) - others;
+}
+
 bool boot_layout_plan(const struct boot_handover *handover,
                       struct boot_layout *layout) {
   plan_virtual(handover, layout);
   vaddr_t last = layout->tables_start + layout->table_count * SECTION_SIZE - 1;
-  if (layout->image_start >= USER_TOP || last >= USER_TOP) {
+  if (layout->image_start >= USER_TOP || last >= USER_TOP ||
+      !fits_in_cnode(layout)) {
     return false;
   }
   plan_objects(handover, layout);

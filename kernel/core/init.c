@@ -65,7 +65,7 @@ static void check_handover(struct boot_layout *layout) {
     refuse(2, "device tree");
   }
   if (!boot_layout_plan(&handover, layout)) {
-    refuse(3, "ram size");
+    refuse(3, "ram size"); /* or the image is too large */
   }
 }
 

@@ -9,6 +9,7 @@
 
 #include "kernel/arch.h"
 #include "kernel/hooks.h"
+#include "kernel/sequence.h"
 #include "kernel/tcb.h"
 #include "kernel/tcb_queue.h"
 
@@ -192,8 +193,8 @@ void sched_visit_ready(void (*visit)(const struct tcb *tcb)) {
 }
 
 void sched_decide(void) {
-  bool current_runs =
-      sched_current != NULL && thread_is_runnable(sched_current);
+  struct tcb *before = sched_current;
+  bool current_runs = before != NULL && thread_is_runnable(before);
 
   sched_undecided = false;
   if (current_runs && next.candidate == NULL && !next.anew)
@@ -201,6 +202,8 @@ void sched_decide(void) {
   sched_current = select_next(current_runs);
   next.candidate = NULL;
   next.anew = false;
+  if (before != NULL && before != sched_current)
+    sequence_leave(&before->context);
   if (sched_current != NULL)
     hook_object_update(UPDATE_SCHEDULE, arch_paddr(sched_current),
                        sched_current->priority);

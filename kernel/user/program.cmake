@@ -17,11 +17,28 @@ set_property(TARGET user_options APPEND PROPERTY INTERFACE_LINK_DEPENDS
   ${CMAKE_CURRENT_LIST_DIR}/program.ld)
 
 # Programs that count their branches (rcoe/counting) pass a step between
-# compiler and assembler, and a check when they are linked.
+# compiler and assembler, and a check when they are linked. Another step makes
+# other flags, so everything is compiled again; another check, linked again.
 if(TRIREME_COUNTED)
-  target_compile_options(user_options INTERFACE -ffixed-r9 -fno-jump-tables -funroll-loops
-    "SHELL:-wrapper /usr/bin/python3,${CMAKE_SOURCE_DIR}/rcoe/counting/insert.py")
+  set(counting ${CMAKE_SOURCE_DIR}/rcoe/counting)
+  set(steps ${counting}/insert.py ${counting}/assembly.py ${counting}/flow.py)
+  set_property(DIRECTORY ${CMAKE_SOURCE_DIR}
+    APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${steps})
+  set(content "")
+  foreach(step ${steps})
+    file(SHA256 ${step} hash)
+    string(APPEND content ${hash})
+  endforeach()
+  string(SHA256 content "${content}")
+  target_compile_definitions(user_options INTERFACE
+    TRIREME_COUNTING_STEP=0x${content})
+  target_compile_options(user_options INTERFACE
+    -ffixed-r9 -fno-jump-tables -fno-inline-atomics -funroll-loops
+    "SHELL:-wrapper /usr/bin/python3,${counting}/insert.py")
   target_link_options(user_options INTERFACE -Wl,--emit-relocs)
+  set_property(TARGET user_options APPEND PROPERTY INTERFACE_LINK_DEPENDS
+    ${counting}/check.py ${counting}/program.py ${counting}/flow.py
+    ${CMAKE_SOURCE_DIR}/kernel/abi/abi/counted.h)
 endif()
 
 # Everything that a program links: its parts, the runtime, the C library (which

@@ -29,6 +29,7 @@ from pathlib import Path
 
 from flow import Step, cycles, uncounted
 from program import Function, Instruction, Program, ProgramError, read
+from sequences import breaks, in_window
 
 INCREMENT = 0xe2899001  # add r9, r9, #1
 EXCLUSIVE = re.compile(r"(ldrex|strex|ldaex|stlex|swp)")
@@ -167,8 +168,8 @@ def check_instructions(function: Function) -> Iterator[Finding]:
             return Finding(rule, function.name, at,
                            f"'{instruction.text}' {what}")
         if EXCLUSIVE.match(instruction.mnemonic):
-            yield finding("exclusive", "may fail in one replica alone; do "
-                          "without it")
+            yield finding("exclusive", "may fail in one replica alone; use "
+                          "<stdatomic.h>, 4 bytes wide")
         if instruction.names("r9", "sb") and not is_increment(instruction):
             yield finding("r9", "touches the count; compile with -ffixed-r9")
         if writes_pc(instruction) and not is_return(instruction):
@@ -313,6 +314,9 @@ def check(program: Program) -> list[Finding]:
         found += check_targets(program, function)
         found += check_entry(function)
         found += check_flow(program, function, returning)
+        if in_window(function):
+            found += [Finding("sequence", function.name, at, what)
+                      for at, what in breaks(function)]
     found += check_circles(program)
     return sorted(set(found), key=lambda f: (f.address, f.rule))
 

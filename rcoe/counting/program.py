@@ -42,6 +42,8 @@ class Instruction:
     operands: str
     conditional: bool
     target: int | None  # of a direct branch or call
+    reads: frozenset[str]  # registers, flags as cpsr
+    writes: frozenset[str]
 
     @property
     def text(self) -> str:
@@ -183,9 +185,13 @@ def _instruction(decoded: Any, word: int) -> Instruction:
     operands = decoded.operands if direct else ()
     target = (operands[0].imm & 0xffffffff
               if operands and operands[0].type == arm.ARM_OP_IMM else None)
+    reads, writes = (frozenset(decoded.reg_name(r) for r in registers)
+                     for registers in decoded.regs_access())
+    conditional = decoded.cc not in (arm.ARM_CC_AL, arm.ARM_CC_INVALID)
+    if conditional:
+        reads |= {"cpsr"}
     return Instruction(decoded.address, word, decoded.mnemonic, decoded.op_str,
-                       decoded.cc not in (arm.ARM_CC_AL, arm.ARM_CC_INVALID),
-                       target)
+                       conditional, target, reads, writes)
 
 
 def _taken(elf: ELFFile, symbols: Any,

@@ -152,8 +152,7 @@ static void distrust_log(const struct device_request *request) {
   meet(MEET_PLAIN);
   if (performer == replica.cycle.primary)
     meet_accusing(1u << performer, DETECTOR_SLOT);
-  if (replica_is_primary())
-    settle(request, performer);
+  take_over(request, performer);
   meet_when_done(request);
 }
 

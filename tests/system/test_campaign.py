@@ -12,6 +12,9 @@ from pathlib import Path
 import pytest
 from frontdoor import ROOT, call
 
+from analysis import load, stats, summary
+from analysis.classify import Outcome
+
 CAMPAIGN = "smoke"
 TRIALS = 16
 
@@ -213,3 +216,18 @@ def test_a_report_is_written(store, tmp_path):
     assert done.status == 0, done.stderr
     page = tmp_path / "report" / "index.html"
     assert str(page) in done.stdout and page.stat().st_size > 10000
+
+
+@pytest.mark.slow
+def test_silent_corruption_is_below_a_thousandth_of_ten_thousand_errors(
+        tmp_path):
+    path = tmp_path / "errors.sqlite"
+    done = subprocess.run(
+        [str(ROOT / "trireme"), "inject", "ten-thousand-errors", "--yes",
+         "--out", str(path)], cwd=ROOT, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr
+    outcomes = [t.verdict.outcome for t in load.load(path).trials]
+    observed = sum(outcome in summary.OBSERVED for outcome in outcomes)
+    wrong = outcomes.count(Outcome.SDC)
+    assert observed >= 10_000
+    assert stats.wilson(wrong, observed).high < 0.001, wrong

@@ -7,7 +7,7 @@ import pytest
 from frontdoor import Call, run_json
 
 RACE = ("--tick-us", "100", "--hold-us", "0")
-ROUNDS = 300_000  # some 300 pre-emptions
+ROUNDS = 300_000  # some 750 pre-emptions
 BREAKPOINTS_P99 = 40
 
 
@@ -26,6 +26,7 @@ def stops(call: Call) -> int:
 def check_alike(call: Call, replicas: int, least: int) -> None:
     """Nobody diverged, and it was pre-empted at least so often."""
     assert call["end"] == "exit" and call["live"] == replicas, call.stderr
+    assert call["code"] == 0, "an atomic addition was torn"
     assert not call.events("detect")
     assert len(call.events("precise")) == replicas
     assert stops(call) >= least
@@ -50,7 +51,9 @@ def test_loosely_coupled_the_same_program_diverges_and_is_detected() -> None:
     """Interrupts forced on it at different instructions."""
     call = race("--replicas", "3", "--counted")
     assert not call.events("precise")
-    assert call.events("detect") and call["live"] != 3
+    assert call.events("detect"), call.stderr
+    stopped = call["end"] == "fail-stop"  # all three differ: no majority
+    assert stopped or call["live"] < 3
 
 
 def test_a_wrong_count_is_outvoted() -> None:

@@ -7,14 +7,19 @@ several at once, clean and invalidate. A byte that is lost, done in another
 order or not given to all shows in its last line.
 """
 
+from pathlib import Path
+
 import pytest
-from aim import HANG, UNDEFINED, Board, call_sites, function
+from aim import (HANG, UNDEFINED, Board, call_sites, field, function,
+                 word_at)
 from frontdoor import ROOT, run_json
 
 from faultinject import exposed
 
 TARGET = ROOT / "build/sabrelite/target.elf"
 STRIDE = 32 << 20
+LDM_R1_UPDATE = 0xE8B10000  # ldm r1!, {...} (A8.8.57)
+UPDATE = 1 << 21            # the exclamation mark
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +94,41 @@ def test_a_replica_comes_back_amid_device_accesses(board, replica):
     assert done.status == 0 and "1 checks, 0 failed" in done.console
     assert done.events("rejoin") and done["live"] == 3
     assert not done.events("scrub")
+
+
+@pytest.fixture(scope="module")
+def digest(make_input):
+    made = Board("digest", 3,
+                 data=Path(make_input(16384).path).read_bytes())
+    yield made
+    made.close()
+
+
+@pytest.mark.parametrize("share", [0.16, 0.26, 0.36, 0.46])
+@pytest.mark.parametrize("path, bit", [
+    (("self",), 31), (("cycle", "lifecycle", "primary"), 1)],
+    ids=["who it is", "who is primary"])
+def test_a_primary_that_does_not_know_it_is_loses_no_output(
+        digest, path, bit, share):
+    """It does not perform, and meets as if it had; nobody can read in its log
+    that it has."""
+    done = digest.run(digest.flip(0, field("replica", "replica", *path), bit,
+                                  share))
+    assert done["end"] == "exit" and done.convicted() == {0}
+    assert done.console == digest.right.console
+
+
+def test_a_primary_that_copies_wrongly_is_convicted(digest):
+    """Its loop takes the first line of a block again and again, and sums what
+    it has taken: only a second look at the block tells."""
+    loop = function("arch_lines_copy")
+    loads = [at for at in range(loop.address, loop.address + 64, 4)
+             if word_at(at) & 0xFFFF0000 == LDM_R1_UPDATE]
+    done = digest.run(digest.change(
+        0, loads[0], (word_at(loads[0]) & ~UPDATE,), 0.4))
+    assert done["end"] == "exit" and done.console == digest.right.console
+    assert done.convicted() == {0} and len(loads) == 1
+    assert done["shim"]["again"] == 3
 
 
 def test_the_table_of_exposed_instructions_is_that_of_the_binary():

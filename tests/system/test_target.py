@@ -70,6 +70,13 @@ def test_an_interrupt_cuts_a_long_operation(protection):
     assert done.status == 0 and "9 checks, 0 failed" in done.console
 
 
+@pytest.mark.parametrize("protection", PROTECTION)
+def test_supersections_of_ram_and_of_a_device(protection):
+    done = run_target(protection, "supersection")
+    assert done.status == 0 and "24 checks, 0 failed" in done.console
+    assert not [kind for kind in CALM if done.events(kind)]
+
+
 def check_trapped(protection: str, group: str) -> None:
     done = run_target(protection, group)
     assert done.status == 0 and "1 checks, 0 failed" in done.console

@@ -37,6 +37,7 @@ void test_rest(void);
 /* Apart from the others; see main.c. */
 void test_sleep(void);
 void test_preemption(void);
+void test_supersection(void);
 void test_trapped(void);
 void test_trapped_long(void);
 void test_trapped_short(void);

@@ -55,9 +55,10 @@ static const struct group groups[] = {
 static const struct group apart[] = {
     {"sleep", test_sleep},           /* WFI by a program */
     {"preemption", test_preemption}, /* interrupts in long operations */
-    {"fuzz", test_fuzz},             /* random system calls */
-    {"fuzz-long", test_fuzz_long},   /* many of them */
-    {"trapped", test_trapped},       /* loads and stores on devices */
+    {"supersection", test_supersection},
+    {"fuzz", test_fuzz},           /* random system calls */
+    {"fuzz-long", test_fuzz_long}, /* many of them */
+    {"trapped", test_trapped},     /* loads and stores on devices */
     {"trapped-long", test_trapped_long},
     {"trapped-short", test_trapped_short},
     {"cost", test_cost},       /* for bench shim */

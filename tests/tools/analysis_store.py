@@ -67,17 +67,18 @@ def golden_of(variant: str) -> Golden:
         digests={"user": "11", "kernel": "22"})
 
 
-def spaces_of(variant: str, traced: bool = False) -> list[Space]:
+def spaces_of(variant: str, traced: bool = False, live: float = LIVE
+              ) -> list[Space]:
     window = END_NS * REPLICAS[variant]
     return [Space(f"golden-{variant}", variant, i, region, size, 0, window,
-                  *(traced_parts(8 * size * window) if traced else ()))
+                  *(traced_parts(8 * size * window, live) if traced else ()))
             for i in range(REPLICAS[variant])
             for region, size in REGIONS.items()]
 
 
-def traced_parts(size: int) -> tuple[int, int, int, int]:
+def traced_parts(size: int, part: float) -> tuple[int, int, int, int]:
     """Live, overwritten and unread parts of a stratum, and its classes."""
-    live, unread = int(LIVE * size), int(UNREAD * size)
+    live, unread = int(part * size), int(UNREAD * size)
     return live, size - live - unread, unread, 1000
 
 
@@ -141,7 +142,7 @@ def observation(k: int, variant: str, draw: random.Random) -> Observation:
 
 def build(path: Path, trials: int = 240, seed: int = 1,
           variants: tuple[str, ...] = ("baseline", "dmr", "tmr"),
-          sampling: str = "size") -> Path:
+          sampling: str = "size", live: float = LIVE) -> Path:
     """Write a synthetic store and return its path."""
     store = Store(path)
     campaign = store.campaign_open(
@@ -150,7 +151,7 @@ def build(path: Path, trials: int = 240, seed: int = 1,
     for variant in variants:
         store.add_golden(
             campaign, golden_of(variant),
-            spaces_of(variant, traced=sampling != "size"),
+            spaces_of(variant, traced=sampling != "size", live=live),
             [NotInjected("system-registers", "TTBR1", "no write path proved")])
     draw = random.Random(seed)
     for k in range(trials):

@@ -47,11 +47,14 @@ def reports(tmp_path_factory) -> dict[str, Path]:
     """Pages of one campaign and of two side by side."""
     folder = tmp_path_factory.mktemp("pages")
     one = analysis_store.build(folder / "a.db", trials=300)
-    two = analysis_store.build(folder / "b.db", trials=90, sampling="live")
+    two = analysis_store.build(folder / "b.db", trials=90, sampling="live",
+                               live=0.0001)  # shares with many digits
     assert main(["report", str(one), "--out", str(folder / "one")]) == 0
+    assert main(["report", str(two), "--out", str(folder / "live")]) == 0
     assert main(["compare", str(one), str(two), "--out",
                  str(folder / "both")]) == 0
-    return {name: folder / name / "index.html" for name in ("one", "both")}
+    return {name: folder / name / "index.html"
+            for name in ("one", "live", "both")}
 
 
 def measured(page: Path, width: int, folder: Path) -> str:
@@ -69,7 +72,7 @@ def measured(page: Path, width: int, folder: Path) -> str:
 
 
 @pytest.mark.parametrize("width", [390, 1600])
-@pytest.mark.parametrize("name", ["one", "both"])
+@pytest.mark.parametrize("name", ["one", "live", "both"])
 def test_nothing_is_cut(reports, tmp_path, name, width):
     assert measured(reports[name], width, tmp_path) == \
         f"page {width} blank 0 cut "

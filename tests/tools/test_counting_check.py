@@ -15,6 +15,8 @@ import check  # noqa: E402
 import program  # noqa: E402
 
 COUNT = "add r9, r9, #1"
+SAVE = "push {r4, lr}"
+LEAVE = "pop {r4, pc}"
 PROLOGUE = ".syntax unified\n.arm\n.arch armv7-a\n.arch_extension mp\n.text\n"
 
 
@@ -26,9 +28,13 @@ def function(name: str, *code: str) -> str:
             f".size {name}, . - {name}\n")
 
 
-LEAF = function("leaf", COUNT, "bx lr")
-SAVE = "push {r4, lr}"
-LEAVE = "pop {r4, pc}"
+def sequence(*code: str) -> str:
+    """A function where restartable sequences lie, and who needs it."""
+    return (".section .sequences, \"ax\"\n.balign 64\n"
+            + function("add_one", COUNT, *code) + ".text\n" + function(
+                "main", COUNT, SAVE, "bl add_one", LEAVE))
+
+
 
 
 def build(folder: Path, text: str) -> Path:
@@ -38,7 +44,8 @@ def build(folder: Path, text: str) -> Path:
     source.write_text(PROLOGUE + text + entry, encoding="ascii")
     subprocess.run(["arm-none-eabi-gcc", "-mcpu=cortex-a9", "-nostdlib",
                     "-Wl,--emit-relocs", "-Wl,-e,main",
-                    "-Wl,--no-warn-rwx-segments", "-o", elf, source],
+                    "-Wl,--no-warn-rwx-segments",
+                    "-Wl,--section-start=.sequences=0xf000", "-o", elf, source],
                    check=True, capture_output=True)
     return elf
 
@@ -48,7 +55,15 @@ def rules(folder: Path, text: str) -> set[str]:
     return {f.rule for f in check.check(program.read(build(folder, text)))}
 
 
+LEAF = function("leaf", COUNT, "bx lr")
+
 GOOD = {
+    "a restartable sequence": sequence(
+        "ldr ip, [r0]", "add r3, ip, r1", "nop", "str r3, [r0]", "mov r0, ip",
+        "bx lr"),
+    "a restartable sequence that may not store": sequence(
+        "ldr r3, [r1]", "ldr ip, [r0]", "cmp ip, r3", "streq r2, [r0]",
+        "bx lr"),
     "a loop that counts": function(
         "main", COUNT, "1:", COUNT, "subs r0, r0, #1", "bne 1b", "bx lr"),
     "a loop around a call": LEAF + function(
@@ -141,6 +156,28 @@ DEFECTS = {
         "main", COUNT, "bl leaf", "bx lr")),
     "code of no function": ("loose", function("main", COUNT, "bx lr")
                             + "stray:\n    b stray\n"),
+    "a sequence that stores too early": ("sequence", sequence(
+        "ldr ip, [r0]", "add r3, ip, r1", "str r3, [r0]", "nop", "bx lr")),
+    "a sequence that stores twice": ("sequence", sequence(
+        "ldr ip, [r0]", "str ip, [r1]", "nop", "str r3, [r0]", "bx lr")),
+    "a sequence that stores too late": ("sequence", sequence(
+        "ldr ip, [r0]", "nop", "nop", "nop", "str ip, [r0]", "bx lr")),
+    "a sequence that overwrites its argument": ("sequence", sequence(
+        "ldr ip, [r0]", "add r1, ip, r1", "nop", "str r1, [r0]", "bx lr")),
+    "a sequence that may overwrite its argument": ("sequence", sequence(
+        "ldr ip, [r0]", "cmp ip, #0", "moveq r1, #1", "str r1, [r0]", "bx lr")),
+    "a sequence that moves its argument as it stores": ("sequence", sequence(
+        "ldr ip, [r0]", "nop", "nop", "str ip, [r0], #4", "bx lr")),
+    "a sequence that depends on the flags it changes": ("sequence", sequence(
+        "movne r3, #0", "ldr ip, [r0]", "cmp ip, r1", "streq r3, [r0]",
+        "bx lr")),
+    "a sequence that branches": ("sequence", sequence(
+        "ldr ip, [r0]", "nop", "b 1f", "1:", "str ip, [r0]", "bx lr")),
+    "a sequence between two slots": ("sequence", sequence(
+        "bx lr") + ".section .sequences, \"ax\"\n" + function(
+            "next", COUNT, "ldr ip, [r0]", "nop", "nop", "str ip, [r0]",
+            "bx lr") + ".text\n"),
+    "an ordinary function in the window": ("sequence", sequence("bx lr")),
     "a word that is no instruction": ("decode", function(
         "main", COUNT, ".inst 0xf7ffffff", "bx lr")),
 }
@@ -164,7 +201,8 @@ def test_at_least_twenty_defects_are_planted() -> None:
     assert len(DEFECTS) >= 20
     assert {rule for rule, _ in DEFECTS.values()} >= {
         "loop", "entry", "r9", "exclusive", "jump", "address", "body",
-        "circle", "pointer", "thumb", "end", "return", "loose", "decode"}
+        "circle", "pointer", "thumb", "end", "return", "loose", "decode",
+        "sequence"}
 
 
 def test_a_program_without_relocations_is_refused(tmp_path: Path) -> None:

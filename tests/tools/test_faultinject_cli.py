@@ -237,3 +237,11 @@ def test_no_jobs_are_no_jobs() -> None:
     """Zero does not quietly mean one."""
     done = front("inject", "smoke", "--jobs", "0")
     assert done.returncode == 2 and "--jobs" in done.stderr
+
+
+def test_a_cluster_without_dask_is_refused_with_the_package(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    """It is not among the packages of setup: few need it."""
+    monkeypatch.setitem(sys.modules, "distributed", None)
+    with pytest.raises(UserError, match="apt-get install python3-distributed"):
+        executors.Cluster("local:2", lambda batch: [])

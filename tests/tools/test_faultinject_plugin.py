@@ -2,10 +2,14 @@
 """The emulator plug-in, on a bare-metal program that knows nothing of us."""
 from __future__ import annotations
 
+import struct
 import subprocess
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pytest
+from elftools.elf.elffile import ELFFile
 
 from faultinject import (branches, events, model, qemu, registers, target,
                          tree)
@@ -26,7 +30,8 @@ def compiled(name: str, folder: Path) -> Path:
         ["arm-none-eabi-gcc", "-mcpu=cortex-a9", "-marm", "-O1",
          "-ffreestanding", "-nostdlib", "-Wl,-Ttext=0x10000000",
          "-Wl,-e,_start", "-Wl,--build-id=none", "-o", str(elf),
-         str(TARGET / "probe_start.S"), str(TARGET / f"{name}.c"), "-lgcc"],
+         str(TARGET / "probe_start.S"), str(next(TARGET.glob(f"{name}.[cS]"))),
+         "-lgcc"],
         check=True, capture_output=True)
     return elf
 
@@ -197,6 +202,72 @@ def test_trace_is_complete_and_changes_nothing(probe: Path, tmp_path: Path
     seen = go(probe, flips=(f"{last - 1}:mem:{at:#x}:8",))
     late = go(probe, flips=(f"{last}:mem:{at:#x}:8",))
     assert counts(seen)[4] == 15 and counts(late)[4] == 7
+
+
+NEITHER, READS, WRITES = range(3)
+BLOCK = 64
+
+
+@dataclass(frozen=True)
+class Access:
+    """What an instruction does to a block of its own."""
+
+    instruction: int
+    block: int
+    offset: int
+    size: int
+    way: int
+
+
+def accesses(elf: Path) -> list[Access]:
+    """The table of the program `accesses`."""
+    with open(elf, "rb") as file:
+        raw = ELFFile(file).get_section_by_name(".places").data()
+    return [Access(*row) for row in struct.iter_unpack("<5I", raw)]
+
+
+def by_byte(rows: Any, kind: int, column: str) -> dict[int, int]:
+    """A time per byte from the records of one kind."""
+    return {int(row["address"]) + i: int(row[column])
+            for row in rows[rows["kind"] == kind] for i in range(row["size"])}
+
+
+def test_every_kind_of_access_is_traced_to_the_byte(tmp_path: Path) -> None:
+    """Each load and store, in ARM and Thumb, of the core and of the VFP: the
+    bytes it touches, at its moment, and no other; nothing of what only looks
+    like an access (a preload, cache maintenance, a store that fails)."""
+    from faultinject import liveness
+    elf, path = compiled("accesses", tmp_path), tmp_path / "trace.bin"
+    assert go(elf, trace=f"trace={path}").exit_status == WORKED
+    rows = liveness.read_trace(path)
+    read = by_byte(rows, liveness.READ, "last")
+    touched = by_byte(rows, liveness.UNREAD, "first")
+    table = accesses(elf)
+    assert {a.way for a in table} == {NEITHER, READS, WRITES}
+    assert len(table) == len({a.block for a in table}) > 50
+    for access in table:
+        moment = read[access.instruction]  # it was fetched then, once
+        for byte in range(BLOCK):
+            mine = 0 <= byte - access.offset < access.size
+            at, what = access.block + byte, (access, byte)
+            assert touched.get(at, 0) == (
+                moment if mine and access.way != NEITHER else 0), what
+            assert read.get(at) == (
+                moment if mine and access.way == READS else None), what
+
+
+def test_a_store_that_depends_on_a_load_is_traced(tmp_path: Path) -> None:
+    """STREX: what it stores over is live up to it, its own store is seen."""
+    from faultinject import liveness
+    elf, path = compiled("accesses", tmp_path), tmp_path / "trace.bin"
+    go(elf, trace=f"trace={path}")
+    rows = liveness.read_trace(path)
+    read = by_byte(rows, liveness.READ, "last")
+    touched = by_byte(rows, liveness.UNREAD, "first")
+    stored = read[target.address_of(elf, "exclusive_store")]
+    place = target.address_of(elf, "exclusive")
+    for byte in range(place, place + 4):
+        assert touched[byte] == stored and 0 < read[byte] <= stored
 
 
 def test_single_classes_end_at_every_fetch(probe: Path, tmp_path: Path

@@ -35,6 +35,9 @@ struct boot_layout {
   paddr_t ram_end;
 };
 
-/* @return False if RAM or the user's part of the address space is too small. */
+/*
+ * @return False if RAM, the user's part of the address space or the root CNode
+ *         is too small.
+ */
 MUST_CHECK bool boot_layout_plan(const struct boot_handover *handover,
                                  struct boot_layout *layout);

@@ -18,7 +18,7 @@
 #define INFO(label, caps, length) ((label) << 12 | (caps) << 7 | (length))
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-extern char tdata_start[], tdata_end[], image_end[];
+extern char tdata_start[], tdata_end[], image_start[], image_end[];
 static _Thread_local volatile word_t per_thread = 0x12345678;
 static _Thread_local volatile word_t per_thread_zero;
 static word_t tls_area[16] __attribute__((aligned(8)));
@@ -205,7 +205,8 @@ static void look_at_bootinfo(void) {
             info->untyped.start == info->image.end &&
             info->empty.start == info->untyped.end,
         "capabilities in the order of the ABI");
-  check(info->image.end - first == ((word_t)buffer - 0x410000) / 0x1000,
+  check(info->image.end - first ==
+            ((word_t)buffer - (word_t)image_start) / 0x1000,
         "a frame for each page of the image");
   invoke(first, INFO(PAGE_GET_ADDRESS, 0, 0), &none);
   word_t low = regs[2];
@@ -223,10 +224,10 @@ static void look_at_tree(void) {
   static const char board[] = "fsl,imx6q";
   int found = 0;
 
-  while (at < end && ((const struct chunk *)at)->id != 6)
-    at += ((const struct chunk *)at)->length;
-  check(at < end && at[8] == 0xd0 && at[9] == 0x0d && at[10] == 0xfe,
-        "the device tree is a chunk of the extra bootinfo");
+  check(((const struct chunk *)at)->id == 6 &&
+            ((const struct chunk *)at)->length == info->extra_len &&
+            at[8] == 0xd0 && at[9] == 0x0d && at[10] == 0xfe,
+        "the device tree is all of the extra bootinfo");
   for (; at + sizeof(board) < end && !found; at++) {
     word_t i = 0;
     while (board[i] != 0 && at[i] == (uint8_t)board[i])

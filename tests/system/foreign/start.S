@@ -11,6 +11,7 @@ _start:
     ldr     sp, =stack_top
     push    {r1 - r12, lr}
     mov     r1, sp
+    sub     sp, sp, #4                  @ a multiple of 8, as C expects
     bl      foreign_main
 1:  b       1b
 

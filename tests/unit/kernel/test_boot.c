@@ -198,7 +198,7 @@ static void the_root_task_finds_all_that_it_is_told(void) {
 }
 
 static void bad_hand_overs_are_refused(void) {
-  for (volatile int i = 0; i < 9; i++) {
+  for (volatile int i = 0; i < 10; i++) {
     struct boot_handover *handover = prepare();
     fake_plat.status = 0;
     fake_plat_end = end_refused;
@@ -216,6 +216,9 @@ static void bad_hand_overs_are_refused(void) {
       handover->dtb_size = BOOT_DEVICE_TREE_MAX + 1;
     } else if (i == 2) {
       *(uint8_t *)arch_ptr(TREE_START) ^= 1;
+    } else if (i == 9) { /* a slot for each page is too many */
+      handover->root_end = ROOT_START + 8000 * PAGE;
+      handover->config.ram_size = 0x04000000;
     } else if (i == 3) {
       handover->config.ram_size = 0x40000;
     } else {

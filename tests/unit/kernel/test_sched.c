@@ -6,6 +6,7 @@
 #include "harness/system.h"
 #include "kernel/arch.h"
 #include "kernel/notification.h"
+#include "kernel/sequence.h"
 
 #define NTFN SLOT_FREE
 
@@ -34,6 +35,12 @@ static void ticks(word_t count) {
 
 static enum err resume(word_t index) {
   return INVOKE(.to = SLOT_THREADS + index, .label = INVOCATION_TCB_RESUME);
+}
+
+static void start_two(void) {
+  start();
+  system_wake(spawn(0, 10));
+  system_wake(spawn(1, 10));
 }
 
 static void the_highest_priority_runs(void) {
@@ -245,6 +252,60 @@ static void a_candidate_waits_when_all_compete_again(void) {
   CHECK(sched_current != first, "and then the other");
 }
 
+/* Registers of the running thread: it stands at an offset into its slot. */
+static void stand_in_sequence(word_t mark, vaddr_t start, word_t offset) {
+  sched_current->context.reg[CONTEXT_TPIDRURW] = mark;
+  sched_current->context.reg[CONTEXT_PC] = start + offset;
+  sched_current->context.reg[CONTEXT_FAULT_IP] = start + offset;
+}
+
+/* Where a thread goes on that lost the core there. */
+static vaddr_t after_preemption(word_t mark, vaddr_t start, word_t offset) {
+  start_two();
+  stand_in_sequence(mark, start, offset);
+  ticks(TCB_SLICE_TICKS);
+  CHECK(sched_current == thread[1], "the other one has the core");
+  CHECK(thread[0]->context.reg[CONTEXT_FAULT_IP] ==
+            thread[0]->context.reg[CONTEXT_PC],
+        "a restart resumes there, too");
+  return thread[0]->context.reg[CONTEXT_PC];
+}
+
+static void a_sequence_begins_anew_when_another_thread_runs(void) {
+  const vaddr_t slot = SEQUENCES_START + 2 * SEQUENCE_BYTES;
+  for (word_t at = 0; at < SEQUENCE_BYTES; at += 4)
+    CHECK(after_preemption(COUNTED_MARK, slot, at) ==
+              (at <= SEQUENCE_STORE ? slot : slot + at),
+          "up to its store, and not behind it");
+  const vaddr_t last = SEQUENCES_END - SEQUENCE_BYTES;
+  CHECK(after_preemption(COUNTED_MARK, last, 8) == last, "the last slot, too");
+  CHECK(after_preemption(COUNTED_MARK, SEQUENCES_END, 8) == SEQUENCES_END + 8 &&
+            after_preemption(COUNTED_MARK, SEQUENCES_START - 64, 8) ==
+                SEQUENCES_START - 56,
+        "outside of the window nothing does");
+  CHECK(after_preemption(COUNTED_MARK + 1, slot, 8) == slot + 8 &&
+            after_preemption(0, slot, 8) == slot + 8,
+        "nor does a thread that does not count");
+}
+
+static void who_keeps_the_core_goes_on_in_its_sequence(void) {
+  start();
+  system_wake(spawn(0, 10));
+  stand_in_sequence(COUNTED_MARK, SEQUENCES_START, 8);
+  ticks(2 * TCB_SLICE_TICKS);
+  CHECK(thread[0]->context.reg[CONTEXT_PC] == SEQUENCES_START + 8,
+        "an interrupt alone changes nothing");
+}
+
+static void a_fault_in_a_sequence_lets_it_begin_anew(void) {
+  start_two();
+  stand_in_sequence(COUNTED_MARK, SEQUENCES_START, 4);
+  system_vm_fault(0x1000, 5);
+  CHECK(sched_current == thread[1] &&
+            thread[0]->context.reg[CONTEXT_FAULT_IP] == SEQUENCES_START,
+        "when it runs again");
+}
+
 int main(void) {
   the_highest_priority_runs();
   yield_goes_round();
@@ -260,5 +321,8 @@ int main(void) {
   a_candidate_may_be_changed_before_it_runs();
   a_thread_that_stops_is_not_charged();
   a_candidate_waits_when_all_compete_again();
+  a_sequence_begins_anew_when_another_thread_runs();
+  who_keeps_the_core_goes_on_in_its_sequence();
+  a_fault_in_a_sequence_lets_it_begin_anew();
   return check_report("sched");
 }
