@@ -190,7 +190,7 @@ def wrong_check(board, replica):
     """The replica reports a wrong check of each block that it reads."""
     site = call_sites("read_block", "transfer_check")[0]
     store = next(at for at in range(site, site + 200, 4)
-                 if word_at(at) & 0xFFF00000 == 0xE5800000)
+                 if word_at(at) & 0xFFF00FFF == 0xE5800014)  # check_hi
     return board.change(replica, store, NOP)
 
 
