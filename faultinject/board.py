@@ -34,7 +34,8 @@ class Board:
     own. `wire`: UDP ports of the host to send frames to and to take them from,
     one frame a datagram, in place of that network. `capture`: a file for all
     frames, in pcap form; alone it plugs in the emulator's network without
-    anybody outside, and the run repeats.
+    anybody outside, and the run repeats. `hidden`: TCP ports of the host, one
+    for each pair, where the emulator listens in place of those (relay.py).
     """
 
     flash: Path | None = None
@@ -43,6 +44,7 @@ class Board:
     ports: tuple[tuple[int, int], ...] = ()
     wire: tuple[int, int] | None = None
     capture: Path | None = None
+    hidden: tuple[int, ...] = ()
 
     @property
     def is_plugged(self) -> bool:
@@ -74,9 +76,11 @@ class Board:
         if self.wire is not None:
             to, own = self.wire
             return f"socket,udp=127.0.0.1:{to},localaddr=127.0.0.1:{own}"
+        doors = self.hidden or [host for host, _ in self.ports]
         return "user" + "".join(
-            f",hostfwd={kind}:127.0.0.1:{host}-:{board}"
-            for host, board in self.ports for kind in ("tcp", "udp"))
+            f",hostfwd=tcp:127.0.0.1:{door}-:{board}"
+            f",hostfwd=udp:127.0.0.1:{host}-:{board}"
+            for door, (host, board) in zip(doors, self.ports))
 
     def _file(self, path: Path) -> str:
         name = str(path.resolve()).replace(",", ",,")

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from faultinject import events, tree
+from faultinject import events, relay, tree
 from faultinject import live as live_records
 from faultinject.board import Board
 from faultinject.errors import HarnessError, UserError
@@ -59,6 +59,7 @@ class Machine:
     start_paused: bool = False
     plugins: tuple[str, ...] = ()  # more of them, values of -plugin
     events_fd: int | None = None  # live records go there
+    pace_fd: int | None = None  # each byte that comes makes the next flip
     branches: tuple[Path, int] | None = None  # list of trials, descriptor
     checkpoint_ns: int = 0  # between two digests of the state; 0 = none
     ram_file: Path | None = None  # of RAM_BYTES: RAM that outlives the process
@@ -127,6 +128,8 @@ def plugin_argument(machine: Machine) -> str:
         parts.append(f"pause={machine.pause_ns}")
     if machine.events_fd is not None:
         parts.append(f"events={machine.events_fd}")
+    if machine.pace_fd is not None:
+        parts.append(f"pace={machine.pace_fd}")
     if machine.branches is not None:
         parts += ["branches={}".format(str(machine.branches[0]).replace(
             ",", ",,")), f"told={machine.branches[1]}",
@@ -240,7 +243,9 @@ def run(machine: Machine, timeout_s: float, live: bool = False,
     folder = tree.scratch("run")
     stream = None if listener is None else live_records.Stream(listener)
     try:
-        return _run_in(folder, machine, timeout_s, live, stream)
+        with relay.in_front_of(machine.board) as board:
+            return _run_in(folder, dataclasses.replace(machine, board=board),
+                           timeout_s, live, stream)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
@@ -259,8 +264,9 @@ def _run_in(folder: Path, machine: Machine, timeout_s: float, live: bool,
     chardev = ("stdio,id=con,signal=on" if stream
                else "file,id=con,path=console.bin")
     begin = time.monotonic()
-    passed = () if records is None else (records.write_end,)
+    passed = () if machine.pace_fd is None else (machine.pace_fd,)
     if records is not None:
+        passed += (records.write_end,)
         machine = dataclasses.replace(machine, events_fd=records.write_end)
     with open(folder / "stderr", "wb") as errors:
         process = subprocess.Popen(

@@ -13,7 +13,7 @@ from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
 FUNCTIONS, KERNEL, SHIM = "functions", "kernel", "shim"
-TRIALS = "trials"
+TRIALS, KV = "trials", "kv"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong] [messages] [FOLDER]
@@ -24,6 +24,7 @@ EPILOG = """\
                                           stopped, it goes on where it was
   bench kernel                            lengths of paths through the kernel
   bench shim                              the same of each way to a device
+  bench kv                                requests of redis-benchmark, each
   bench trials                            speed of campaigns on this host
 Without a word it is operations."""
 
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
                         "[WORKLOAD...], functions WORKLOAD, recovery, "
-                        "kernel, shim or trials")
+                        "kernel, shim, kv or trials")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -172,7 +173,19 @@ def _trials(words: list[str], options: argparse.Namespace) -> int:
     return 0
 
 
+def _kv(words: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_kv
+    from faultinject.cli import build
+    if words or options.write_readme:
+        raise UserError("bench kv takes no further words")
+    build.for_run(True)
+    build.for_run(False)
+    figures = bench_kv.measure(lambda done: print(done, file=sys.stderr))
+    _show(figures, bench_kv.markdown(figures), KV, options)
+    return 0
+
+
 COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
             FUNCTIONS: _functions, RECOVERY: _recovery,
             KERNEL: bench_kernel.main, SHIM: bench_kernel.shim,
-            TRIALS: _trials}
+            TRIALS: _trials, KV: _kv}

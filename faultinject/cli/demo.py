@@ -34,6 +34,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
                         help="file to digest (default: a source file)")
     parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
                         metavar="N", help="trials at once (default: all cores)")
+    parser.add_argument("--net", action="store_true",
+                        help="another one: the key-value server with clients "
+                        "on this host, a flip every few seconds")
+    parser.add_argument("--minutes", type=float, default=None, metavar="M",
+                        help="--net: how long (default 1)")
+    parser.add_argument("--json", action="store_true",
+                        help="--net: print one JSON object at the end")
 
 
 def _step(text: str) -> None:
@@ -166,8 +173,12 @@ def _build() -> None:
 
 def main(options: argparse.Namespace) -> int:
     """Run the command."""
-    from faultinject.cli import report
+    from faultinject.cli import demo_net, report
     from faultinject.cli.run import INPUT_MAX, read_input
+    if options.net:
+        return demo_net.run(options)
+    if options.minutes is not None or options.json:
+        raise UserError("--minutes and --json belong to demo --net")
     begin = time.monotonic()
     path = options.input or Path(__file__)
     size = len(read_input(path, INPUT_MAX) or b"")

@@ -13,6 +13,7 @@
 
 #define EXPORT __attribute__((visibility("default")))
 
+#define CLOCK_HOST 0    /* QEMU_CLOCK_REALTIME */
 #define CLOCK_VIRTUAL 1 /* QEMU_CLOCK_VIRTUAL */
 #define CALLBACK_NO_REGISTERS 0
 #define MEMORY_LOAD_STORE 3 /* QEMU_PLUGIN_MEM_RW */

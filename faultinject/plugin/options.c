@@ -13,6 +13,7 @@ struct options options = {
     .classes = {"user", "kernel", "wait", "boot"},
     .class_count = 4,
     .events = -1,
+    .pace = -1,
     .out = ".",
 };
 
@@ -122,7 +123,6 @@ static bool parse_range(const char *text) {
 static bool parse_memory_flip(const char *text, uint64_t time) {
   uint64_t address = 0;
   uint64_t mask = 0;
-
   if (!take_number(&text, ':', &address) || !take_number(&text, '\0', &mask) ||
       mask == 0 || mask > 0xff) {
     return false;
@@ -140,7 +140,6 @@ static bool parse_register_flip(const char *text, uint64_t time) {
   uint64_t core = 0;
   uint64_t reg = 0;
   uint64_t mask = 0;
-
   if (!take_number(&text, ':', &core) || !take_number(&text, ':', &reg) ||
       !take_number(&text, '\0', &mask) || core >= 4 ||
       (reg > 15 && reg != 25) || mask == 0 || mask > UINT32_MAX) {
@@ -160,7 +159,6 @@ static bool parse_named_flip(const char *text, uint64_t time) {
   uint64_t core = 0;
   uint64_t mask = 0;
   char name[NAME_SIZE];
-
   if (!take_number(&text, ':', &core) ||
       !take_word(&text, ':', name, NAME_SIZE) ||
       !take_number(&text, '\0', &mask) || core >= 4 || mask == 0 ||
@@ -295,12 +293,19 @@ static bool parse_digest(const char *text) {
   return parse_skips(text, digest);
 }
 
-static bool parse_events(const char *text) {
+static bool take_descriptor(const char *text, int *descriptor) {
   uint64_t fd = 0;
-  bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
+  bool good = take_number(&text, '\0', &fd);
+  *descriptor = (int)fd;
+  return good && fd <= INT16_MAX;
+}
 
-  options.events = (int)fd;
-  return good;
+static bool parse_events(const char *text) {
+  return take_descriptor(text, &options.events);
+}
+
+static bool parse_pace(const char *text) {
+  return take_descriptor(text, &options.pace);
 }
 
 static bool parse_trace(const char *text) {
@@ -320,18 +325,13 @@ static bool parse_branches(const char *text) {
 
 static bool parse_checkpoints(const char *text) {
   uint64_t value = 0;
-  bool good = take_number(&text, '\0', &value) && value <= INT64_MAX;
-
+  bool good = take_number(&text, '\0', &value);
   options.checkpoints = (int64_t)value;
-  return good;
+  return good && value <= INT64_MAX;
 }
 
 static bool parse_told(const char *text) {
-  uint64_t fd = 0;
-  bool good = take_number(&text, '\0', &fd) && fd <= INT16_MAX;
-
-  options.told = (int)fd;
-  return good;
+  return take_descriptor(text, &options.told);
 }
 
 static bool parse_out(const char *text) {
@@ -385,6 +385,7 @@ static const struct {
     {"classes=", parse_classes}, {"quiet=", parse_quiet},
     {"probe=", parse_probe},     {"branches=", parse_branches},
     {"told=", parse_told},       {"checkpoints=", parse_checkpoints},
+    {"pace=", parse_pace},
 };
 
 bool options_parse(const char *argument) {

@@ -27,6 +27,7 @@
  *   profile=START-END           count each instruction (at most 256 KiB)
  *   branches=FILE               trials that are forked from this run (branch.h)
  *   checkpoints=NS              how far apart trials are compared with the run
+ *   pace=FD                     flips as bytes come there (pace.h)
  *   told=FD                     how each of them ended goes there
  *   out=DIRECTORY               plugin.json and shared.bin go there
  *
@@ -127,6 +128,7 @@ struct options {
   char branches[PATH_SIZE]; /* empty: none */
   int64_t checkpoints;      /* virtual ns; 0 = none */
   int told;                 /* file descriptor */
+  int pace;                 /* file descriptor, -1 = none */
   char out[PATH_SIZE];
 };
 

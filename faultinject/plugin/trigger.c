@@ -8,6 +8,7 @@
 
 #include "memory.h"
 #include "options.h"
+#include "pace.h"
 #include "registers.h"
 #include "stuck.h"
 #include "watchdog.h"
@@ -163,6 +164,10 @@ void trigger_start(void) {
     return; /* a second start comes after a debugger's pause */
   }
   armed = true;
+  if (options.pace >= 0) {
+    pace_start();
+    return;
+  }
   for (size_t i = 0; i < options.action_count; i++) {
     struct action *action = &options.actions[i];
     if (options.quiet && trigger_is_exact(action)) {

@@ -57,13 +57,28 @@ static word_t pages_in_all(void) {
   return replica.config.ram_size >> UNTYPED_PAGE_BITS;
 }
 
-/* The next page in use; all of them take turns. */
+static void advance(word_t pages) {
+  scrub.page += pages;
+  if (scrub.page >= pages_in_all())
+    scrub.page = 0;
+  scrub.hurry -= pages < scrub.hurry ? pages : scrub.hurry;
+}
+
+/* Does a word of the bitmap begin here, and are none of its pages in use? */
+static bool are_unused(word_t page) {
+  return page % WORD_BITS == 0 && untyped_dirty[page / WORD_BITS] == 0;
+}
+
+/*
+ * The next page in use; all of them take turns. Unused memory, which may be
+ * nearly all, is passed by words: page by page it would take milliseconds.
+ */
 static word_t next_page(void) {
   do {
-    scrub.page = scrub.page + 1 < pages_in_all() ? scrub.page + 1 : 0;
-    if (scrub.hurry > 0)
-      scrub.hurry--;
-  } while (!copy_is_shared(scrub.page)); /* ends: the kernel's are in use */
+    advance(1);
+    while (are_unused(scrub.page)) /* ends: the kernel's are in use */
+      advance(WORD_BITS);
+  } while (!copy_is_shared(scrub.page));
   return scrub.page;
 }
 

@@ -2,7 +2,9 @@
 """The key-value server over the Ethernet, with clients that nobody here wrote:
 Debian's redis-cli and redis-benchmark against three replicas."""
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -13,6 +15,11 @@ import pytest
 from frontdoor import ROOT
 
 WAIT_S = 240  # only a defect takes that long
+CLIENTS = 20
+CONNECTIONS = 200  # all that the server takes
+BIG = b"v" * 8192
+MANY = 300  # of them: far more than a connection may hold
+FIRE_MINUTES = "10"
 HALF_REQUEST = b"*2\r\n$4\r\nECHO\r\n$5\r\nhe"
 
 
@@ -55,10 +62,11 @@ def cli(port: int, *words: str) -> str:
 
 
 def benchmark(port: int, tests: str, count: int) -> int:
-    """Run redis-benchmark over one connection. @return Tests that ended."""
+    """Run redis-benchmark with many connections that begin at once.
+    @return Tests that ended."""
     done = subprocess.run(
         ["redis-benchmark", "-p", str(port), "--csv", "-t", tests, "-n",
-         str(count), "-P", "16", "-c", "1"], text=True, capture_output=True,
+         str(count), "-P", "16", "-c", str(CLIENTS)], text=True, capture_output=True,
         check=True, timeout=WAIT_S)
     assert "rror" not in done.stdout + done.stderr, done.stdout + done.stderr
     return len(done.stdout.splitlines()) - 1
@@ -86,6 +94,75 @@ def test_real_clients_are_served_by_three_replicas():
         assert cli(port, "GET", "counter:__rand_int__") == "320"
         send_damaged(port)
         assert "protocol_errors:2" in cli(port, "INFO", "stats")
+
+
+def connect(port: int) -> socket.socket:
+    """A connection that the server has taken: it answers."""
+    one = socket.create_connection(("127.0.0.1", port), WAIT_S)
+    one.sendall(b"PING\r\n")
+    return one
+
+
+def number_of(text: str, name: str) -> int:
+    """A number that INFO tells."""
+    return int(re.search(rf"^{name}:(\d+)$", text, re.M)[1])
+
+
+def receive(one: socket.socket, count: int) -> bytes:
+    """Exactly so many bytes."""
+    with one.makefile("rb") as stream:
+        return stream.read(count)
+
+
+def ask_for_much(port: int) -> tuple[socket.socket, bytes]:
+    """A client that asks for more than it reads. @return it and what is right."""
+    one = connect(port)
+    assert receive(one, 7) == b"+PONG\r\n"
+    one.sendall(b"*3\r\n$3\r\nSET\r\n$3\r\nbig\r\n$8192\r\n" + BIG + b"\r\n")
+    assert receive(one, 5) == b"+OK\r\n"
+    one.sendall(b"*2\r\n$3\r\nGET\r\n$3\r\nbig\r\n" * MANY)
+    return one, (b"$8192\r\n" + BIG + b"\r\n") * MANY
+
+
+@pytest.mark.parametrize("protection", [
+    ("--baseline",), pytest.param(("--replicas", "3"), marks=pytest.mark.slow)],
+    ids=["baseline", "three"])
+def test_200_connections_and_a_slow_client_are_served_in_bounded_memory(
+        protection):
+    with serving(*protection) as port:
+        before = number_of(cli(port, "INFO", "memory"), "used_memory")
+        slow, right = ask_for_much(port)
+        with slow:
+            others = [connect(port) for _ in range(CONNECTIONS - 2)]
+            assert all(receive(one, 7) == b"+PONG\r\n" for one in others)
+            clients = number_of(cli(port, "INFO", "clients"),
+                                "connected_clients")
+            assert clients == CONNECTIONS
+            with connect(port) as last, connect(port) as refused:
+                answers = {last.recv(7), refused.recv(4)}
+                assert answers == {b"+PONG\r\n", b"-ERR"}
+            used = number_of(cli(port, "INFO", "memory"), "used_memory")
+            assert 0 < used - before < 2 * len(BIG), "the value, nothing else"
+            assert receive(slow, len(right)) == right
+            for one in others:
+                one.close()
+        assert cli(port, "DEL", "big") == "1"
+        assert number_of(cli(port, "INFO", "memory"), "used_memory") == before
+
+
+@pytest.mark.slow
+def test_under_fire_every_reply_is_right():
+    """A flip every few seconds; each replica that is voted out comes back."""
+    done = subprocess.run(
+        [ROOT / "trireme", "demo", "--net", "--json", "--minutes",
+         FIRE_MINUTES], text=True, capture_output=True, check=False, cwd=ROOT)
+    outcome = json.loads(done.stdout)
+    assert done.returncode == 0, outcome
+    assert outcome["wrong"] == [] and outcome["lost"] == {}
+    assert outcome["live"] == 3 and outcome["end"] == "exit"
+    assert outcome["flips"] > 10 * float(FIRE_MINUTES)
+    assert outcome["downgrades"] == outcome["returns"] > 0
+    assert outcome["repairs"] > 0 and outcome["requests"] > 1000
 
 
 @pytest.mark.slow

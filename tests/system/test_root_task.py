@@ -20,6 +20,7 @@ PROTECTIONS = {"baseline": ("--baseline",),
 TYPED = "typed by hand."
 
 
+COMMON = (HERE / "start.S", HERE / "invoke.c")
 LIBRARY = ("-march=armv7-a+simd", "-marm", "-mfloat-abi=hard", "-O2", "-g",
            "-std=gnu11", "-nostartfiles", "-static", "-Wall", "-Werror",
            "-Wl,--no-warn-rwx-segments", "-Wl,-Ttext-segment=0x8000")
@@ -35,7 +36,7 @@ def build(out: Path, *options: str | Path) -> Path:
 def devices_program(out: Path, *options: str) -> Path:
     """The one that drives devices, with odd segments."""
     return build(out, *FLAGS, "-T", HERE / "foreign.ld", *options,
-                 HERE / "start.S", HERE / "main.c")
+                 *COMMON, HERE / "main.c")
 
 
 @pytest.fixture(scope="module")
@@ -49,7 +50,7 @@ def threads(tmp_path_factory) -> Path:
     """The one with a C library, threads, faults, a process, a server; with
     debug information, as compilers leave it."""
     return build(tmp_path_factory.mktemp("f") / "threads.elf", *LIBRARY,
-                 HERE / "start.S", HERE / "library.S", HERE / "library.c",
+                 *COMMON, HERE / "library.S", HERE / "library.c",
                  HERE / "threads.c")
 
 
@@ -99,6 +100,19 @@ def test_it_may_be_linked_right_below_the_kernel(tmp_path):
     tree = tmp_path / "large.dtb"
     subprocess.run(["dtc", "-q", "-O", "dtb", "-o", tree, source], check=True)
     console_of(high, "--replicas", "3", "--dtb", str(tree))
+
+
+def test_an_oracle_may_judge_it(program, tmp_path):
+    (tmp_path / "task.elf").write_bytes(program.read_bytes())
+    (tmp_path / "app.toml").write_text(
+        '[app]\nname = "theirs"\nroot = "task.elf"\n'
+        '[oracle]\nfile = "right.txt"\n')
+    (tmp_path / "right.txt").write_text(run(program, "--baseline").console)
+    done = run_json(str(tmp_path), "--stdin", "--replicas", "3", typed=TYPED)
+    assert done.status == 0 and done["right"] and done["critical_path"]
+    (tmp_path / "right.txt").write_text("something else")
+    done = run_json(str(tmp_path), "--stdin", typed=TYPED)
+    assert done.status == 1 and done["right"] is False
 
 
 def test_it_finds_the_device_tree_that_was_given(program, tmp_path):

@@ -26,6 +26,7 @@ void test_vspace(void);
 void test_mapping(void);
 void test_cache(void);
 void test_image(void);
+void test_order(void);
 void test_asids(void);
 void test_interrupt(void);
 void test_driver(void);

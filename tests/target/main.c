@@ -42,6 +42,7 @@ static const struct group groups[] = {
     {"mapping", test_mapping},
     {"cache", test_cache},
     {"image", test_image},
+    {"order", test_order},
     {"asids", test_asids},
     {"interrupt", test_interrupt},
     {"driver", test_driver},

@@ -5,9 +5,12 @@ host: Debian's redis-cli and redis-benchmark."""
 import shutil
 import socket
 import subprocess
+import threading
 from pathlib import Path
 
 import pytest
+
+from faultinject import kv_client
 
 SERVER = Path(__file__).resolve().parents[2] \
     / "build/host/tests/unit/apps/kv_host"
@@ -93,3 +96,28 @@ def test_who_does_not_read_is_held_back(port):
             for _ in range(100_000):
                 slow.sendall(b"GET long\r\n" * 100)
         assert cli(port, "PING") == "PONG"
+
+
+def work(port: int, monkeypatch: pytest.MonkeyPatch) -> kv_client.Tally:
+    """A client with a model, until it has worked or found something wrong."""
+    monkeypatch.setattr(kv_client, "REST_S", (0.0, 0.0))
+    tally, over = kv_client.Tally(), threading.Event()
+    client = kv_client.Client(port, 1, 2026, tally, over)
+    client.start()
+    while tally.requests < 5000 and not tally.wrong and not tally.lost:
+        client.join(0.01)
+    over.set()
+    client.join()
+    return tally
+
+
+def test_a_client_with_a_model_agrees_with_the_server(port, monkeypatch):
+    tally = work(int(port), monkeypatch)
+    assert tally.wrong == [] and not tally.lost and tally.requests >= 5000
+
+
+def test_a_client_with_a_model_finds_a_wrong_value(port, monkeypatch):
+    right = kv_client.bulk
+    monkeypatch.setattr(kv_client, "bulk", lambda value: right(
+        value and value[:-1] + bytes((value[-1] ^ 1,))))
+    assert "was answered by" in work(int(port), monkeypatch).wrong[0]

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 
 const struct bootinfo *info;
-struct ipc_buffer *buffer;
 word_t next_slot, ram;
 
 int _write(int file, const char *text, int length) {
@@ -70,20 +69,6 @@ void check(int holds, const char *what) {
 }
 
 /* ---- invocations --------------------------------------------------------- */
-
-word_t invoke(word_t cap, word_t call, const word_t *words) {
-  word_t regs[6] = {cap, call};
-  for (word_t i = 0; i < (call & 0x7fu); i++) {
-    if (i < 4)
-      regs[2 + i] = words[i];
-    else
-      buffer->mr[i] = words[i];
-  }
-  trap(regs, (word_t)SYS_CALL);
-  for (word_t i = 0; i < 4; i++)
-    buffer->mr[i] = regs[2 + i];
-  return regs[1] >> 12;
-}
 
 word_t make(word_t untyped, word_t type, word_t bits) {
   const word_t words[] = {type, bits, 0, 0, next_slot, 1};

@@ -4,17 +4,11 @@
 
 #include "sel4.h"
 
-#define INFO(label, caps, length) ((label) << 12 | (caps) << 7 | (length))
-
 extern const struct bootinfo *info;
-extern struct ipc_buffer *buffer; /* the first thread's */
-extern word_t next_slot, ram;     /* the next empty slot; untyped memory */
+extern word_t next_slot, ram; /* the next empty slot; untyped memory */
 
 /* Say whether something holds; `what` NULL: the end. */
 void check(int holds, const char *what);
-
-/* Call `cap` with INFO(label, capabilities, words). @return The error. */
-word_t invoke(word_t cap, word_t call, const word_t *words);
 
 /* Retype one object. @return Its capability. */
 word_t make(word_t untyped, word_t type, word_t bits);

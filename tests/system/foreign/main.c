@@ -15,7 +15,6 @@
 #define IRQ_GPT 87u
 #define DEVICES 0x30000000u /* where the devices' pages are mapped */
 #define REG(page, offset) (*(volatile word_t *)((page) + (offset)))
-#define INFO(label, caps, length) ((label) << 12 | (caps) << 7 | (length))
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
 extern char tdata_start[], tdata_end[], image_start[], image_end[];
@@ -25,27 +24,10 @@ static word_t tls_area[16] __attribute__((aligned(8)));
 static volatile word_t initialised = 0xcafe;
 static volatile word_t zeros[3000];
 static const struct bootinfo *info;
-static struct ipc_buffer *buffer;
 static word_t next_slot, ram_untyped, bad;
 static word_t uart, pages;
 
 /* ---- calls --------------------------------------------------------------- */
-
-static word_t regs[6];
-
-/* @param info  INFO(label, extra capabilities, words). */
-static word_t invoke(word_t cap, word_t info, const word_t *words) {
-  regs[0] = cap;
-  regs[1] = info;
-  for (word_t i = 0; i < (info & 0x7fu); i++) {
-    if (i < 4)
-      regs[2 + i] = words[i];
-    else
-      buffer->mr[i] = words[i];
-  }
-  trap(regs, (word_t)SYS_CALL);
-  return regs[1] >> 12;
-}
 
 static word_t retype(word_t untyped, word_t type, word_t bits, word_t count) {
   word_t first = next_slot;

@@ -50,3 +50,14 @@ struct chunk {
 };
 
 word_t trap(word_t *regs, word_t number);
+
+/* The buffer of the first thread, which alone invokes. */
+extern struct ipc_buffer *buffer;
+
+/* r0 to r5 of its last call. */
+extern word_t regs[6];
+
+#define INFO(label, caps, length) ((label) << 12 | (caps) << 7 | (length))
+
+/* Call `cap` with INFO(label, capabilities, words). @return The error. */
+word_t invoke(word_t cap, word_t call, const word_t *words);

@@ -271,6 +271,11 @@ static void a_foreign_root_task_finds_what_the_abi_says(void) {
   CHECK(bootinfo()->extra_len == 0 &&
             bootinfo()->extra_pages.start == bootinfo()->extra_pages.end,
         "without tree, nothing at all");
+  handover = prepare();
+  handover->config.command_line[0] = '\0';
+  kernel_main(ROOT_END);
+  CHECK(chunk(BOOTINFO_CHUNK_BOOT_ARGUMENTS, &length) != NULL,
+        "but with a disk it is told where that is");
 }
 
 static void a_large_tree_has_as_many_pages_as_it_needs(void) {

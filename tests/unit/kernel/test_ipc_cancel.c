@@ -15,46 +15,43 @@ static void deleting_the_endpoint_restarts_who_waits(void) {
   CHECK(client->state == THREAD_RUNNING, "the client goes on");
 }
 
-static void sends_without_badge_are_not_cancelled(void) {
-  start();
+/* The client waits to send; the server could take it. */
+static void leave_a_send(cptr_t to) {
   thread_suspend(server);
   sched_schedule();
-  system_send(SYSCALL_SEND, &(struct message){.to = EP});
+  system_send(SYSCALL_SEND, &(struct message){.to = to});
   thread_resume(server);
   sched_schedule();
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {EP, 32}) == ERR_NONE &&
-            client->state == THREAD_BLOCKED_ON_SEND,
+}
+
+static enum err cancel(cptr_t slot) {
+  return INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
+                .length = 2, .words = {slot, 32});
+}
+
+static void sends_without_badge_are_not_cancelled(void) {
+  start();
+  leave_a_send(EP);
+  CHECK(cancel(EP) == ERR_NONE && client->state == THREAD_BLOCKED_ON_SEND,
         "badge 0 cancels nothing");
   CHECK(system_copy(DEST, BADGED, RIGHT_READ | RIGHT_WRITE) == ERR_NONE &&
-            INVOKE(.to = SLOT_CNODE,
-                   .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS, .length = 2,
-                   .words = {DEST, 32}) == ERR_ILLEGAL_OPERATION,
+            cancel(DEST) == ERR_ILLEGAL_OPERATION,
         "and all rights are needed");
 }
 
 static void badged_sends_are_cancelled(void) {
   start();
-  thread_suspend(server);
-  sched_schedule();
-  system_send(SYSCALL_SEND, &(struct message){.to = BADGED});
-  thread_resume(server);
-  sched_schedule();
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {EP, 32}) == ERR_NONE &&
-            client->state == THREAD_BLOCKED_ON_SEND,
+  leave_a_send(BADGED);
+  CHECK(cancel(EP) == ERR_NONE && client->state == THREAD_BLOCKED_ON_SEND,
         "badge 0 cancels nothing");
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {BADGED, 32}) == ERR_NONE &&
-            client->state == THREAD_RESTART,
+  CHECK(cancel(BADGED) == ERR_NONE && client->state == THREAD_RESTART,
         "its own badge does");
 }
 
 static void receivers_are_not_cancelled(void) {
   start();
   system_call(SYSCALL_RECV, EP);
-  CHECK(INVOKE(.to = SLOT_CNODE, .label = INVOCATION_CNODE_CANCEL_BADGED_SENDS,
-               .length = 2, .words = {BADGED, 32}) == ERR_NONE &&
+  CHECK(cancel(BADGED) == ERR_NONE &&
             server->state == THREAD_BLOCKED_ON_RECEIVE,
         "whatever badge it is");
 }

@@ -28,6 +28,23 @@ static enum err configure(word_t buffer, cptr_t cspace, cptr_t vspace,
                 .caps = {cspace, vspace, frame});
 }
 
+/* A Configure that is refused. */
+struct refusal {
+  word_t buffer;
+  cptr_t cspace;
+  cptr_t vspace;
+  cptr_t frame;
+  enum err err;
+  const char *what;
+};
+
+static void all_refused(const struct refusal *list, size_t count) {
+  for (size_t i = 0; i < count; i++)
+    CHECK(configure(list[i].buffer, list[i].cspace, list[i].vspace,
+                    list[i].frame) == list[i].err,
+          list[i].what);
+}
+
 static void retype_makes_a_fresh_thread(void) {
   struct cap cap;
   const struct tcb *tcb;
@@ -141,17 +158,17 @@ static void configure_installs_all_four(void) {
 static void configure_has_preconditions(void) {
   start();
   CHECK(system_retype(OBJECT_SMALL_PAGE, 0, FRAME, 1) == ERR_NONE, "a frame");
-  CHECK(configure(0x200, SLOT_CNODE, SLOT_DIRECTORY, SLOT_CNODE) ==
-            ERR_ILLEGAL_OPERATION,
-        "the buffer is a frame");
-  CHECK(configure(0x204, SLOT_CNODE, SLOT_DIRECTORY, FRAME) == ERR_ALIGNMENT,
-        "aligned to 512");
-  CHECK(configure(0x200, SLOT_DOMAIN, SLOT_DIRECTORY, FRAME) ==
-            ERR_ILLEGAL_OPERATION,
-        "the CSpace is a CNode");
-  CHECK(configure(0x200, SLOT_CNODE, SLOT_CNODE, FRAME) ==
-            ERR_ILLEGAL_OPERATION,
-        "the VSpace is a page directory");
+  all_refused(
+      (struct refusal[]){{0x200, SLOT_CNODE, SLOT_DIRECTORY, SLOT_CNODE,
+                          ERR_ILLEGAL_OPERATION, "the buffer is a frame"},
+                         {0x204, SLOT_CNODE, SLOT_DIRECTORY, FRAME,
+                          ERR_ALIGNMENT, "aligned to 512"},
+                         {0x200, SLOT_DOMAIN, SLOT_DIRECTORY, FRAME,
+                          ERR_ILLEGAL_OPERATION, "the CSpace is a CNode"},
+                         {0x200, SLOT_CNODE, SLOT_CNODE, FRAME,
+                          ERR_ILLEGAL_OPERATION,
+                          "the VSpace is a page directory"}},
+      4);
   CHECK(INVOKE(.to = TARGET, .label = INVOCATION_TCB_CONFIGURE, .length = 4,
                .cap_count = 2,
                .caps = {SLOT_CNODE, SLOT_DIRECTORY}) == ERR_TRUNCATED_MESSAGE,
@@ -237,17 +254,17 @@ static void spaces_have_preconditions(void) {
             configure(0, SLOT_CNODE, FRAME, SLOT_CNODE) ==
                 ERR_ILLEGAL_OPERATION,
         "a page directory without ASID is none");
-  CHECK(configure(0, SLOT_CNODE, SLOT_CNODE, SLOT_CNODE) ==
-            ERR_ILLEGAL_OPERATION,
-        "nor is a CNode");
-  CHECK(configure(0, SLOT_UNTYPED, SLOT_DIRECTORY, SLOT_CNODE) ==
-            ERR_REVOKE_FIRST,
-        "untyped memory with children can not be copied");
-  CHECK(configure(0, SLOT_CNODE, SLOT_UNTYPED, SLOT_CNODE) == ERR_REVOKE_FIRST,
-        "in neither place");
-  CHECK(configure(0x200, SLOT_CNODE, SLOT_DIRECTORY, SLOT_UNTYPED) ==
-            ERR_REVOKE_FIRST,
-        "nor as a buffer");
+  all_refused(
+      (struct refusal[]){{0, SLOT_CNODE, SLOT_CNODE, SLOT_CNODE,
+                          ERR_ILLEGAL_OPERATION, "nor is a CNode"},
+                         {0, SLOT_UNTYPED, SLOT_DIRECTORY, SLOT_CNODE,
+                          ERR_REVOKE_FIRST,
+                          "untyped memory with children can not be copied"},
+                         {0, SLOT_CNODE, SLOT_UNTYPED, SLOT_CNODE,
+                          ERR_REVOKE_FIRST, "in neither place"},
+                         {0x200, SLOT_CNODE, SLOT_DIRECTORY, SLOT_UNTYPED,
+                          ERR_REVOKE_FIRST, "nor as a buffer"}},
+      4);
   CHECK(INVOKE(.to = SLOT_DEVICE, .label = INVOCATION_UNTYPED_RETYPE,
                .length = 6, .words = {OBJECT_SMALL_PAGE, 0, 0, 0, FRAME + 1, 1},
                .cap_count = 1, .caps = {SLOT_CNODE}) == ERR_NONE &&
