@@ -8,6 +8,7 @@ file only what is loaded goes to the board: a header and its segments.
 from __future__ import annotations
 
 import io
+import re
 import struct
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,8 @@ TYPE_EXECUTABLE = 2
 MACHINE_ARM = 40
 LOAD = 1
 ALIGN = 8
+# seL4's own image: an archive (cpio, newc) whose first member is its kernel
+ARCHIVE = re.compile(rb"070701[0-9A-Fa-f]{104}kernel\.elf\0")
 
 
 @dataclass(frozen=True)
@@ -73,6 +76,9 @@ def load(path: Path) -> RootTask:
         raise UserError(f"can not read {path}: {error.strerror}") from None
     if raw[:4] != IDENT[:4]:
         raise UserError(f"root task {path} is not an ELF file")
+    if ARCHIVE.search(raw):
+        raise UserError(f"{path} is a whole seL4 image, with its loader and "
+                        "kernel: give the root task's own ELF file")
     try:
         return parse(raw)
     except (ELFError, struct.error, ValueError, UnicodeError) as error:

@@ -140,6 +140,8 @@ WRONG = {
     "Thumb": lambda raw: patched(raw, 24, "I", 0x410075),
     "lies in no segment": lambda raw: patched(raw, 24, "I", 0x100),
     "cut off": lambda raw: raw[:0x400],
+    "a whole seL4 image": lambda raw: (raw + b"070701" + b"0" * 104
+                                       + b"kernel.elf\0"),
     "a slot for each page": lambda raw: patched(raw, PH + 32 + 20, "I",
                                                 31 << 20),
 }
