@@ -13,7 +13,7 @@ from typing import Any
 
 from faultinject import own, registers, voting
 from faultinject.errors import UserError
-from faultinject.image import HASH, MIB, REINTEGRATION
+from faultinject.image import COUPLING, HASH, MIB, REINTEGRATION
 from faultinject.memmap import REGIONS
 from faultinject.space import ALL_REGIONS, DEVICE_REGION
 from faultinject.workload import Workload
@@ -39,7 +39,7 @@ KEYS: dict[str, dict[str, tuple[type, Any]]] = {
                 "replicas": (int, 1), "voting": (str, "full"),
                 "hash": (str, "args"), "stride_mib": (int, 16),
                 "reintegrate": (str, "never"), "scrub": (bool, False),
-                "share": (int, 1)},
+                "coupling": (str, "loose"), "share": (int, 1)},
     "fault": {**{model: (float, None if model == "memory" else 0.0)
                  for model in MODELS},
               "regions": (list, list(REGIONS)), "owners": (list, []),
@@ -327,6 +327,11 @@ def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
         raise reader.fail("variant", "voting", str(error)) from None
     reader.one_of("variant", "hash", entry["hash"], HASH)
     reader.one_of("variant", "reintegrate", entry["reintegrate"], REINTEGRATION)
+    reader.one_of("variant", "coupling", entry["coupling"], COUPLING)
+    close = entry["coupling"] == "close"
+    if close and entry["baseline"]:
+        raise reader.fail("variant", "coupling", "the baseline has nobody to "
+                          "couple with")
     if entry["baseline"] and entry["replicas"] != 1:
         raise reader.fail("variant", "replicas", "the baseline has one")
     if entry["stride_mib"] % 16:
@@ -337,4 +342,5 @@ def _variant(reader: _Reader, index: int, values: Any, work: dict[str, Any],
         baseline=entry["baseline"], replicas=entry["replicas"],
         voting=entry["voting"], hash=entry["hash"],
         reintegration=entry["reintegrate"], scrub=entry["scrub"],
+        coupling="close" if close else None, counted=close,
         stride=entry["stride_mib"] * MIB))

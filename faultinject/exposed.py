@@ -45,8 +45,10 @@ GUARDS = {
     "arch_memory_barrier": ("order", NOBODY),
     "arch_shared_block": ("own data area", "the MMU: others are read-only"),
 }
-# these write the log, or end this replica: not between vote and bus
-BEHIND = ("channel_publish_operation", "verdict_failed", "memcpy", "memset")
+# these are part of the vote, write the log, or end this replica: not between
+# vote and bus
+BEHIND = ("witness_stands", "channel_publish_operation", "verdict_failed",
+          "memcpy", "memset")
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@
  */
 #pragma once
 
-#include "database.h"
+#include "keeper.h"
 #include "reply.h"
 #include "request.h"
 
@@ -24,6 +24,7 @@ struct replica_state {
 struct server {
   struct database database;
   void (*read_replicas)(struct replica_state *state); /* NULL: not known */
+  const struct keeper *keeper;                        /* NULL: none */
   uint32_t connections;                               /* open now */
   uint32_t connections_max;                           /* there can be so many */
   uint32_t accepted;                                  /* ever */

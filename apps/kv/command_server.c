@@ -95,6 +95,24 @@ static void run_flush(struct call *call) {
   reply_status(call->reply, "OK");
 }
 
+/* SAVE */
+static void run_save(struct call *call) {
+  static const char *const errors[] = {
+      [KEEPER_FULL] = "ERR the flash is full: not all keys were saved",
+      [KEEPER_DEVICE] = "ERR the flash does not work: not all keys were saved"};
+  const struct keeper *keeper = call->server->keeper;
+  if (keeper == NULL) {
+    reply_error(call->reply, "ERR this server keeps nothing, kvkeep does");
+    return;
+  }
+  enum keeper_result result = keeper->save(&call->server->database);
+  if (result == KEEPER_DONE) {
+    reply_status(call->reply, "OK");
+  } else {
+    reply_error(call->reply, errors[result]);
+  }
+}
+
 /* ---- the server ---------------------------------------------------------- */
 
 /* INFO [section ...] */
@@ -151,6 +169,7 @@ const struct command command_server[] = {
     {"dbsize", run_dbsize, 1, "readonly fast", 0, 0, 0},
     {"flushdb", run_flush, -1, "write", 0, 0, 0},
     {"flushall", run_flush, -1, "write", 0, 0, 0},
+    {"save", run_save, 1, "admin", 0, 0, 0},
     {"info", run_info, -1, "", 0, 0, 0},
     {"shutdown", run_shutdown, -1, "admin", 0, 0, 0},
     {"config", run_config, -2, "admin", 0, 0, 0},

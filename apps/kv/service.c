@@ -34,7 +34,8 @@ static void read_replicas(struct replica_state *state) {
                                   .repairs = now.mended};
 }
 
-bool service_start(uint32_t port, uint32_t clients) {
+bool service_start(uint32_t port, uint32_t clients,
+                   const struct keeper *keeper) {
   const struct rt_start *start = rt_start_page();
   uint32_t socket = 0;
   uint32_t bytes = clients * (uint32_t)sizeof *connections;
@@ -48,6 +49,10 @@ bool service_start(uint32_t port, uint32_t clients) {
   database_start(&server.database, connections + clients,
                  start->memory_size - bytes);
   service_rest();
+  server.keeper = keeper;
+  if (keeper != NULL && !keeper->load(&server.database)) {
+    return false;
+  }
   return network_listen(port, &socket) == ERR_NONE;
 }
 

@@ -13,7 +13,8 @@
  * @param clients  Connections at once, at least 1.
  * @return False: the port is taken, or the memory is too small.
  */
-bool service_start(uint32_t port, uint32_t clients);
+bool service_start(uint32_t port, uint32_t clients,
+                   const struct keeper *keeper);
 
 /** Take an event of one of the server's own sockets. */
 void service_take(const struct network_event *event);

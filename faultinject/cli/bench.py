@@ -13,7 +13,7 @@ from faultinject.errors import UserError
 
 OPERATIONS, OVERHEAD, RECOVERY = "operations", "overhead", "recovery"
 FUNCTIONS, KERNEL, SHIM = "functions", "kernel", "shim"
-TRIALS, KV = "trials", "kv"
+TRIALS, KV, CLOSE = "trials", "kv", "close"
 EPILOG = """\
   bench operations [null] [yield] [ipc]   instructions of each, by class
   bench overhead [spin] [digest] [ping-pong] [messages] [FOLDER]
@@ -25,6 +25,8 @@ EPILOG = """\
   bench kernel                            lengths of paths through the kernel
   bench shim                              the same of each way to a device
   bench kv                                requests of redis-benchmark, each
+  bench close                             what close coupling costs: counting,
+                                          replicas, an interrupt
   bench trials                            speed of campaigns on this host
 Without a word it is operations."""
 
@@ -34,7 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("what", nargs="*", metavar="WHAT",
                         help="operations [OPERATION...], overhead "
                         "[WORKLOAD...], functions WORKLOAD, recovery, "
-                        "kernel, shim, kv or trials")
+                        "kernel, shim, kv, close or trials")
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
@@ -185,7 +187,20 @@ def _kv(words: list[str], options: argparse.Namespace) -> int:
     return 0
 
 
+def _close(words: list[str], options: argparse.Namespace) -> int:
+    from faultinject import bench_close
+    from faultinject.cli import build
+    if words:
+        raise UserError(f"bench close takes no {words[0]!r}")
+    for baseline in (True, False):
+        for counted in (True, False):
+            build.for_run(baseline, counted)
+    figures = bench_close.measure(lambda done: print(done, file=sys.stderr))
+    _show(figures, bench_close.markdown(figures), CLOSE, options)
+    return 0
+
+
 COMMANDS = {OPERATIONS: _operations, OVERHEAD: _overhead,
             FUNCTIONS: _functions, RECOVERY: _recovery,
             KERNEL: bench_kernel.main, SHIM: bench_kernel.shim,
-            TRIALS: _trials, KV: _kv}
+            TRIALS: _trials, KV: _kv, CLOSE: _close}

@@ -14,7 +14,7 @@ static struct slot *slot_of(uint32_t replica_number) {
 
 /* Pairs with the readers' fence in channel_read_operation. */
 static void publish(enum record_index index, const void *payload) {
-  uint32_t check = record_check(payload);
+  uint32_t check = record_check(payload, index);
   replica.check[index] = check;
   record_write_again(&channel_slot(replica.self)->record[index], payload,
                      check);
@@ -51,7 +51,7 @@ void channel_start(void) {
   replica.own = channel_slot(replica.self);
   for (uint32_t i = 0; i < ARRAY_SIZE(replica.arrival); i++) {
     struct arrival_copy *copy = &replica.arrival[i];
-    copy->check = record_check(&copy->said.time);
+    copy->check = record_check(&copy->said.time, i);
     record_write_again(&replica.own->record[i], &copy->said.time, copy->check);
   }
   channel_publish_stop();
@@ -80,9 +80,8 @@ void channel_republish(void) {
   arch_send_event();
 }
 
-static const struct shared_record *record_of(uint32_t of,
-                                             enum record_index index) {
-  return &channel_slot(of)->record[index];
+bool channel_read(uint32_t of, enum record_index index, void *payload) {
+  return record_read(&channel_slot(of)->record[index], index, payload);
 }
 
 void channel_view(struct view *view) {
@@ -98,18 +97,18 @@ void channel_view(struct view *view) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     if (!(replica_peers() >> j & 1))
       continue;
-    if (record_read(record_of(j, index), &view->arrival[j]))
+    if (channel_read(j, index, &view->arrival[j]))
       view->arrival_good |= 1u << j;
-    if (record_read(record_of(j, RECORD_NOTICE), &view->notice[j]))
+    if (channel_read(j, RECORD_NOTICE, &view->notice[j]))
       view->notice_good |= 1u << j;
-    if (record_read(record_of(j, RECORD_ANSWER), &view->answer[j]))
+    if (channel_read(j, RECORD_ANSWER, &view->answer[j]))
       view->answer_good |= 1u << j;
   }
 }
 
 static bool has_failed(uint32_t of) {
   struct notice notice;
-  return record_read(record_of(of, RECORD_NOTICE), &notice) &&
+  return channel_read(of, RECORD_NOTICE, &notice) &&
          notice.health >= HEALTH_FAILED;
 }
 
@@ -120,9 +119,9 @@ static bool has_failed(uint32_t of) {
  */
 static void view_place(struct rendezvous_view *view, uint32_t j,
                        enum record_index index) {
-  bool arrived = record_read(record_of(j, index), &view->arrival[j]);
+  bool arrived = channel_read(j, index, &view->arrival[j]);
   arch_memory_barrier(); /* pairs with the DSB of each publication */
-  bool legible = record_read(record_of(j, RECORD_STOP), &view->stop[j]);
+  bool legible = channel_read(j, RECORD_STOP, &view->stop[j]);
   if (legible)
     view->stop_good |= 1u << j;
   if (legible && arrived)
@@ -151,7 +150,8 @@ static uint32_t word_of(const struct shared_record *record, size_t offset) {
 }
 
 bool channel_has_said(uint32_t of, uint32_t round, uint32_t lap) {
-  const struct shared_record *record = record_of(of, position_record(lap));
+  const struct shared_record *record =
+      &channel_slot(of)->record[position_record(lap)];
   return word_of(record, offsetof(struct position, round)) == round &&
          word_of(record, offsetof(struct position, lap)) == lap;
 }
@@ -167,12 +167,10 @@ void channel_approach_view(struct approach_view *view) {
   for (uint32_t peers = replica_peers(); peers; peers &= peers - 1) {
     uint32_t j = lifecycle_lowest(peers);
     struct arrival arrival;
-    bool arrived =
-        record_read(record_of(j, channel_arrival_record(next)), &arrival) &&
-        arrival.meeting == next;
+    bool arrived = channel_read(j, channel_arrival_record(next), &arrival) &&
+                   arrival.meeting == next;
     arch_memory_barrier(); /* pairs with the DSB of each publication */
-    bool legible =
-        record_read(record_of(j, position_record(view->lap)), &view->at[j]);
+    bool legible = channel_read(j, position_record(view->lap), &view->at[j]);
     if (legible && view->at[j].round == own->round &&
         view->at[j].lap == own->lap)
       view->good |= 1u << j;
@@ -185,7 +183,7 @@ uint32_t channel_silent(uint32_t of) {
   struct stop stop;
   if (of == replica.self)
     return replica.stop.silent;
-  bool good = record_read(record_of(of, RECORD_STOP), &stop);
+  bool good = channel_read(of, RECORD_STOP, &stop);
   return good && stop.round == replica.stop.round ? stop.silent : 0;
 }
 
@@ -194,7 +192,7 @@ bool channel_read_operation(uint32_t of, struct operation *operation) {
     *operation = replica.operation;
     return true;
   }
-  bool good = record_read(record_of(of, RECORD_OPERATION), operation);
+  bool good = channel_read(of, RECORD_OPERATION, operation);
   arch_memory_barrier(); /* the data area is read after the record */
   return good;
 }
@@ -205,8 +203,7 @@ uint32_t channel_round_open(void) {
   uint32_t known = replica.stop.round > replica.settled ? replica.stop.round
                                                         : replica.settled;
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
-    if (!(replica_peers() >> j & 1) ||
-        !record_read(record_of(j, RECORD_STOP), &stop))
+    if (!(replica_peers() >> j & 1) || !channel_read(j, RECORD_STOP, &stop))
       continue;
     if (stop.round > known && stop.round - replica.settled <= ROUND_WINDOW &&
         stop.round > highest)

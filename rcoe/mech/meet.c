@@ -88,7 +88,8 @@ static enum peer peer_look(const struct slot *slot, struct arrival *arrival) {
   const struct arrival *own = &own_copy()->said;
   if (look(&slot->record[RECORD_NOTICE].word[0]) != HEALTH_GOOD)
     return PEER_ODD;
-  if (!record_read(&slot->record[replica.meeting & 1], arrival) ||
+  enum record_index index = channel_arrival_record(replica.meeting);
+  if (!record_read(&slot->record[index], index, arrival) ||
       arrival->meeting != own->meeting)
     return PEER_WAITED_FOR;
   bool equal = arrival->time == own->time &&
@@ -293,6 +294,7 @@ static inline void learn_from_own(enum meet_kind kind) {
 
 /* What the arrivals in seen[] have brought. */
 static void learn_from_all(enum meet_kind kind) {
+  replica.calm = CALM_NOT; /* calm arrivals name the rounds of before */
   settle_rounds();
   replica.alike = false;
   replica.wishes = 0;

@@ -125,6 +125,12 @@ static word_t next_delay(word_t left) {
   return cut ? way.delay : way.delay + way.delay / 4 + 2;
 }
 
+/* No longer than until it is late: a flipped count may be far away. */
+static word_t not_late(word_t delay) {
+  uint64_t rest = way.until > way.now ? way.until - way.now : 1;
+  return delay < rest ? delay : (word_t)rest;
+}
+
 /* Stop at the goal; or, if the count is not that of the goal, behind it. */
 static void set_breakpoints(void) {
   vaddr_t stops[ARCH_BREAKPOINTS] = {way.goal.pc};
@@ -150,7 +156,7 @@ static void run_on(void) {
     set_breakpoints();
     return;
   }
-  way.delay = next_delay(left);
+  way.delay = not_late(next_delay(left));
   way.left = left;
   counted.timers++;
   way.started = arch_time();

@@ -17,6 +17,7 @@
 #include "rcoe/precise.h"
 #include "rcoe/record.h"
 #include "rcoe/vote.h"
+#include "rcoe/witness.h"
 
 static void set_health(enum health health) {
   replica.notice.health = health;
@@ -33,7 +34,7 @@ NORETURN static void sleep_for_ever(void) {
 /* Notice of `of`; health FAILED if it can not be read. */
 static struct notice notice_of(uint32_t of) {
   struct notice notice;
-  if (!record_read(&channel_slot(of)->record[RECORD_NOTICE], &notice))
+  if (!channel_read(of, RECORD_NOTICE, &notice))
     notice = (struct notice){.health = HEALTH_FAILED};
   return notice;
 }
@@ -149,10 +150,15 @@ NORETURN void verdict_failstop(uint32_t detector) {
   plat_power_off(PLAT_STATUS_FAILSTOP);
 }
 
-/* Wait to be taken away. Only if nobody is left to do it, end the run. */
+/*
+ * Wait to be taken away. Only if nobody is left to do it, end the run: all
+ * others have said that they stopped, or nobody has come for so long that they
+ * can not say so.
+ */
 SECTION(".text.wait.failed")
 NORETURN static void wait_for_conviction(uint32_t detector) {
-  while (!all_others_ended()) {
+  uint64_t end = arch_time() + replica.limits.patience;
+  while (!all_others_ended() && arch_time() < end) {
     channel_republish();
     arch_wait_for_event();
   }
@@ -186,5 +192,7 @@ NORETURN void verdict_exit(word_t code) {
   event_write(EVENT_EXIT, (word_t[4]){code, replica.cycle.live}, NULL);
   meet(MEET_PLAIN);
   wait_for_turn();
+  if (!witness_stands())
+    verdict_failed(DETECTOR_ASSERTION);
   plat_power_off(PLAT_STATUS_EXIT);
 }

@@ -72,14 +72,10 @@ void device_request_fold(const struct device_request *request,
 enum settlement device_request_settle(const struct device_request *request,
                                       uint32_t number,
                                       const struct operation *left,
-                                      bool readable) {
+                                      bool begun) {
   bool stepped = device_request_is_stepped(request);
-  if (!readable || left->number != number)
-    return SETTLE_PERFORM;
-  if (left->stage == OPERATION_DONE &&
-      (stepped || !device_request_brings_data(request)))
+  bool done = left && left->number == number && left->stage == OPERATION_DONE;
+  if (done && (stepped || !device_request_brings_data(request)))
     return SETTLE_ADOPT;
-  if (left->stage == OPERATION_STARTED && stepped)
-    return SETTLE_RESUME;
-  return SETTLE_PERFORM;
+  return stepped && begun ? SETTLE_RESUME : SETTLE_PERFORM;
 }

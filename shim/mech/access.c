@@ -5,7 +5,9 @@
  * be, and what can be checked is: blocks are moved and then looked at again.
  *
  * The primary's data area holds, for operations in steps, a progress word and
- * from VALUES_OFFSET on what loads have brought; for others, a block.
+ * from VALUES_OFFSET on what loads have brought; for others, a block. They lie
+ * farther inside than a slot is long: the data area is one flipped bit of a
+ * pointer away from it.
  */
 #include "shim/access.h"
 
@@ -16,7 +18,13 @@
 #include "shim/transfer.h"
 
 #define BLOCK_TRIES 3u
-#define VALUES_OFFSET ARCH_LINE_BYTES
+#define PROGRESS_OFFSET 512u
+#define VALUES_OFFSET (PROGRESS_OFFSET + ARCH_LINE_BYTES)
+#define PROGRESS_BITS 8u /* for the steps; above them the number */
+
+_Static_assert(SHIM_FIFO_MAX < 1u << PROGRESS_BITS &&
+                   SHIM_BATCH_MAX < 1u << PROGRESS_BITS,
+               "the steps of an operation have room");
 
 /* What the last batch has brought, as it was loaded or taken. */
 static REPLICA_LOCAL struct {
@@ -62,31 +70,37 @@ static void write_one(volatile void *address, word_t width, word_t value) {
 /* ---- progress ------------------------------------------------------------ */
 
 /*
- * How many steps have been done, in the own data area. Between an access to
- * the device and the store here is the only moment at which a successor can
- * not tell.
+ * How many steps of which operation have been done, in the own data area.
+ * Between an access to the device and the store here is the only moment at
+ * which a successor can not tell.
  */
 static volatile uint32_t *progress(uint32_t of) {
-  return (volatile uint32_t *)(void *)data_area(of);
+  return (volatile uint32_t *)(void *)(data_area(of) + PROGRESS_OFFSET);
+}
+
+static uint32_t progress_of(uint32_t number, word_t done) {
+  return number << PROGRESS_BITS | done;
 }
 
 static void note_progress(volatile uint32_t *progress, word_t done) {
   arch_memory_barrier(); /* the device has it before anybody reads so */
-  *progress = done;
+  *progress = progress_of(replica.operation.number, done);
 }
 
-word_t access_progress(uint32_t of) {
-  return *progress(of);
+word_t access_progress(uint32_t of, uint32_t number) {
+  uint32_t found = *progress(of);
+  word_t done = found & ((1u << PROGRESS_BITS) - 1);
+  return found == progress_of(number, done) ? done : ACCESS_NOT_BEGUN;
 }
 
 void access_begin(word_t done) {
-  *progress(replica.self) = done;
+  *progress(replica.self) = progress_of(replica.operation.number, done);
 }
 
 void access_inherit(const struct device_request *request, uint32_t predecessor,
                     word_t done) {
   word_t bytes = done * sizeof(word_t);
-  if (request->kind != DEVICE_BATCH || done > request->count)
+  if (request->kind != DEVICE_BATCH)
     return;
   kept.check = transfer_copy(kept.value, values(predecessor), bytes);
   transfer_copy(values(replica.self), kept.value, bytes);
@@ -230,13 +244,16 @@ static bool take_batch(const struct device_request *request,
           : transfer_copy(kept.value, values(replica.cycle.primary), bytes);
   kept.check = expected;
   for (word_t i = 0; i < request->count; i++)
-    request->accesses[i].value = kept.value[i];
+    if (!request->accesses[i].write) /* what is stored was voted on */
+      request->accesses[i].value = kept.value[i];
   return transfer_equal(expected, found);
 }
 
 bool access_take(const struct device_request *request,
                  const struct operation *log) {
   const struct arch_sums expected = {log->check_lo, log->check_hi};
+  if (log->bytes != request->count)
+    return false;
   if (request->kind != DEVICE_READ_BLOCK)
     return take_batch(request, expected);
   return transfer_equal(

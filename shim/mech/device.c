@@ -16,10 +16,11 @@
 #include "shim/device.h"
 
 #include "kernel/arch.h"
-#include "kernel/assert.h"
 #include "kernel/event.h"
 #include "rcoe/channel.h"
 #include "rcoe/meet.h"
+#include "rcoe/verdict.h"
+#include "rcoe/witness.h"
 #include "shim/access.h"
 #include "shim/statistics.h"
 
@@ -30,10 +31,12 @@ static uint32_t operations; /* agreed so far; equal in all replicas */
 
 /* ---- the primary's part -------------------------------------------------- */
 
-/* The private log changes only just before it is published: whoever dies in
-   between leaves a legible one. */
+/* All have met, as far as the caller knows. The private log changes only just
+   before it is published: whoever dies in between leaves a legible one. */
 static void perform(const struct device_request *request, word_t from) {
   struct operation done = {.number = operations, .stage = OPERATION_DONE};
+  if (!witness_stands())
+    verdict_failed(DETECTOR_ASSERTION);
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   access_begin(from);
@@ -55,18 +58,24 @@ static void resume(const struct device_request *request, word_t done) {
         (struct operation){.number = operations, .stage = OPERATION_DONE};
 }
 
-/* The primary changed while the operation was in flight. */
+/*
+ * The primary changed while the operation was in flight. A progress beyond the
+ * last step is none: it has flipped.
+ */
 static void settle(const struct device_request *request, uint32_t predecessor) {
   struct operation left;
+  word_t done = access_progress(predecessor, operations);
   bool readable = channel_read_operation(predecessor, &left);
-  switch (device_request_settle(request, operations, &left, readable)) {
+  bool begun = done <= device_request_steps(request);
+  switch (device_request_settle(request, operations, readable ? &left : NULL,
+                                begun)) {
   case SETTLE_ADOPT:
     access_inherit(request, predecessor, request->count);
     replica.operation = left;
     break;
   case SETTLE_RESUME:
-    access_inherit(request, predecessor, access_progress(predecessor));
-    resume(request, access_progress(predecessor));
+    access_inherit(request, predecessor, done);
+    resume(request, done);
     break;
   case SETTLE_PERFORM:
   default:
@@ -132,31 +141,10 @@ static void have_performed(const struct device_request *request) {
 }
 
 /*
- * The primary that met as if all were done is gone. A log that is legible now
- * is believed: of an earlier operation, it did not even begin this one. If it
- * is not, writes count as done.
- */
-static void settle_distrusted(const struct device_request *request,
-                              uint32_t predecessor) {
-  struct operation left;
-  word_t steps = device_request_steps(request);
-  if (channel_read_operation(predecessor, &left)) {
-    settle(request, predecessor);
-  } else if (device_request_is_stepped(request)) {
-    access_inherit(request, predecessor, steps);
-    resume(request, steps);
-    channel_publish_operation();
-  } else {
-    perform(request, 0);
-  }
-}
-
-/*
- * The primary has met as if the operation were done, but its log can not be
- * read. Say so in the signature: the next meeting finds out whether it is the
- * primary or this replica that is odd. If nobody can read it, it is the primary
- * (whose own kernel may have lost its way: nobody must wait for what it says).
- * Then a new primary does what is left.
+ * The primary has met as if the operation were done, but its log does not say
+ * so. Fold that: the next meeting finds out whether it is the primary or this
+ * replica that is odd. If nobody is, because the primary does not find it in
+ * its log either, it has to go all the same: it was its to do.
  */
 static void distrust_log(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
@@ -164,8 +152,7 @@ static void distrust_log(const struct device_request *request) {
   meet(MEET_PLAIN);
   if (performer == replica.cycle.primary)
     meet_accusing(1u << performer, DETECTOR_SLOT);
-  if (replica_is_primary())
-    settle_distrusted(request, performer);
+  take_over(request, performer);
   meet_when_done(request);
 }
 
@@ -178,16 +165,20 @@ static struct operation operate_once(const struct device_request *request) {
   return log;
 }
 
-/* One try. @return Whether somebody's data do not fit the log's check. */
+/*
+ * One try. @return Whether somebody's data do not fit the log's check. Who
+ * wishes a repetition is asked, but not voted on; at the last try whether it is
+ * needed is folded, so all have found the same or are gone.
+ */
 static bool data_is_bad(const struct device_request *request, bool last) {
   struct operation log = operate_once(request);
-  kernel_assert(log.bytes == request->count);
-  replica.repeat = !access_take(request, &log) && !access_take(request, &log);
+  bool bad = !access_take(request, &log) && !access_take(request, &log);
+  replica.repeat = bad;
   if (last)
-    replica_fold(replica.repeat);
+    replica_fold(bad);
   meet(MEET_PLAIN);
   replica.repeat = false;
-  if (!meet_repeat())
+  if (last ? !bad : !meet_repeat())
     return false;
   statistics_again();
   event_write(EVENT_DETECT,

@@ -201,6 +201,9 @@ void arch_tick_clear(void) {
   fake_arch.ticks_cleared++;
 }
 
+void arch_memory_barrier(void) {
+}
+
 void arch_lines_copy(void *to, const void *from, word_t lines,
                      struct arch_sums *sums) {
   memcpy(to, from, (size_t)lines * ARCH_LINE_BYTES);

@@ -42,19 +42,22 @@ static bool faulty(const struct fake_world *w, uint32_t victim,
 
 static void publish_arrivals(struct fake_world *w, struct fake_replica *r) {
   struct shared_record *record = w->slot[r->self].record;
-  record_write(&record[RECORD_ARRIVAL_EVEN], &r->arrival[0]);
-  record_write(&record[RECORD_ARRIVAL_ODD], &r->arrival[1]);
+  record_write(&record[RECORD_ARRIVAL_EVEN], RECORD_ARRIVAL_EVEN,
+               &r->arrival[0]);
+  record_write(&record[RECORD_ARRIVAL_ODD], RECORD_ARRIVAL_ODD, &r->arrival[1]);
   for (uint32_t parity = 0; parity < 2; parity++)
     if (faulty_since(w, r->self, FAKE_SLOT_CORRUPT, r->arrival[parity].meeting))
       record[parity].word[3] ^= 0x100;
 }
 
 static void publish_notice(struct fake_world *w, struct fake_replica *r) {
-  record_write(&w->slot[r->self].record[RECORD_NOTICE], &r->notice);
+  record_write(&w->slot[r->self].record[RECORD_NOTICE], RECORD_NOTICE,
+               &r->notice);
 }
 
 static void publish_answer(struct fake_world *w, struct fake_replica *r) {
-  record_write(&w->slot[r->self].record[RECORD_ANSWER], &r->answer);
+  record_write(&w->slot[r->self].record[RECORD_ANSWER], RECORD_ANSWER,
+               &r->answer);
 }
 
 void fake_replica_republish(struct fake_world *w, struct fake_replica *r) {
@@ -76,7 +79,7 @@ static bool read_arrival(const struct fake_world *w,
                          const struct fake_replica *r, uint32_t j,
                          struct arrival *arrival) {
   bool deceived = r->self == (j + 1) % w->replicas;
-  if (!record_read(&w->slot[j].record[r->number & 1], arrival))
+  if (!record_read(&w->slot[j].record[r->number & 1], r->number & 1, arrival))
     return false;
   if (deceived && faulty_since(w, j, FAKE_HIDES, arrival->meeting))
     return false;
@@ -102,9 +105,9 @@ static void look(struct fake_world *w, struct fake_replica *r,
       continue;
     if (read_arrival(w, r, j, &view->arrival[j]))
       view->arrival_good |= 1u << j;
-    if (record_read(&record[RECORD_NOTICE], &view->notice[j]))
+    if (record_read(&record[RECORD_NOTICE], RECORD_NOTICE, &view->notice[j]))
       view->notice_good |= 1u << j;
-    if (record_read(&record[RECORD_ANSWER], &view->answer[j]))
+    if (record_read(&record[RECORD_ANSWER], RECORD_ANSWER, &view->answer[j]))
       view->answer_good |= 1u << j;
   }
 }
@@ -317,7 +320,8 @@ static bool survivors_confirmed(struct fake_world *w, struct fake_replica *r) {
     struct notice notice = {0};
     if (!(peers_of(r) >> j & 1))
       continue;
-    if (!record_read(&w->slot[j].record[RECORD_NOTICE], &notice) ||
+    if (!record_read(&w->slot[j].record[RECORD_NOTICE], RECORD_NOTICE,
+                     &notice) ||
         notice.epoch < r->cycle.epoch)
       return false;
   }

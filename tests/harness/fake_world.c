@@ -24,10 +24,10 @@ static void flip(struct fake_world *w) {
   uint32_t payload[RECORD_WORDS];
   for (uint32_t i = 0; i < w->fault_count; i++) {
     const struct fake_fault *fault = &w->fault[i];
-    struct shared_record *record =
-        &w->slot[fault->victim].record[fake_random(w, RECORD_COUNT)];
+    uint32_t index = fake_random(w, RECORD_COUNT);
+    struct shared_record *record = &w->slot[fault->victim].record[index];
     if (fault->kind == FAKE_SLOT_FLIP && !fake_random(w, FLIP_ONE_IN) &&
-        record_read(record, payload))
+        record_read(record, index, payload))
       record->word[fake_random(w, RECORD_WORDS)] ^= 1u << fake_random(w, 32);
   }
 }

@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """Runs the model of the meeting protocol through Spin, variant by variant.
 
-Usage: tests/model/run.py [--all] [--only NAME] [--work DIR] [--list]
+Usage: tests/model/run.py [--all] [--only NAME] [--jobs N] [--work DIR] [--list]
 Exit status: 0 all as expected, 1 not, 2 no spin or no gcc. A search that was
 cut short (depth, memory) is a failure, never a pass; so is a deliberate bug or
 a known weakness that is not found. It writes into the work folder only, where
@@ -12,11 +12,13 @@ a counterexample stays: README.md says how to read one.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -127,7 +129,8 @@ def story(variant: Variant, folder: Path) -> str:
 
 
 def run(variant: Variant, work: Path) -> bool:
-    """Run one variant and print its row. @return Whether it is as expected."""
+    """Run one variant and print its row. @return Whether it is as expected.
+    Several may run at the same time: each has a folder of its own."""
     folder = work / variant.name
     build(variant, folder)
     result = search(folder)
@@ -144,12 +147,26 @@ def run(variant: Variant, work: Path) -> bool:
     return not wrong
 
 
+def run_all(chosen: list[Variant], work: Path, jobs: int) -> list[str]:
+    """Run `jobs` searches at a time, but the long ones, which need much
+    memory, one by one. @return Names of those that are not as expected."""
+    short = [variant for variant in chosen if not variant.long]
+    with ThreadPoolExecutor(jobs) as pool:
+        right = list(pool.map(lambda variant: run(variant, work), short))
+    long = [variant for variant in chosen if variant.long]
+    right += [run(variant, work) for variant in long]
+    return [variant.name for variant, fine in zip(short + long, right)
+            if not fine]
+
+
 def parse(argv: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description="model of the meetings")
     parser.add_argument("--all", action="store_true",
-                        help="the longer variants as well (a quarter of an hour, 3 GB)")
+                        help="the longer variants as well (over an hour, 12 GB)")
     parser.add_argument("--only", metavar="NAME",
                         choices=[variant.name for variant in VARIANTS])
+    parser.add_argument("--jobs", type=int, default=os.cpu_count() or 1,
+                        metavar="N", help="searches at a time (all cores)")
     parser.add_argument("--work", type=Path, default=ROOT / "build" / "model")
     parser.add_argument("--list", action="store_true",
                         help="print the variants' names and defines")
@@ -171,7 +188,7 @@ def main(argv: list[str] | None = None) -> int:
             return 2
     print(f"{'variant':18} N M {'states':>10} {'transitions':>11} {'depth':>6} "
           f"{'MB':>6} {'s':>6}  result")
-    wrong = [v.name for v in chosen if not run(v, options.work.resolve())]
+    wrong = run_all(chosen, options.work.resolve(), max(1, options.jobs))
     print(f"model: {len(chosen) - len(wrong)} variant(s) as expected, "
           f"{len(wrong)} not{': ' + ', '.join(wrong) if wrong else ''}")
     return 1 if wrong else 0

@@ -47,7 +47,7 @@ VARIANTS = (
     # One faulty replica that runs the code, or that does anything.
     Variant("n2-runs", 2, 2, STEPS + AGREEING, AGREE),
     Variant("n2-anything", 2, 2, STEPS + ANYTHING + AGREEING, AGREE),
-    Variant("n3-runs", 3, 2, COARSE + AGREEING + ONE + ONE_BAD, AGREE),
+    Variant("n3-runs", 3, 2, COARSE + AGREEING, AGREE),
     Variant("n3-runs-patient", 3, 1, COARSE + SERVING, SERVE),
     Variant("n3-anything", 3, 2, COARSE + ANYTHING + AGREEING, AGREE),
     Variant("n3-anything-patient", 3, 1, COARSE + ANYTHING + SERVING, SERVE),
@@ -96,7 +96,6 @@ VARIANTS = (
     Variant("bug-fickle", 3, 1,
             ANYTHING + AGREEING + ONE + ("FEW", "BUG_FICKLE"), AGREE, DISAGREE),
     # Longer ones.
-    Variant("n3-runs-any", 3, 2, COARSE + AGREEING, AGREE, long=True),
     Variant("n3-anything-steps", 3, 2, ANYTHING + AGREEING, AGREE, long=True),
     Variant("n3-anything-held-up", 3, 2,
             COARSE + ANYTHING + AGREEING + ("HELD_UP",), AGREE, long=True),

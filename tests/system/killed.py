@@ -25,7 +25,7 @@ from faultinject.cli.outcome import describe
 
 SPARE = "rejoin_start"      # its code is replaced: the primary never rejoins
 STACK_BYTES = 0x2000        # kernel/arch/armv7/kernel.ld
-SHARED_DATA = 0x1000        # kernel/abi/abi/memory.h, of replica 0
+PROGRESS = 0x1200           # of replica 0: shim/mech/access.c
 PAGE = 0x1000
 BATCH_BYTES = 64 * 16       # shim/include/shim/request.h: struct device_access
 SECTOR = 0x1FF000           # apps/devices/flash.c
@@ -143,9 +143,9 @@ class Victim(Board):
         return result, describe(self.prepared, result, None)
 
     def progress(self, result: qemu.RunResult) -> int:
-        """Accesses of its last operation that the dead primary has noted."""
-        return int.from_bytes(result.shared[SHARED_DATA:SHARED_DATA + 4],
-                              "little")
+        """Accesses of its last operation that the dead primary has noted: the
+        low byte of its progress (shim/mech/access.c)."""
+        return result.shared[PROGRESS]
 
     def access(self, index: int) -> str:
         """The access of the batch in which it died."""

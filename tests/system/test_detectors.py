@@ -37,10 +37,10 @@ def salt_in_literals() -> int:
 
 def salt_in_moves() -> int:
     """Address of the instruction that starts the check word of the other
-    records: it loads the lower half of the salt, rotated by five bits."""
+    records: it loads the lower half of the salt."""
     holder = function("publish")
     found = [at for at in range(holder.address, holder.address + holder.size, 4)
-             if word_at(at) & 0xFFFF0FFF == 0xE30200EB]  # movw rX, #0x20eb
+             if word_at(at) & 0xFFFF0FFF == 0xE3050107]  # movw rX, #0x5107
     assert len(found) == 1
     return found[0]
 
@@ -190,7 +190,7 @@ def wrong_check(board, replica):
     """The replica reports a wrong check of each block that it reads."""
     site = call_sites("read_block", "transfer_check")[0]
     store = next(at for at in range(site, site + 200, 4)
-                 if word_at(at) & 0xFFF00000 == 0xE5800000)
+                 if word_at(at) & 0xFFF00FFF == 0xE5800014)  # check_hi
     return board.change(replica, store, NOP)
 
 
@@ -236,4 +236,27 @@ def test_two_replicas_stop_when_blocks_stay_bad(boards):
     done = board.run(wrong_check(board, 0))
     assert done["end"] == "fail-stop" and not done.convicted()
     assert {e["detector"] for e in done.events("detect")} == {"input"}
+    assert board.right.console.startswith(done.console)
+
+
+def waits_for_nobody(board, replica):
+    """One flipped bit: meetings are passed without having looked."""
+    holder = function("arrive_calm")
+    found = [at for at in range(holder.address, holder.address + holder.size, 4)
+             if word_at(at) >> 24 == 0x4A]  # bmi, which becomes bpl
+    assert len(found) == 1
+    return board.change(replica, found[0], (word_at(found[0]) ^ 1 << 28,))
+
+
+def test_a_primary_that_meets_nobody_does_nothing_to_a_device(boards):
+    """It looks for a witness first, finds none, and says so itself, before
+    the others miss it."""
+    board = boards[3]
+    done = board.run(waits_for_nobody(board, 0))
+    check_removed(done, board, 0, "assertion")
+    board = boards[2]
+    done = board.run(waits_for_nobody(board, 0))
+    assert done["end"] == "fail-stop" and not done.convicted()
+    assert {(e["replica"], e["detector"]) for e in done.events("detect")} == {
+        (1, "assertion")}
     assert board.right.console.startswith(done.console)

@@ -31,10 +31,10 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(*options: str) -> Iterator[int]:
+def serving(*options: str, app: str = "kv") -> Iterator[int]:
     """A server on a port of the host; ends by SHUTDOWN, with status 0."""
     port = free_port()
-    line = [ROOT / "trireme", "run", "kv", *options, "--port",
+    line = [ROOT / "trireme", "run", app, *options, "--port",
             f"{port}:6379", "--timeout", str(WAIT_S), "--", "6379"]
     with subprocess.Popen(line, stdout=subprocess.PIPE, text=True, cwd=ROOT,
                           stdin=subprocess.DEVNULL,
@@ -90,6 +90,8 @@ def test_real_clients_are_served_by_three_replicas():
         assert cli(port, "GET", "greeting") == "hello world"
         assert "live:0,1,2\nprimary:0\ndowngrades:0" in \
             cli(port, "INFO", "replicas")
+        nothing = cli(port, "SAVE")
+        assert nothing == "ERR this server keeps nothing, kvkeep does"
         assert benchmark(port, "set,get,incr", 320) == 3
         assert cli(port, "GET", "counter:__rand_int__") == "320"
         send_damaged(port)
@@ -148,6 +150,25 @@ def test_200_connections_and_a_slow_client_are_served_in_bounded_memory(
                 one.close()
         assert cli(port, "DEL", "big") == "1"
         assert number_of(cli(port, "INFO", "memory"), "used_memory") == before
+
+
+@pytest.mark.parametrize("protection", [
+    ("--baseline",), pytest.param(("--replicas", "3"), marks=pytest.mark.slow)],
+    ids=["baseline", "three"])
+def test_what_is_saved_is_there_after_the_power_was_off(protection, tmp_path):
+    kept = (*protection, "--flash", str(tmp_path / "flash"))
+    with serving(*kept, app="kvkeep") as port:
+        assert cli(port, "MSET", "a", "1", "gone", "2", "big", "x" * 8000) \
+            == "OK"
+        assert cli(port, "SET", "expires", "3", "EX", "1000") == "OK"
+        assert cli(port, "SAVE") == "OK"
+        assert cli(port, "INCR", "a") == "2"
+        assert cli(port, "DEL", "gone") == "1"
+        assert cli(port, "SAVE") == "OK"
+        assert cli(port, "SET", "late", "4") == "OK"
+    with serving(*kept, app="kvkeep") as port:
+        assert sorted(cli(port, "KEYS", "*").split()) == ["a", "big"]
+        assert cli(port, "MGET", "a", "big").split() == ["2", "x" * 8000]
 
 
 @pytest.mark.slow

@@ -2,7 +2,7 @@
 """Figures of recovery and overhead: from the recorder to quantiles and tables."""
 
 import pytest
-from faultinject import bench_figures, bench_return
+from faultinject import bench_close, bench_figures, bench_return
 from faultinject import bench_overhead as overhead
 from faultinject import bench_recovery as bench
 from faultinject import critical, voting
@@ -139,3 +139,30 @@ def test_the_tables_go_between_the_marks_and_nowhere_else(monkeypatch,
     with pytest.raises(UserError, match="has no lines"):
         bench_figures.write_between(readme, "overhead", table)
     assert readme.read_text() == "no marks\n"
+
+
+# ---- close coupling ----------------------------------------------------------
+
+def test_an_interrupt_costs_what_two_runs_differ_by(monkeypatch):
+    def race(replicas, rounds):
+        stops = rounds // 1000
+        row = {name: 70 + 10 * stops for name in bench_close.CLASSES}
+        return ({str(r): row for r in range(replicas)},
+                [[stops, 7 + r, 9, 2 * stops] for r in range(replicas)])
+    monkeypatch.setattr(bench_close, "_race", race)
+    row = bench_close.interrupt(3)
+    assert row["stops"] == 300 and row["timers"] == 2
+    assert set(row["instructions"].values()) == {10}
+    assert row["breakpoints_p99"] == 9
+
+
+def test_close_coupling_is_shown_over_the_plain_program(monkeypatch):
+    costs = {way.name: bench_close.Cost(1000 + 100 * i, 500 + 10 * i)
+             for i, way in enumerate(bench_close.WAYS)}
+    monkeypatch.setattr(bench_close, "cost", lambda load, way: costs[way.name])
+    monkeypatch.setattr(bench_close, "interrupt", lambda n: {
+        "stops": 5, "instructions": dict.fromkeys(bench_close.CLASSES, 1234),
+        "timers": 1.5, "breakpoints_p99": 3, "breakpoints_most": 4})
+    text = bench_close.markdown(bench_close.measure(lambda _: None))
+    assert "| 1.100 (1.020) | 1.200 (1.040) |" in text
+    assert "| 3 | 5 | 1,234 | 1,234 | 1,234 | 1.5 | 3 | 4 |" in text

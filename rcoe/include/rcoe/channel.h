@@ -20,6 +20,12 @@ static inline enum record_index channel_arrival_record(uint32_t number) {
   return number & 1 ? RECORD_ARRIVAL_ODD : RECORD_ARRIVAL_EVEN;
 }
 
+/*
+ * Copy record `index` of a replica to `payload` (RECORD_WORDS words).
+ * @return False if it is illegible.
+ */
+bool channel_read(uint32_t of, enum record_index index, void *payload);
+
 /* Publish one record from its private copy in `replica`. */
 
 void channel_publish_stop(void);

@@ -9,12 +9,17 @@
 #include "rcoe/shared.h"
 
 /*
- * Check word over RECORD_WORDS payload words. Each word goes through a
+ * Check word over the RECORD_WORDS payload words of a record `index`. A record
+ * is illegible where another kind belongs, so a wrong pointer to a slot can not
+ * make an arrival be taken for a log; both arrivals are of one kind, as they
+ * say their meeting. Each word goes through a
  * bijection of the sum so far, so no change of one word is lost; the product
  * spreads it, so that hardly any flip in the next word makes up for it.
  */
-static inline uint32_t record_check(const uint32_t *payload) {
-  uint32_t check = RECORD_CHECK_SALT;
+static inline uint32_t record_check(const uint32_t *payload,
+                                    enum record_index index) {
+  uint32_t check =
+      RECORD_CHECK_SALT + (index == RECORD_ARRIVAL_ODD ? 0 : index);
 #pragma GCC unroll 7
   for (size_t i = 0; i < RECORD_WORDS; i++)
     check = ((check << 5 | check >> 27) ^ payload[i]) * RECORD_CHECK_FACTOR;
@@ -35,10 +40,13 @@ static inline void record_write_again(struct shared_record *record,
 }
 
 /* Publish `payload` (RECORD_WORDS words). The caller fences and signals. */
-void record_write(struct shared_record *record, const void *payload);
+void record_write(struct shared_record *record, enum record_index index,
+                  const void *payload);
 
 /*
  * Copy a record to `payload` (RECORD_WORDS words).
- * @return False when the check word does not fit: torn or flipped.
+ * @return False when the check word does not fit: torn, flipped, or of another
+ *         kind.
  */
-bool record_read(const struct shared_record *record, void *payload);
+bool record_read(const struct shared_record *record, enum record_index index,
+                 void *payload);

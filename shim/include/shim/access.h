@@ -15,10 +15,16 @@
 void access_perform(const struct device_request *request, word_t from,
                     struct operation *done);
 
-/* Steps done of the operation that `of` does, or did when it was lost. */
-word_t access_progress(uint32_t of);
+#define ACCESS_NOT_BEGUN (~(word_t)0)
 
-/* No step is done yet / the first `done` steps were, by `predecessor`. */
+/*
+ * Steps done of operation `number` when `of` was lost; ACCESS_NOT_BEGUN if it
+ * had begun none of that number. What stands there does not depend on the
+ * replica's slot, so it can be believed where the log is not there.
+ */
+word_t access_progress(uint32_t of, uint32_t number);
+
+/* `done` steps of replica.operation are done / were, by `predecessor`. */
 void access_begin(word_t done);
 void access_inherit(const struct device_request *request, uint32_t predecessor,
                     word_t done);

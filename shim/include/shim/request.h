@@ -104,10 +104,10 @@ enum settlement {
 };
 
 /*
- * Decide from the dead primary's operation record.
- * @param readable  The record's check word fits.
+ * Decide from what the dead primary has left.
+ * @param left   Its operation record; NULL if that is illegible.
+ * @param begun  Its progress is one of this operation.
  */
 enum settlement device_request_settle(const struct device_request *request,
                                       uint32_t number,
-                                      const struct operation *left,
-                                      bool readable);
+                                      const struct operation *left, bool begun);

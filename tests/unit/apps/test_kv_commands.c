@@ -182,8 +182,8 @@ static void tells_about_itself(void) {
   SAYS("COMMAND INFO get none",
        "*2\r\n*6\r\n$3\r\nget\r\n:2\r\n*2\r\n$8\r\nreadonly\r\n$4\r\nfast\r\n"
        ":1\r\n:1\r\n:1\r\n*-1");
-  SAYS("COMMAND COUNT", ":33");
-  CHECK(strncmp(talk("COMMAND\r\n"), "*33\r\n", 5) == 0, "all are listed");
+  SAYS("COMMAND COUNT", ":34");
+  CHECK(strncmp(talk("COMMAND\r\n"), "*34\r\n", 5) == 0, "all are listed");
   SAYS("COMMAND DOCS get", "*0");
   SAYS("INFO keyspace", "$12\r\n# Keyspace\r\n");
   SAYS("INFO replicas", "$27\r\n# Replicas\r\nreplicated:no\r\n");
@@ -208,6 +208,28 @@ static void tells_about_replicas(void) {
   CHECK(strstr(said, "connected_clients:1\r\n") != NULL &&
             strstr(said, "total_commands_processed:0\r\n") != NULL,
         "and of the server");
+}
+
+static enum keeper_result kept = KEEPER_DONE;
+static uint32_t keys_kept;
+
+static enum keeper_result keep(struct database *database) {
+  keys_kept = database->keys;
+  return kept;
+}
+
+static void saves(void) {
+  static const struct keeper keeper = {.save = keep};
+  talk_start(65536);
+  SAYS("SAVE", "-ERR this server keeps nothing, kvkeep does");
+  talk_server.keeper = &keeper;
+  SAYS("MSET a 1 b 2", "+OK");
+  SAYS("SAVE", "+OK");
+  CHECK(keys_kept == 2, "the keeper has seen the database");
+  kept = KEEPER_FULL;
+  SAYS("SAVE", "-ERR the flash is full: not all keys were saved");
+  kept = KEEPER_DEVICE;
+  SAYS("SAVE", "-ERR the flash does not work: not all keys were saved");
 }
 
 static void is_bounded(void) {
@@ -241,6 +263,7 @@ int main(void) {
   refuses_clearly();
   tells_about_itself();
   tells_about_replicas();
+  saves();
   is_bounded();
   return check_report("kv commands");
 }

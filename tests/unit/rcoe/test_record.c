@@ -30,8 +30,9 @@ static void what_is_written_is_read(void) {
     uint32_t payload[RECORD_WORDS];
     uint32_t copy[RECORD_WORDS];
     random_payload(payload, &random);
-    record_write(&record, payload);
-    CHECK(record_read(&record, copy), "a written record is legible");
+    record_write(&record, RECORD_ARRIVAL_EVEN, payload);
+    CHECK(record_read(&record, RECORD_ARRIVAL_EVEN, copy),
+          "a written record is legible");
     CHECK(!memcmp(payload, copy, sizeof(copy)), "a record reads as written");
   }
 }
@@ -40,7 +41,8 @@ static void memory_of_zeros_is_no_record(void) {
   struct shared_record record;
   uint32_t copy[RECORD_WORDS];
   memset(&record, 0, sizeof(record));
-  CHECK(!record_read(&record, copy), "a slot never written is illegible");
+  CHECK(!record_read(&record, RECORD_ARRIVAL_EVEN, copy),
+        "a slot never written is illegible");
 }
 
 static void one_flipped_bit_is_noticed(void) {
@@ -50,9 +52,10 @@ static void one_flipped_bit_is_noticed(void) {
     uint32_t payload[RECORD_WORDS];
     uint32_t copy[RECORD_WORDS];
     random_payload(payload, &random);
-    record_write(&record, payload);
+    record_write(&record, RECORD_ARRIVAL_EVEN, payload);
     *raw(&record, bit / 32) ^= 1u << bit % 32;
-    CHECK(!record_read(&record, copy), "any single flipped bit is noticed");
+    CHECK(!record_read(&record, RECORD_ARRIVAL_EVEN, copy),
+          "any single flipped bit is noticed");
   }
 }
 
@@ -62,9 +65,9 @@ static void two_flips_in_one_word_are_noticed(void) {
   for (uint32_t a = 0; a < 32; a++)
     for (uint32_t b = a + 1; b < 32; b++) {
       struct shared_record record;
-      record_write(&record, payload);
+      record_write(&record, RECORD_ARRIVAL_EVEN, payload);
       *raw(&record, a % WORDS) ^= 1u << a ^ 1u << b;
-      CHECK(!record_read(&record, copy),
+      CHECK(!record_read(&record, RECORD_ARRIVAL_EVEN, copy),
             "two flipped bits of one word are noticed");
     }
 }
@@ -79,13 +82,13 @@ static void torn_mixtures_are_noticed(void) {
   struct shared_record from;
   struct shared_record to;
   uint32_t copy[RECORD_WORDS];
-  record_write(&from, &old);
-  record_write(&to, &new);
+  record_write(&from, RECORD_ARRIVAL_EVEN, &old);
+  record_write(&to, RECORD_ARRIVAL_EVEN, &new);
   for (uint32_t mix = 0; mix < 1u << WORDS; mix++) {
     struct shared_record torn;
     for (size_t i = 0; i < WORDS; i++)
       *raw(&torn, i) = mix >> i & 1 ? *raw(&to, i) : *raw(&from, i);
-    bool whole = record_read(&torn, copy);
+    bool whole = record_read(&torn, RECORD_ARRIVAL_EVEN, copy);
     bool is_old = !memcmp(copy, &old, sizeof(old));
     bool is_new = !memcmp(copy, &new, sizeof(new));
     CHECK(!whole || is_old || is_new,
@@ -96,13 +99,28 @@ static void torn_mixtures_are_noticed(void) {
 static void words_may_not_be_swapped(void) {
   struct shared_record record;
   uint32_t copy[RECORD_WORDS];
-  record_write(&record, (uint32_t[RECORD_WORDS]){1, 2, 3, 4, 5, 6, 7});
+  record_write(&record, RECORD_ARRIVAL_EVEN,
+               (uint32_t[RECORD_WORDS]){1, 2, 3, 4, 5, 6, 7});
   record.word[2] = 4;
   record.word[3] = 3;
-  CHECK(!record_read(&record, copy), "two words that changed places show");
+  CHECK(!record_read(&record, RECORD_ARRIVAL_EVEN, copy),
+        "two words that changed places show");
+}
+
+static void one_kind_is_not_read_as_another(void) {
+  for (uint32_t as = 0; as < RECORD_COUNT; as++)
+    for (uint32_t index = 0; index < RECORD_COUNT; index++) {
+      struct shared_record record;
+      uint32_t copy[RECORD_WORDS];
+      record_write(&record, as, (uint32_t[RECORD_WORDS]){1, 2, 3, 4, 5, 6, 7});
+      bool arrivals = as <= RECORD_ARRIVAL_ODD && index <= RECORD_ARRIVAL_ODD;
+      CHECK(record_read(&record, index, copy) == (as == index || arrivals),
+            "a record of another kind is illegible");
+    }
 }
 
 int main(void) {
+  one_kind_is_not_read_as_another();
   what_is_written_is_read();
   memory_of_zeros_is_no_record();
   one_flipped_bit_is_noticed();
