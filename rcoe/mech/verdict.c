@@ -31,17 +31,18 @@ NORETURN static void sleep_for_ever(void) {
     arch_wait_for_interrupt();
 }
 
-/* Notice of `of`; health FAILED if it can not be read. */
-static struct notice notice_of(uint32_t of) {
+/* Notice of `of`; if it can not be read, one that says `illegible`. */
+static struct notice notice_of(uint32_t of, enum health illegible) {
   struct notice notice;
   if (!channel_read(of, RECORD_NOTICE, &notice))
-    notice = (struct notice){.health = HEALTH_FAILED};
+    notice = (struct notice){.health = illegible};
   return notice;
 }
 
 static bool survivors_confirmed(void) {
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    if ((replica_peers() >> j & 1) && notice_of(j).epoch < replica.cycle.epoch)
+    if ((replica_peers() >> j & 1) &&
+        notice_of(j, HEALTH_GOOD).epoch < replica.cycle.epoch)
       return false;
   return true;
 }
@@ -122,10 +123,11 @@ void verdict_convict(uint32_t convicted) {
 /*
  * Have all other replicas that were ever configured come to an end? The own
  * view of who lives is not asked: it may be what the flip has hit.
+ * @param illegible  What a notice counts as that can not be read.
  */
-static bool all_others_ended(void) {
+static bool all_others_ended(enum health illegible) {
   for (uint32_t j = 0; j < replica.config.replicas; j++)
-    if (j != replica.self && notice_of(j).health < HEALTH_FAILED)
+    if (j != replica.self && notice_of(j, illegible).health < HEALTH_FAILED)
       return false;
   return true;
 }
@@ -136,7 +138,7 @@ static bool all_others_ended(void) {
  */
 SECTION(".text.wait.end") static void wait_for_ends(void) {
   uint64_t end = arch_time() + replica.limits.patience;
-  while (!all_others_ended() && arch_time() < end) {
+  while (!all_others_ended(HEALTH_FAILED) && arch_time() < end) {
     channel_republish();
     arch_wait_for_event();
   }
@@ -153,12 +155,13 @@ NORETURN void verdict_failstop(uint32_t detector) {
 /*
  * Wait to be taken away. Only if nobody is left to do it, end the run: all
  * others have said that they stopped, or nobody has come for so long that they
- * can not say so.
+ * can not say so. Whose notice can not be read has not: it may be that this
+ * replica can not read.
  */
 SECTION(".text.wait.failed")
 NORETURN static void wait_for_conviction(uint32_t detector) {
   uint64_t end = arch_time() + replica.limits.patience;
-  while (!all_others_ended() && arch_time() < end) {
+  while (!all_others_ended(HEALTH_GOOD) && arch_time() < end) {
     channel_republish();
     arch_wait_for_event();
   }

@@ -260,3 +260,19 @@ def test_a_primary_that_meets_nobody_does_nothing_to_a_device(boards):
     assert {(e["replica"], e["detector"]) for e in done.events("detect")} == {
         (1, "assertion")}
     assert board.right.console.startswith(done.console)
+
+
+def reads_nothing(board, replica):
+    """Every record looks torn to it: the answer is always no."""
+    no = (0xE3A00000, 0xE12FFF1E)  # mov r0, #0; bx lr
+    return board.change(replica, function("record_read").address, no)
+
+
+@pytest.mark.parametrize("replica", [0, 1])
+def test_who_can_not_read_is_taken_away_and_does_not_stop_the_others(
+        boards, replica):
+    board = boards[3]
+    done = board.run(reads_nothing(board, replica))
+    assert done["end"] == "exit" and done.console == board.right.console
+    assert done.convicted() <= {replica}
+    assert replica or done.convicted(), "the primary needs a witness"
