@@ -27,6 +27,12 @@ static bool drifts_calmly(void) {
          !(replica.config.voting & VOTING_EXIT);
 }
 
+static enum calm meets_where(void) {
+  if (replica.points)
+    return CALM_POINTS;
+  return replica.config.voting & VOTING_EXIT ? CALM_EXITS : CALM_MEETS;
+}
+
 void calm_look(void) {
   replica.calm = CALM_NOT;
   if (is_agitated())
@@ -37,7 +43,7 @@ void calm_look(void) {
   }
   if (upkeep_due || replica.stop.round > replica.settled)
     return;
-  replica.calm = CALM_MEETS;
+  replica.calm = meets_where();
   replica.kind = KERNEL_ENTRY_SYSCALL; /* it will be */
   replica.rest = (struct arrival_rest){
       .proposal = PROPOSAL_NONE,
@@ -47,18 +53,18 @@ void calm_look(void) {
   meet_list_peers();
 }
 
-static inline word_t entry_word(const struct tcb *tcb) {
-  return (word_t)KERNEL_ENTRY_SYSCALL << 28 ^ tcb->context.reg[CONTEXT_R7];
+static inline word_t entry_word_of(const struct tcb *tcb) {
+  return calm_entry_word(KERNEL_ENTRY_SYSCALL, tcb->context.reg[CONTEXT_R7],
+                         tcb);
 }
-
-/* Meetings that may be due behind the fast path. */
-#define POINTS_BEHIND                                                          \
-  (VOTING_EXIT | VOTING_CONTEXT_SWITCH | VOTING_SCHEDULING |                   \
-   VOTING_CAP_DERIVE | VOTING_CAP_DELETE | VOTING_TRANSFER)
 
 /* Behind the fast path. @param number  Of the system call. */
 static OUT_OF_LINE void leave(word_t number, const struct tcb *to) {
   paddr_t thread = arch_paddr(to);
+  if (replica.calm == CALM_EXITS) {
+    calm_leave(&to->context, thread);
+    return;
+  }
   if (replica.points)
     points_served(number, thread);
   if (replica.calm == CALM_NOT)
@@ -73,10 +79,8 @@ static inline void serve(struct tcb *tcb) {
     kernel_syscall_entered(tcb);
     return;
   }
-  const struct tcb *to = sched_current;
-  replica_fold_pair(arch_paddr(to), to->context.reg[CONTEXT_R1]);
-  if (replica.calm == CALM_NOT || (replica.config.voting & POINTS_BEHIND))
-    leave(tcb->context.reg[CONTEXT_R7], to);
+  if (replica.calm != CALM_MEETS)
+    leave(tcb->context.reg[CONTEXT_R7], sched_current);
 }
 
 static OUT_OF_LINE void syscall_otherwise(struct tcb *tcb) {
@@ -84,17 +88,17 @@ static OUT_OF_LINE void syscall_otherwise(struct tcb *tcb) {
     kernel_syscall_hooked(tcb);
     return;
   }
-  arrive_fold(&replica, &tcb->context, entry_word(tcb), 1);
+  arrive_fold(&replica, &tcb->context, entry_word_of(tcb), 1);
   replica.kind = KERNEL_ENTRY_SYSCALL;
   serve(tcb);
 }
 
 void calm_syscall(struct tcb *tcb) {
-  if (replica.calm != CALM_MEETS || tcb->imprecise) {
+  if (replica.calm < CALM_MEETS || tcb->imprecise) {
     syscall_otherwise(tcb);
     return;
   }
-  if (!arrive_calm(&replica, &tcb->context, entry_word(tcb), 1)) {
+  if (!arrive_calm(&replica, &tcb->context, entry_word_of(tcb), 1)) {
     meet_closer(MEET_EVENT);
     meet_aligned();
     if (upkeep_due)

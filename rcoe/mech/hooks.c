@@ -88,7 +88,8 @@ static OUT_OF_LINE void fold_rest(struct signature *sum,
 /* The entry as all live replicas take it. */
 static void enter(enum kernel_entry kind, word_t detail,
                   const struct context *context) {
-  arrive_fold(&replica, context, (word_t)kind << 28 ^ detail, 1);
+  arrive_fold(&replica, context, calm_entry_word(kind, detail, sched_current),
+              1);
   replica.kind = kind;
   if (replica.config.hash == HASH_CONTEXT)
     fold_rest(&replica.signature, context);
@@ -118,7 +119,7 @@ void hook_kernel_exit(const struct context *context, paddr_t thread,
     calm_look();
   if (!(replica.config.voting & VOTING_EXIT))
     return;
-  if (replica.calm == CALM_MEETS && precise) {
+  if (replica.calm >= CALM_MEETS && precise) {
     calm_leave(context, thread);
     return;
   }
@@ -161,7 +162,8 @@ void hook_object_update(enum object_update what, word_t a, word_t b) {
 }
 
 void hook_fastpath_served(word_t number, paddr_t thread, word_t info) {
-  replica_fold_pair(thread, info);
+  (void)info; /* folded with the thread's registers, at the exit or when it
+                 enters next */
   points_served(number, thread);
 }
 

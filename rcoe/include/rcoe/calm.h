@@ -10,10 +10,19 @@
  */
 #pragma once
 
+#include "kernel/arch.h"
+#include "kernel/hooks.h"
 #include "rcoe/arrive.h"
 #include "rcoe/meet.h"
 
 struct tcb;
+
+/* What is folded with the registers of an entry: its kind, and whose it is.
+   @param detail  Number of the system call, or of the fault. */
+static inline word_t calm_entry_word(enum kernel_entry kind, word_t detail,
+                                     const struct tcb *tcb) {
+  return (word_t)kind << 28 ^ detail ^ arch_paddr(tcb);
+}
 
 /* The meeting of a kernel exit, while it is calm. */
 static inline void calm_leave(const struct context *context, paddr_t thread) {

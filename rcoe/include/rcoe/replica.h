@@ -24,8 +24,11 @@ struct arrival_rest {
 /* Is nothing but system calls going on? rcoe/calm.h explains. */
 enum calm {
   CALM_NOT = 0,
-  CALM_MEETS = 1,  /* the replicas meet at each kernel entry */
-  CALM_DRIFTS = 2, /* they do not, and have no goal */
+  CALM_DRIFTS = 1, /* the replicas do not meet at kernel entries, nor have a
+                      goal */
+  CALM_MEETS = 2,  /* they meet at each kernel entry, and nowhere else */
+  CALM_EXITS = 3,  /* and at each exit */
+  CALM_POINTS = 4, /* and perhaps at points behind the entry */
 };
 
 /* An arrival as it was published. */
