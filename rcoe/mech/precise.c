@@ -24,7 +24,7 @@
 #define MOST_PER_UNIT_BOARD 16u
 #define NEAR 5u /* counts: so many are walked with a breakpoint */
 #define LAPS_PER_DOUBLING 4u
-#define GUARD_UNITS (2u * ARCH_TIME_PER_US)
+#define GUARD_UNITS (20u * ARCH_TIME_PER_US)
 #define POLLS_PER_LOOK 64u
 #define HISTOGRAM 64u
 
@@ -40,9 +40,6 @@ static REPLICA_LOCAL struct {
   uint32_t left; /* counts up to the goal when the timer was set last; or 0 */
   word_t delay;  /* and to what */
   uint64_t started;
-  uint64_t now;  /* read once per step: it takes three accesses to the timer */
-  bool paced;    /* the last pace is of this stop */
-  bool guarded;  /* an alarm is set behind the breakpoints */
   uint32_t hits; /* breakpoints of this stop */
 } way;
 
@@ -71,23 +68,13 @@ bool precise_runs(void) {
 
 /* ---- on the way ---------------------------------------------------------- */
 
-/*
- * Units of arch_time for each count, times PACE_ONE: of the last step, and the
- * least of the last steps of any program, which is forgotten bit by bit.
- */
+/* Units of arch_time for each count, times PACE_ONE, as it was last. */
 #define PACE_ONE 64u
-#define FORGET 256u
-#define MARGIN 3u /* counts that a pace may be wrong by, whatever it is */
-_Static_assert(MARGIN < NEAR, "a step goes somewhere");
-#define LONG_STEP 8u    /* counts that tell a pace */
-#define LEAVE_UNITS 14u /* from setting the alarm to user mode */
-static REPLICA_LOCAL struct {
-  word_t last;
-  word_t least;
-} pace;
+#define LONG_STEP 64u /* counts: where entering and leaving matter little */
+static REPLICA_LOCAL word_t pace;
 
-static word_t time_of(word_t counts, word_t at_pace) {
-  return (word_t)((uint64_t)counts * at_pace / PACE_ONE);
+static word_t pace_of(word_t counts) {
+  return (word_t)((uint64_t)counts * pace / PACE_ONE);
 }
 
 /* How long the counts that are left take at least, in units of arch_time. */
@@ -97,37 +84,34 @@ static word_t shortest(word_t counts) {
                   (emulated ? MOST_PER_UNIT_EMULATOR : MOST_PER_UNIT_BOARD));
 }
 
-/* A long step tells the pace of the program, if its alarm ended it. */
+/* A long step, or one that went too far, tells the pace of the program. */
 static void learn_pace(word_t done) {
-  if (way.left == 0 || done < LONG_STEP || way.now - way.started < way.delay)
-    return;
-  word_t limit = pace.least + pace.least / FORGET + 1;
-  pace.last = (way.delay - LEAVE_UNITS) * PACE_ONE / done;
-  pace.least = pace.last < limit ? pace.last : limit;
-  way.paced = true;
+  word_t took = (word_t)(arch_time() - way.started);
+  if (way.left != 0 && (done >= LONG_STEP || done > way.left))
+    pace = took * PACE_ONE / done;
 }
 
 /*
- * What most of the way takes at the last pace; as long as that is another
- * stop's, and so perhaps another program's, what three quarters of it take at
- * the least; but always the shortest that it can take. A step that did not get
- * anywhere was too short to leave the kernel. Who is too fast all the same has
- * gone past the goal, and is the next goal.
+ * What three quarters of the way take at the last pace; half of it, if that was
+ * another stop's, as programs change their ways; but at least the shortest that
+ * it can take. A step that did not get anywhere was too short to leave the
+ * kernel. Who is too fast all the same has gone past the goal, and is the next
+ * goal.
  */
 static word_t next_delay(word_t left) {
   word_t done = way.left - left;
   word_t least = shortest(left) + 1;
-  word_t user = way.paced ? time_of(left - left / 16 - MARGIN, pace.last)
-                          : time_of(left - left / 4, pace.least);
+  word_t part = way.left == 0 ? left / 2 : left - left / 4;
   if (way.left == 0 || done != 0)
-    return LEAVE_UNITS + (user > least ? user : least);
-  bool cut = way.now - way.started < way.delay;
+    return pace_of(part) > least ? pace_of(part) : least;
+  bool cut = arch_time() - way.started < way.delay;
   return cut ? way.delay : way.delay + way.delay / 4 + 2;
 }
 
 /* No longer than until it is late: a flipped count may be far away. */
 static word_t not_late(word_t delay) {
-  uint64_t rest = way.until > way.now ? way.until - way.now : 1;
+  uint64_t now = arch_time();
+  uint64_t rest = way.until > now ? way.until - now : 1;
   return delay < rest ? delay : (word_t)rest;
 }
 
@@ -138,9 +122,7 @@ static void set_breakpoints(void) {
   if (context()->reg[CONTEXT_PC] == way.goal.pc)
     count = arch_step(context(), stops);
   arch_breakpoints_set(stops, count);
-  if (!way.guarded || count == 0)
-    arch_alarm_at(way.now + (count > 0 ? GUARD_UNITS : 1));
-  way.guarded = count > 0;
+  arch_alarm_after(count > 0 ? GUARD_UNITS : 1);
 }
 
 /* The more laps it takes, the fewer are left to the timer: tight loops of a few
@@ -160,7 +142,7 @@ static void run_on(void) {
   way.left = left;
   counted.timers++;
   way.started = arch_time();
-  arch_alarm_at(way.started + way.delay);
+  arch_alarm_after(way.delay);
 }
 
 /* ---- laps ---------------------------------------------------------------- */
@@ -238,9 +220,7 @@ static enum interrupt_verdict walk_laps(void) {
   }
   way.runs = true;
   way.left = 0;
-  way.guarded = false;
-  way.now = arch_time();
-  way.until = way.now + meet_allowance();
+  way.until = arch_time() + meet_allowance();
   run_on();
   return INTERRUPT_NONE;
 }
@@ -251,7 +231,6 @@ enum interrupt_verdict precise_stop(uint32_t round, uint32_t members) {
   way.lap = 0;
   way.hits = 0;
   way.late = false;
-  way.paced = false;
   way.goal = (struct approach_goal){.members = members};
   return walk_laps();
 }
@@ -261,14 +240,10 @@ enum interrupt_verdict precise_taken(void) {
   int32_t ahead = (int32_t)(context()->reg[CONTEXT_R9] - way.goal.count);
   way.hits += hit;
   arch_breakpoints_clear();
-  if (!hit) { /* the alarm, which tells when it is late */
-    way.now = arch_time();
-    way.guarded = false;
-    learn_pace(way.left + (word_t)ahead);
-  }
+  learn_pace(way.left + (word_t)ahead);
   if (ahead > 0 || (ahead == 0 && context()->reg[CONTEXT_PC] == way.goal.pc))
     return walk_laps();
-  if (way.now > way.until) {
+  if (arch_time() > way.until) {
     way.late = true;
     way.missed = way.goal.count;
     return walk_laps();

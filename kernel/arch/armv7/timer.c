@@ -81,10 +81,7 @@ void arch_alarm_set(word_t delay_us) {
 }
 
 void arch_alarm_after(uint64_t delay) {
-  arch_alarm_at(arch_time() + delay);
-}
-
-void arch_alarm_at(uint64_t when) {
+  uint64_t when = arch_time() + delay;
   arch_alarm_clear(); /* the comparator is written while it is off */
   *global_timer(GLOBAL_COMPARE_LOW) = (word_t)when;
   *global_timer(GLOBAL_COMPARE_HIGH) = (word_t)(when >> 32);

@@ -190,7 +190,6 @@ void arch_tick_stop(void);
 void arch_tick_clear(void);            /* clear its interrupt at the source */
 void arch_alarm_set(word_t delay_us);  /* one-shot, PPI 27 */
 void arch_alarm_after(uint64_t delay); /* the same, in units of arch_time */
-void arch_alarm_at(uint64_t when);     /* the same, at an arch_time */
 void arch_alarm_clear(void);           /* disarm and clear */
 
 /* ---- breakpoints in user code: local to the core, never replicated ------- */
