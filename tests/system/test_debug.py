@@ -14,7 +14,7 @@ FLIP = ("--flip", "replica=1,symbol=digest_state,bit=100,at=50%")
 REPLICA = re.compile(r"^replica (\d): (\w+), (\w+), sees live ([\d,]+) and "
                      r"primary (\d); logical time (\d+), meeting (\d+), "
                      r"signature ([0-9a-f]{16}); (\w+) mode at (\S+)$", re.M)
-ALL = ("replicas", "events", "diff-replicas 0 1", "diff-replicas 0 2",
+ALL = ("replicas", "events", "diff-replicas 0 1 200", "diff-replicas 0 2 200",
        "threads", "caps digest", "caps root")
 
 
