@@ -15,6 +15,8 @@ from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
 CLASSES = ("kernel", "rcoe", "shim", "wait")
+SECTIONS = (*CLASSES, "exposed")  # of code: __text_*_start, _end
+CLASS_OF = {"wait": "rcoe", "exposed": "shim"}  # parts of others
 SYMBOL_REACH = 0x100000  # bytes behind a symbol that may still be its own
 KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
                  "shared_table", "image_table")
@@ -116,7 +118,7 @@ def class_ranges(products: tree.Products, config: BootConfig
     for replica in range(config.replicas):
         real = canonical(layout.start) + config.partition_offset(replica)
         ranges.append(("boot", real, real + layout.text_end - layout.start))
-    for name in CLASSES:
+    for name in SECTIONS:
         start, end = f"__text_{name}_start", f"__text_{name}_end"
         if start in table and end in table:
             ranges.append((_class_of(name, products),
@@ -126,7 +128,9 @@ def class_ranges(products: tree.Products, config: BootConfig
 
 def _class_of(section: str, products: tree.Products) -> str:
     """Class of a section of code; the baseline waits for nobody but devices."""
-    return "rcoe" if section == "wait" and products.replicated else section
+    if section == "wait" and not products.replicated:
+        return section
+    return CLASS_OF.get(section, section)
 
 
 def digest_arguments(products: tree.Products, config: BootConfig

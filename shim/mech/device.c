@@ -22,6 +22,7 @@
 #include "rcoe/verdict.h"
 #include "rcoe/witness.h"
 #include "shim/access.h"
+#include "shim/intact.h"
 #include "shim/statistics.h"
 
 #define DATA_TRIES 3u
@@ -37,6 +38,8 @@ static void perform(const struct device_request *request, word_t from) {
   struct operation done = {.number = operations, .stage = OPERATION_DONE};
   if (!witness_stands())
     verdict_failed(DETECTOR_ASSERTION);
+  if (!intact_stands())
+    verdict_failed(DETECTOR_TEXT);
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   access_begin(from);
@@ -129,7 +132,8 @@ static void meet_when_done(const struct device_request *request) {
  */
 static void have_performed(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
-  operations++;
+  if (operations++ == 0)
+    replica_fold(intact_note());
   replica_fold(operations);
   replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
   meet(MEET_PLAIN);

@@ -11,6 +11,8 @@ import pytest
 from aim import (HANG, SLEEP, UNDEFINED, Board, branch, call_sites, field,
                  function, word_at)
 
+from faultinject import exposed
+
 SHARED_BASE = 0x4E000000        # kernel/abi/abi/memory.h
 SHARED_DATA_OFFSET = 0x1000
 NOP = (0xE320F000,)
@@ -236,6 +238,32 @@ def test_two_replicas_stop_when_blocks_stay_bad(boards):
     done = board.run(wrong_check(board, 0))
     assert done["end"] == "fail-stop" and not done.convicted()
     assert {e["detector"] for e in done.events("detect")} == {"input"}
+    assert board.right.console.startswith(done.console)
+
+
+def exposed_bits(board, share):
+    """A flip of the first primary in each function that is added up."""
+    return {one.name: board.flip(0, one.address + 4 * (one.instructions // 2),
+                                 5, share)
+            for one in exposed.exposed() if one.summed}
+
+
+def test_a_primary_whose_exposed_code_has_changed_acts_no_more(boards):
+    """One flipped bit in any function between vote and bus."""
+    flips = exposed_bits(boards[3], 0.5)
+    assert len(flips) > 10
+    for name, flip in flips.items():
+        done = boards[3].run(flip)
+        assert done["end"] == "exit", name
+        check_removed(done, boards[3], 0, "text")
+
+
+def test_two_replicas_stop_when_exposed_code_has_changed(boards):
+    board = boards[2]
+    done = board.run(exposed_bits(board, 0.5)["write_fifo"])
+    assert done["end"] == "fail-stop" and not done.convicted()
+    assert {(e["replica"], e["detector"]) for e in done.events("detect")} == {
+        (1, "text")}
     assert board.right.console.startswith(done.console)
 
 
