@@ -26,7 +26,7 @@ NOBODY = "nobody"
 # what runs there, and who notices, beside the sum, if it goes wrong
 GUARDS = {
     "perform": ("log, open and close the window", NOBODY),
-    "access_perform": ("single load or store", NOBODY),
+    "access_perform": ("choice of the kind; single load or store", NOBODY),
     "run_batch": ("loads and stores of a batch",
                   "of a value behind its load: two copies must agree"),
     "write_fifo": ("stores to one register", NOBODY),
@@ -41,6 +41,8 @@ GUARDS = {
     "copy_rest": ("bytes beside whole lines", "as the block"),
     "arch_lines_copy": ("copying of lines", "as the block"),
     "arch_lines_sum": ("sums over lines", "as the block"),
+    "reach": ("address of a register, looked up", NOBODY),
+    "arch_device_is_at": ("where the tables lead", NOBODY),
     "arch_device_ptr": ("address of a register", NOBODY),
     "arch_devices_open": ("window", "an abort, if it stays closed"),
     "arch_devices_close": ("window", NOBODY),

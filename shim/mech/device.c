@@ -39,7 +39,7 @@ static void perform(const struct device_request *request, word_t from) {
   if (!witness_stands())
     verdict_failed(DETECTOR_ASSERTION);
   if (!intact_stands())
-    verdict_failed(DETECTOR_TEXT);
+    verdict_failed(DETECTOR_EXPOSED);
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   access_begin(from);

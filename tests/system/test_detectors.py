@@ -15,6 +15,8 @@ from faultinject import exposed
 
 SHARED_BASE = 0x4E000000        # kernel/abi/abi/memory.h
 SHARED_DATA_OFFSET = 0x1000
+LAYOUT_RAMDISK = 0xF1000000     # kernel/arch/armv7/layout.h
+LAYOUT_AIPS2 = 0xF0300000       # with UART2
 NOP = (0xE320F000,)
 INPUT = random.Random("detectors").randbytes(20000)
 
@@ -255,7 +257,7 @@ def test_a_primary_whose_exposed_code_has_changed_acts_no_more(boards):
     for name, flip in flips.items():
         done = boards[3].run(flip)
         assert done["end"] == "exit", name
-        check_removed(done, boards[3], 0, "text")
+        check_removed(done, boards[3], 0, "exposed")
 
 
 def test_two_replicas_stop_when_exposed_code_has_changed(boards):
@@ -263,8 +265,26 @@ def test_two_replicas_stop_when_exposed_code_has_changed(boards):
     done = board.run(exposed_bits(board, 0.5)["write_fifo"])
     assert done["end"] == "fail-stop" and not done.convicted()
     assert {(e["replica"], e["detector"]) for e in done.events("detect")} == {
-        (1, "text")}
+        (1, "exposed")}
     assert board.right.console.startswith(done.console)
+
+
+def window_bit(board, process, window):
+    """A bit of the first primary's entry for a section of the device window,
+    in the tables of the process that asks for it."""
+    thread, = (e for e in board.right.events("thread")
+               if (e["text"], e["replica"]) == (process, 0))
+    entry = thread["page_directory"] + 4 * (window >> 20)
+    real = entry + board.prepared.config.partition_offset(0)
+    return [f"{board.at(0.5)}:mem:{real + 2:#x}:{1 << 20 - 16:#x}"]
+
+
+@pytest.mark.parametrize("process,window", [
+    ("ramdisk", LAYOUT_RAMDISK), ("uart", LAYOUT_AIPS2)])
+def test_a_primary_whose_window_leads_elsewhere_acts_no_more(
+        boards, process, window):
+    done = boards[3].run(window_bit(boards[3], process, window))
+    check_removed(done, boards[3], 0, "exposed")
 
 
 def waits_for_nobody(board, replica):

@@ -51,6 +51,13 @@ word_t arch_partition_offset(void);
  * @return NULL if `paddr` lies outside the device window.
  */
 volatile void *arch_device_ptr(paddr_t paddr);
+
+/*
+ * Does the hardware find `paddr` at `address`? Asked before an access that is
+ * done once for all: the window's own table entries may have changed.
+ * Context: between arch_devices_open and arch_devices_close.
+ */
+bool arch_device_is_at(const volatile void *address, paddr_t paddr);
 void arch_devices_open(void);
 void arch_devices_close(void);
 
