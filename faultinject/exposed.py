@@ -26,6 +26,9 @@ NOBODY = "nobody"
 # what runs there, and who notices, beside the sum, if it goes wrong
 GUARDS = {
     "perform": ("log, open and close the window", NOBODY),
+    "channel_publish_operation": ("the log", "who can not read it"),
+    "publish": ("any record", "who can not read it"),
+    "arch_send_event": ("wakes who waits", "a deadline"),
     "access_perform": ("choice of the kind; single load or store", NOBODY),
     "run_batch": ("loads and stores of a batch",
                   "of a value behind its load: two copies must agree"),
@@ -49,10 +52,9 @@ GUARDS = {
     "arch_memory_barrier": ("order", NOBODY),
     "arch_shared_block": ("own data area", "the MMU: others are read-only"),
 }
-# these are part of the vote, write the log, or end this replica: not between
-# vote and bus
-BEHIND = ("witness_stands", "intact_stands", "channel_publish_operation", "verdict_failed",
-          "memcpy", "memset")
+# these are part of the vote, or end this replica: not between vote and bus
+BEHIND = ("witness_stands", "intact_stands", "verdict_failed", "memcpy",
+          "memset")
 
 
 @dataclass(frozen=True)
