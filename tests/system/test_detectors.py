@@ -243,6 +243,9 @@ def test_two_replicas_stop_when_blocks_stay_bad(boards):
     assert board.right.console.startswith(done.console)
 
 
+USED_BY_MEETINGS = {"publish", "arch_send_event"}
+
+
 def exposed_bits(board, share):
     """A flip of the first primary in each function that is added up."""
     return {one.name: board.flip(0, one.address + 4 * (one.instructions // 2),
@@ -251,13 +254,17 @@ def exposed_bits(board, share):
 
 
 def test_a_primary_whose_exposed_code_has_changed_acts_no_more(boards):
-    """One flipped bit in any function between vote and bus."""
-    flips = exposed_bits(boards[3], 0.5)
-    assert len(flips) > 10
+    """One flipped bit in any function between vote and bus. What meetings use,
+    too, may be found there before."""
+    board = boards[3]
+    flips = exposed_bits(board, 0.5)
+    assert len(flips) > 20 and USED_BY_MEETINGS < set(flips)
     for name, flip in flips.items():
-        done = boards[3].run(flip)
+        done = board.run(flip)
+        if name not in USED_BY_MEETINGS:
+            check_removed(done, board, 0, "exposed")
         assert done["end"] == "exit", name
-        check_removed(done, boards[3], 0, "exposed")
+        assert done.console == board.right.console and done.convicted() == {0}
 
 
 def test_two_replicas_stop_when_exposed_code_has_changed(boards):
