@@ -53,8 +53,7 @@ GUARDS = {
     "arch_shared_block": ("own data area", "the MMU: others are read-only"),
 }
 # these are part of the vote, or end this replica: not between vote and bus
-BEHIND = ("witness_stands", "intact_stands", "verdict_failed", "memcpy",
-          "memset")
+BEHIND = ("look_before", "verdict_failed", "memcpy", "memset")
 
 
 @dataclass(frozen=True)

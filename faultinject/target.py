@@ -15,8 +15,7 @@ from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
 CLASSES = ("kernel", "rcoe", "shim", "wait")
-SECTIONS = (*CLASSES, "exposed")  # of code: __text_*_start, _end
-CLASS_OF = {"wait": "rcoe", "exposed": "shim"}  # parts of others
+SECTIONS = (*CLASSES, "exposed_shim", "exposed_rcoe", "exposed_kernel")
 SYMBOL_REACH = 0x100000  # bytes behind a symbol that may still be its own
 KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
                  "shared_table", "image_table")
@@ -128,9 +127,9 @@ def class_ranges(products: tree.Products, config: BootConfig
 
 def _class_of(section: str, products: tree.Products) -> str:
     """Class of a section of code; the baseline waits for nobody but devices."""
-    if section == "wait" and not products.replicated:
-        return section
-    return CLASS_OF.get(section, section)
+    if section == "wait" and products.replicated:
+        return "rcoe"
+    return section.removeprefix("exposed_")
 
 
 def digest_arguments(products: tree.Products, config: BootConfig

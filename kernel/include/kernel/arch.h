@@ -147,6 +147,9 @@ void arch_irq_end(word_t iar);
 /* This core takes no interrupt any more: interface, tick and alarm off. */
 void arch_interrupts_stop(void);
 
+/* Number of this core, as the hardware knows it; a replica's own number. */
+word_t arch_core(void);
+
 /*
  * Wait for an interrupt (WFI) / for an event (WFE) / signal one (SEV).
  * arch_wait_for_event may return at once: callers look again in a loop that
