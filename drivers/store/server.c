@@ -142,8 +142,7 @@ static struct server_reply serve_key(const struct server_request *request,
   struct store_bytes key = {own_key, request->arguments[0]};
   struct store_bytes value = {shared + STORE_VALUE_AT, request->arguments[1]};
   bool put = request->label == STORE_PUT;
-  if (key.size == 0 || key.size > STORE_KEY_MAX ||
-      (put && value.size > STORE_VALUE_MAX)) {
+  if (key.size > STORE_KEY_MAX || (put && value.size > STORE_VALUE_MAX)) {
     return server_fail(ERR_RANGE);
   }
   memcpy(own_key, shared, key.size);

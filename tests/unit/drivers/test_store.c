@@ -49,6 +49,22 @@ static void keeps_the_newest_value(void) {
         "and is there after a mount");
 }
 
+static void takes_a_key_without_bytes(void) {
+  struct store_bytes name = text("");
+  struct store_bytes found;
+  CHECK(put("", "of nobody") == STORE_DONE && put("", "") == STORE_DONE &&
+            reads("", ""),
+        "it is a key like others, also with an empty value");
+  CHECK(put("", "of nobody") == STORE_DONE &&
+            world_mount(&world) == STORE_DONE && reads("", "of nobody") &&
+            reads("b", ""),
+        "and is there after a mount");
+  CHECK(store_delete(&world.store, &name) == STORE_DONE &&
+            world_mount(&world) == STORE_DONE &&
+            store_get(&world.store, &name, &found) == STORE_NO_KEY,
+        "until it is deleted");
+}
+
 static void forgets_what_is_deleted(void) {
   struct store_bytes name = text("a");
   struct store_bytes found;
@@ -183,6 +199,7 @@ static void tells_of_decay(void) {
 
 int main(void) {
   keeps_the_newest_value();
+  takes_a_key_without_bytes();
   forgets_what_is_deleted();
   gives_each_key_once();
   takes_no_flash_of_too_few_or_too_many_sectors();
