@@ -65,6 +65,12 @@ static bool deleted_key_is_gone(void) {
          store(STORE_DELETE, "short-lived", words) == STORE_NO_KEY;
 }
 
+static bool empty_key_is_a_key(void) {
+  word_t words[2] = {0, 0};
+  return put("", "x", 1) && get("") == 1 &&
+         store(STORE_DELETE, "", words) == STORE_DONE && get("") == -1;
+}
+
 static unsigned count_keys(void) {
   word_t words[2] = {0, 0};
   unsigned keys = 0;
@@ -76,18 +82,17 @@ static unsigned count_keys(void) {
 }
 
 static bool refuses_what_it_must(void) {
-  word_t no_key[2] = {0, 0};
   word_t large_key[2] = {STORE_KEY_MAX + 1, 0};
   word_t large_value[2] = {1, STORE_VALUE_MAX + 1};
-  return client_call(RT_SERVICE_STORE, STORE_PUT, no_key) == ERR_RANGE &&
-         client_call(RT_SERVICE_STORE, STORE_GET, large_key) == ERR_RANGE &&
+  return client_call(RT_SERVICE_STORE, STORE_GET, large_key) == ERR_RANGE &&
          client_call(RT_SERVICE_STORE, STORE_PUT, large_value) == ERR_RANGE;
 }
 
 bool part_store(void) {
   shared = client_shared(RT_SERVICE_STORE);
   unsigned long runs = count_runs();
-  bool good = runs != 0 && large_value_comes_back() && deleted_key_is_gone();
+  bool good = runs != 0 && large_value_comes_back() && deleted_key_is_gone() &&
+              empty_key_is_a_key();
   printf("store: run %lu on this flash, %u keys\n", runs, count_keys());
   return good && count_keys() == 2 && refuses_what_it_must();
 }

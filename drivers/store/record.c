@@ -89,7 +89,7 @@ static bool sizes_are_right(const uint8_t *header,
                             const struct record *record) {
   bool value = record->value_size <= RECORD_VALUE_MAX ||
                record->value_size == RECORD_DELETED;
-  return value && record->key_size >= 1 && record->key_size <= RECORD_KEY_MAX &&
+  return value && record->key_size <= RECORD_KEY_MAX &&
          get16(header + 6) == check_of_sizes(header);
 }
 

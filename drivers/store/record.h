@@ -8,7 +8,7 @@
  *
  * Behind it follow records, each at a multiple of four:
  *   0  state: 0xffff, or 0 once it is killed
- *   2  size of the key, 1..RECORD_KEY_MAX
+ *   2  size of the key, 0..RECORD_KEY_MAX
  *   4  size of the value, or RECORD_DELETED
  *   6  check of the two sizes
  *   8  CRC-32 of sizes, key and value

@@ -35,7 +35,7 @@ enum store_result store_mount(struct store *store,
 
 /**
  * Write a value.
- * @param key    1..STORE_KEY_MAX bytes.
+ * @param key    0..STORE_KEY_MAX bytes.
  * @param value  At most STORE_VALUE_MAX bytes.
  * @return STORE_DONE, STORE_FULL (nothing has changed) or STORE_DEVICE.
  */

@@ -4,8 +4,10 @@
  * `fuzz_kv [INPUTS [SEED]]`. Each input is a run of requests, most of them
  * damaged. Two servers get it: one whole, one cut anywhere, its replies leaving
  * in pieces of any size. Both must answer the same bytes, which must be the
- * protocol, and end in the same state; memory must add up.
+ * protocol, and end in the same state; memory must add up. SAVE keeps what it
+ * must (fuzz_keeper.h).
  */
+#include "fuzz_keeper.h"
 #include "session.h"
 
 #include <stdarg.h>
@@ -168,7 +170,7 @@ static void make_input(void) {
 
 /* ---- serving ------------------------------------------------------------- */
 
-static void fail(const char *what) {
+_Noreturn void fuzz_fail(const char *what) {
   printf("does not hold: %s; the input:\n", what);
   fwrite(input, 1, input_length, stdout);
   exit(1);
@@ -176,7 +178,7 @@ static void fail(const char *what) {
 
 static void start(struct side *side) {
   memset(side->memory, 0, sizeof side->memory);
-  side->server = (struct server){.connections_max = 1};
+  side->server = (struct server){.connections_max = 1, .keeper = &fuzz_keeper};
   database_start(&side->server.database, side->memory, sizeof side->memory);
 }
 
@@ -185,7 +187,7 @@ static void let_leave(struct side *side, uint32_t max) {
   struct slice waiting = session_waiting(&side->session);
   uint32_t count = waiting.length < max ? waiting.length : max;
   if (side->length + count > SAID_MAX) {
-    fail("replies to one input are bounded");
+    fuzz_fail("replies to one input are bounded");
   }
   memcpy(side->said + side->length, waiting.bytes, count);
   side->length += count;
@@ -254,11 +256,11 @@ static void check_protocol(const struct side *side) {
     elements -= elements > 0 ? 1 : 0;
     at = skip_element(at, end, &elements);
     if (at == NULL) {
-      fail("replies are the protocol");
+      fuzz_fail("replies are the protocol");
     }
   }
   if (elements != 0) {
-    fail("an array has its elements");
+    fuzz_fail("an array has its elements");
   }
 }
 
@@ -276,7 +278,7 @@ static uint32_t check_memory(const struct database *database) {
     }
   }
   if (used != database->cells.used || keys != database->keys) {
-    fail("every cell is in one chain or free");
+    fuzz_fail("every cell is in one chain or free");
   }
   return used;
 }
@@ -287,14 +289,17 @@ static void check(void) {
   check_protocol(&sides[0]);
   if (sides[0].length != sides[1].length ||
       memcmp(sides[0].said, sides[1].said, sides[0].length) != 0) {
-    fail("replies do not depend on how the stream is cut");
+    fuzz_fail("replies do not depend on how the stream is cut");
   }
   if (session_over(&sides[0].session) != session_over(&sides[1].session)) {
-    fail("nor does the end of the connection");
+    fuzz_fail("nor does the end of the connection");
   }
   if (check_memory(one) != check_memory(two) ||
       memcmp(sides[0].memory, sides[1].memory, MEMORY) != 0) {
-    fail("nor does the state");
+    fuzz_fail("nor does the state");
+  }
+  if (!fuzz_keeper_sides_agree()) {
+    fuzz_fail("nor what is kept");
   }
 }
 
@@ -305,6 +310,7 @@ int main(int argc, char **argv) {
   unsigned long broken = 0;
   uint64_t now_ms = 0;
   state = seed * 0x9e3779b97f4a7c15u + 1;
+  fuzz_keeper_begin();
   for (unsigned long i = 0; i < inputs; i++) {
     if (i % LIFE == 0) {
       commands += sides[0].server.commands;
@@ -314,7 +320,9 @@ int main(int argc, char **argv) {
     }
     now_ms += below(3);
     make_input();
+    uint32_t calls = below(4) == 0 ? below(60) : FUZZ_NEVER;
     for (uint32_t s = 0; s < 2; s++) {
+      fuzz_keeper_use(s, calls);
       database_set_time(&sides[s].server.database, now_ms);
       serve(&sides[s], s == 0 ? UINT32_MAX : 1 + below(40));
       session_close(&sides[s].session, &sides[s].server);
@@ -322,8 +330,9 @@ int main(int argc, char **argv) {
     check();
   }
   printf("%lu inputs from seed %lu: %lu commands served, %lu connections "
-         "closed for not being the protocol\n",
+         "closed for not being the protocol, %lu times saved, %lu times not\n",
          inputs, seed, commands + sides[0].server.commands,
-         broken + sides[0].server.broken);
-  return 0;
+         broken + sides[0].server.broken, fuzz_keeper_done() / 2,
+         fuzz_keeper_failed() / 2);
+  return fuzz_keeper_done() == 0 || fuzz_keeper_failed() == 0;
 }

@@ -59,7 +59,7 @@ static void forge_record(void) {
   static uint8_t bytes[RECORD_MAX];
   uint32_t size = world.flash.flash.sectors * WORLD_SECTOR;
   struct record record = {
-      .key_size = (uint16_t)(1 + world_random(&world, RECORD_KEY_MAX)),
+      .key_size = (uint16_t)world_random(&world, RECORD_KEY_MAX + 1),
       .value_size = (uint16_t)world_random(&world, RECORD_VALUE_MAX)};
   record_encode(bytes, &record);
   uint32_t sector = world_random(&world, size / WORLD_SECTOR);

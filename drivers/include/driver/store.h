@@ -25,7 +25,7 @@
 
 #include <stdint.h>
 
-#define STORE_KEY_MAX 256u     /* bytes, at least 1 */
+#define STORE_KEY_MAX 256u     /* bytes, may be 0 */
 #define STORE_VALUE_MAX 16384u /* bytes, may be 0 */
 #define STORE_KEYS_MAX 1536u
 #define STORE_VALUE_AT 4096u

@@ -49,6 +49,22 @@ static void keeps_the_newest_value(void) {
         "and is there after a mount");
 }
 
+static void takes_a_key_without_bytes(void) {
+  struct store_bytes name = text("");
+  struct store_bytes found;
+  CHECK(put("", "of nobody") == STORE_DONE && put("", "") == STORE_DONE &&
+            reads("", ""),
+        "it is a key like others, also with an empty value");
+  CHECK(put("", "of nobody") == STORE_DONE &&
+            world_mount(&world) == STORE_DONE && reads("", "of nobody") &&
+            reads("b", ""),
+        "and is there after a mount");
+  CHECK(store_delete(&world.store, &name) == STORE_DONE &&
+            world_mount(&world) == STORE_DONE &&
+            store_get(&world.store, &name, &found) == STORE_NO_KEY,
+        "until it is deleted");
+}
+
 static void forgets_what_is_deleted(void) {
   struct store_bytes name = text("a");
   struct store_bytes found;
@@ -78,6 +94,17 @@ static void gives_each_key_once(void) {
     found_all = found_all && key.size > 4 && memcmp(key.bytes, "key ", 4) == 0;
   }
   CHECK(found_all && count == WORLD_KEYS, "a walk gives every key once");
+}
+
+static void takes_no_flash_of_too_few_or_too_many_sectors(void) {
+  const uint32_t wrong[] = {0, LOG_SECTORS_MIN - 1, LOG_SECTORS_MAX + 1};
+  for (uint32_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    world_start(&world, LOG_SECTORS_MIN, 1);
+    world.flash.flash.sectors = wrong[i];
+    CHECK(world_mount(&world) == STORE_DEVICE, "it is not mounted");
+  }
+  world_start(&world, LOG_SECTORS_MIN, 1);
+  CHECK(world_mount(&world) == STORE_DONE, "the fewest that do are");
 }
 
 /* Random writes, each of bounded work. @return Sectors that one collected. */
@@ -172,8 +199,10 @@ static void tells_of_decay(void) {
 
 int main(void) {
   keeps_the_newest_value();
+  takes_a_key_without_bytes();
   forgets_what_is_deleted();
   gives_each_key_once();
+  takes_no_flash_of_too_few_or_too_many_sectors();
   collects_in_bounded_steps();
   wears_all_sectors_alike();
   stays_bounded_when_it_is_full();
