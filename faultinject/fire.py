@@ -4,9 +4,13 @@ back each time; every reply is checked (kv_client.py).
 
 Half of the flips hit a register, half a byte of all memory that is in use, of
 each replica in turn. The next one comes some seconds later, but not while a
-replica is away: two that are left can not outvote anybody. The clients rest
-now and then, so that the scrubber gets round between two flips: of two flips in
-memory that nobody reads it can tell only while three are there.
+replica is away: two that are left can not outvote anybody. Nor before the
+scrubber has got round: if the next flip takes another replica away, the two
+that are left differ, nobody knows who is right, and two they stay. Its round is
+a matter of the board's time, of which a busy host gives little per second, so
+a flip in memory is waited for until it is mended, or the board's own clock says
+that a round is over (nobody saw the flip: it was overwritten). The clients rest
+now and then, when a round is short.
 As packets and flips come at times of the host, such a run does not repeat.
 """
 from __future__ import annotations
@@ -22,6 +26,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from faultinject import ending, events, flipspec, golden, served
+from faultinject.errors import HarnessError
 from faultinject.kv_client import Client, Tally
 from faultinject.served import Served
 from faultinject.workload import Prepared, Workload
@@ -33,6 +38,8 @@ FLIPS = 250  # faultinject/plugin/options.h: ACTIONS_MAX
 DISTANCE_S = 4.0  # at least
 CLIENTS = 8
 LOOK_S = 0.1
+ROUND_S = 3      # of the board: the scrubber has seen all memory (1.7 s)
+ROUND_LOOK_S = 1.0
 AWAY_S = 120.0   # a replica that is away at the end may come back for so long
 LIMIT_S = 300.0  # for the start; only a defect takes that long
 Say = Callable[[str], None]
@@ -40,11 +47,14 @@ Say = Callable[[str], None]
 
 @dataclass
 class Battle:
-    """What is known while it goes on. `away`: a replica is."""
+    """What is known while it goes on. `away`: a replica is. `settled`: the
+    last flip in memory has shown itself; it came at `shot_s` of the board."""
 
     tally: Tally = field(default_factory=Tally)
     over: threading.Event = field(default_factory=threading.Event)
     away: threading.Event = field(default_factory=threading.Event)
+    settled: threading.Event = field(default_factory=threading.Event)
+    shot_s: int = -ROUND_S
 
 
 def workload(port: int) -> Workload:
@@ -79,11 +89,40 @@ def _listener(battle: Battle, say: Say) -> Callable[[bytes], None]:
         record = events.parse_one(raw)
         if record["kind"] in ("downgrade", "rejoin"):
             say(f"{time.monotonic() - begin:6.1f} s  {record['words']}")
+        if record["kind"] in ("scrub", "rejoin"):
+            battle.settled.set()
         if record["kind"] == "rejoin":
             battle.away.clear()
         elif record["kind"] == "downgrade":
             battle.away.set()
     return tell
+
+
+def _board_s(server: Served, otherwise: int) -> int:
+    """Seconds for which the server has run, by the board's clock; `otherwise`
+    if it does not answer (which the clients find out)."""
+    try:
+        said = served.ask(server.port, b"INFO", b"server").decode()
+    except OSError:
+        return otherwise
+    found = re.search(r"^uptime_in_seconds:(\d+)", said, re.M)
+    if found is None:
+        raise HarnessError(f"INFO does not tell the time: {said!r}")
+    return int(found[1])
+
+
+def _is_settled(battle: Battle, server: Served) -> bool:
+    """Has the scrubber had its chance at the last flip in memory?"""
+    return (battle.settled.is_set()
+            or _board_s(server, battle.shot_s) >= battle.shot_s + ROUND_S)
+
+
+def _flip(battle: Battle, server: Served, pace: int, in_memory: bool) -> None:
+    """The next of the plan, now."""
+    if in_memory:
+        battle.settled.clear()
+        battle.shot_s = _board_s(server, battle.shot_s)
+    os.write(pace, b"!")
 
 
 def _shoot(battle: Battle, server: Served, pace: int, seconds: float) -> int:
@@ -100,9 +139,11 @@ def _shoot(battle: Battle, server: Served, pace: int, seconds: float) -> int:
         elif now > end and now > next_shot:
             break
         elif next_shot < now < end and shots < FLIPS:
-            os.write(pace, b"!")
-            shots += 1
-            next_shot = now + DISTANCE_S
+            next_shot = now + ROUND_LOOK_S
+            if _is_settled(battle, server):
+                _flip(battle, server, pace, in_memory=shots % 2 == 0)
+                shots += 1
+                next_shot = now + DISTANCE_S
     return shots
 
 
