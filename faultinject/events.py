@@ -35,7 +35,7 @@ KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
          25: "precise", 26: "shim", 27: "region"}
 DETECTORS = {0: "none", 1: "signature", 2: "deadline", 3: "exception",
              4: "slot", 5: "time", 6: "heartbeat", 7: "input",
-             8: "user-fault", 9: "assertion"}
+             8: "user-fault", 9: "assertion", 10: "exposed"}
 EXCEPTIONS = {1: "undefined instruction", 2: "prefetch abort", 3: "data abort",
               4: "supervisor call", 5: "FIQ"}
 

@@ -45,6 +45,7 @@ SHARED_BASE = 0x4E000000
 SHARED_SIZE = 0x40000
 PAST_BASE = 0x4E100000
 STRIDE_GRANULE = 16 * MIB
+SPREAD = (3, 5, 6, 12)  # partitions in strides from RAM_BASE, if there is room
 
 HASH = {"args": 0, "context": 1}
 COUPLING = {"loose": 0, "close": 1}
@@ -89,7 +90,14 @@ class BootConfig:
 
     def partition_offset(self, replica: int) -> int:
         """Real address minus canonical address of a replica's RAM."""
-        return (replica + 1) * self.stride
+        return partition_offset(replica, self.stride)
+
+
+def partition_offset(replica: int, stride: int) -> int:
+    """Where the partition of a replica begins, in bytes from RAM_BASE: if there
+    is room, two of them differ in more than a bit (kernel/abi/abi/memory.h)."""
+    roomy = RAM_BASE + (SPREAD[-1] + 1) * stride <= LOADER_BASE
+    return (SPREAD[replica] if roomy else replica + 1) * stride
 
 
 @dataclass(frozen=True)
@@ -245,7 +253,8 @@ def check(config: BootConfig) -> BootConfig:
     if config.stride % STRIDE_GRANULE or config.stride <= 0:
         raise UserError("the stride must be a multiple of 16 MiB, not "
                         f"{config.stride / MIB:g} MiB")
-    end = RAM_BASE + (config.replicas + 1) * config.stride
+    end = (RAM_BASE + config.partition_offset(config.replicas - 1)
+           + config.stride)
     if end > LOADER_BASE:
         raise UserError(f"{config.replicas} partitions of "
                         f"{config.stride // MIB} MiB do not fit into the board")

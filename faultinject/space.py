@@ -90,7 +90,7 @@ def extents(memory: MemoryMap, config: BootConfig,
     for replica in range(config.replicas):
         offset = config.partition_offset(replica)
         found += _partition(memory, replica, offset) + _shared(replica)
-    end = RAM_BASE + config.partition_offset(0)
+    end = RAM_BASE + config.stride
     return found + _device_visible(p for p in touched_pages
                                    if RAM_BASE <= p < end)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faultinject import events, memmap, symbols, target, tree
-from faultinject.image import RAM_BASE, SHARED_BASE
+from faultinject.image import RAM_BASE, SHARED_BASE, partition_offset
 
 PAGE = 4096
 WORD = 4
@@ -39,10 +39,12 @@ Layout = Callable[[str, str], tuple[int, int]]  # structure, field -> at, size
 
 
 class Partition:
-    """A replica's RAM, read page by page as it is needed. Can be sliced like
+    """RAM of a replica, read page by page as it is needed. Can be sliced like
     the bytes of a dump."""
 
-    def __init__(self, read: Read, offset: int, size: int) -> None:
+    def __init__(self, read: Read, replica: int, offset: int, size: int
+                 ) -> None:
+        self.replica = replica
         self.offset = offset
         self._read = read
         self._size = size
@@ -86,7 +88,8 @@ class Machine:
 
     def partition(self, replica: int) -> Partition:
         """RAM of a replica, as it is now."""
-        return Partition(self.read, (replica + 1) * self.stride, self.ram_size)
+        return Partition(self.read, replica,
+                         partition_offset(replica, self.stride), self.ram_size)
 
     def symbol(self, name: str) -> int:
         """Address of an object of the kernel."""
@@ -166,8 +169,7 @@ def _canonical(machine: Machine, memory: Partition, number: int
     first = number * PAGE // TABLE_BLOCK
     bitmap = machine.symbol("vspace_table_blocks")
     tables = memory.word(bitmap + first // 32 * WORD) >> first % 32
-    own = target.own_entries(machine.products.kernel,
-                             memory.offset // machine.stride - 1)
+    own = target.own_entries(machine.products.kernel, memory.replica)
     for index, entry in enumerate(words):
         if RAM_BASE + number * PAGE + index * WORD in own:
             words[index] = entry = entry ^ target.WRITE_PROTECTED

@@ -15,6 +15,7 @@ from faultinject.image import LOADER_BASE, LOADER_SIZE, RAM_BASE, BootConfig
 
 KERNEL_VIRTUAL = 0xE0000000  # LAYOUT_RAM: RAM of the own partition
 CLASSES = ("kernel", "rcoe", "shim", "wait")
+SECTIONS = (*CLASSES, "exposed_shim", "exposed_rcoe", "exposed_kernel")
 SYMBOL_REACH = 0x100000  # bytes behind a symbol that may still be its own
 KERNEL_TABLES = ("mmu_kernel_pd", "foreign_table", "gicd_table", "local_table",
                  "shared_table", "image_table")
@@ -116,7 +117,7 @@ def class_ranges(products: tree.Products, config: BootConfig
     for replica in range(config.replicas):
         real = canonical(layout.start) + config.partition_offset(replica)
         ranges.append(("boot", real, real + layout.text_end - layout.start))
-    for name in CLASSES:
+    for name in SECTIONS:
         start, end = f"__text_{name}_start", f"__text_{name}_end"
         if start in table and end in table:
             ranges.append((_class_of(name, products),
@@ -126,7 +127,9 @@ def class_ranges(products: tree.Products, config: BootConfig
 
 def _class_of(section: str, products: tree.Products) -> str:
     """Class of a section of code; the baseline waits for nobody but devices."""
-    return "rcoe" if section == "wait" and products.replicated else section
+    if section == "wait" and products.replicated:
+        return "rcoe"
+    return section.removeprefix("exposed_")
 
 
 def digest_arguments(products: tree.Products, config: BootConfig

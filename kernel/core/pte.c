@@ -9,54 +9,64 @@
 
 /* Where a descriptor of each size has its fields. */
 static const struct pte_layout {
-  word_t fixed;   /* type, shareable, not global */
+  word_t fixed;   /* type, not global */
   word_t address; /* mask */
-  word_t tex1;    /* TEX = 1: with C and B write-back write-allocate */
+  word_t shareable;
+  word_t tex1; /* TEX = 1: with C and B write-back write-allocate */
   word_t xn;
   word_t apx;
   word_t ap_shift;
 } layouts[] = {
-    [FRAME_SMALL] = {PTE_SMALL | PTE_PAGE_S | PTE_PAGE_NG, PTE_SMALL_ADDRESS,
+    [FRAME_SMALL] = {PTE_SMALL | PTE_PAGE_NG, PTE_SMALL_ADDRESS, PTE_PAGE_S,
                      PTE_SMALL_TEX(1), PTE_SMALL_XN, PTE_PAGE_APX, 4},
-    [FRAME_LARGE] = {PTE_LARGE | PTE_PAGE_S | PTE_PAGE_NG, PTE_LARGE_ADDRESS,
+    [FRAME_LARGE] = {PTE_LARGE | PTE_PAGE_NG, PTE_LARGE_ADDRESS, PTE_PAGE_S,
                      PTE_LARGE_TEX(1), PTE_LARGE_XN, PTE_PAGE_APX, 4},
-    [FRAME_SECTION] = {PTE_SECTION | PTE_SECTION_S | PTE_SECTION_NG,
-                       PTE_SECTION_ADDRESS, PTE_SECTION_TEX(1), PTE_SECTION_XN,
+    [FRAME_SECTION] = {PTE_SECTION | PTE_SECTION_NG, PTE_SECTION_ADDRESS,
+                       PTE_SECTION_S, PTE_SECTION_TEX(1), PTE_SECTION_XN,
                        PTE_SECTION_APX, 10},
-    [FRAME_SUPERSECTION] = {PTE_SECTION | PTE_SUPERSECTION | PTE_SECTION_S |
-                                PTE_SECTION_NG,
-                            PTE_SUPERSECTION_ADDRESS, PTE_SECTION_TEX(1),
-                            PTE_SECTION_XN, PTE_SECTION_APX, 10},
+    [FRAME_SUPERSECTION] = {PTE_SECTION | PTE_SUPERSECTION | PTE_SECTION_NG,
+                            PTE_SUPERSECTION_ADDRESS, PTE_SECTION_S,
+                            PTE_SECTION_TEX(1), PTE_SECTION_XN, PTE_SECTION_APX,
+                            10},
 };
 
-static word_t protection(const struct pte_mapping *mapping,
-                         const struct pte_layout *layout) {
-  if (!mapping->withheld) { /* rights are numbered like the AP field */
-    return (word_t)mapping->rights << layout->ap_shift;
-  }
-  word_t kernel = PTE_AP_KERNEL << layout->ap_shift;
-  switch (mapping->rights) {
+/*
+ * What is withheld nobody may access, not even the kernel: a stray store by
+ * the user's address must not get to a device. Its memory type is then of no
+ * effect, and says what the user may ask for.
+ */
+#define WITHHELD_READ PTE_B /* device, not strongly ordered */
+
+static word_t withheld(enum frame_rights rights,
+                       const struct pte_layout *layout) {
+  switch (rights) {
   case FRAME_READ_WRITE:
-    return kernel;
+    return WITHHELD_READ | layout->shareable;
   case FRAME_READ_ONLY:
-    return kernel | layout->apx;
+    return WITHHELD_READ;
   case FRAME_KERNEL_ONLY:
   case FRAME_NO_ACCESS:
     break;
   }
-  return PTE_AP_NONE;
+  return 0;
 }
 
 word_t pte_encode(const struct pte_mapping *mapping) {
   const struct pte_layout *layout = &layouts[mapping->size];
   word_t entry = (mapping->address & layout->address) | layout->fixed;
-  if ((mapping->attributes & VM_CACHEABLE) != 0) {
-    entry |= layout->tex1 | PTE_C | PTE_B;
-  }
   if ((mapping->attributes & VM_EXECUTE_NEVER) != 0) {
     entry |= layout->xn;
   }
-  return entry | protection(mapping, layout);
+  if (mapping->withheld) {
+    return entry | PTE_AP_NONE << layout->ap_shift |
+           withheld(mapping->rights, layout);
+  }
+  if ((mapping->attributes & VM_CACHEABLE) != 0) {
+    entry |= layout->tex1 | PTE_C | PTE_B;
+  }
+  /* rights are numbered like the AP field */
+  return entry | layout->shareable |
+         (word_t)mapping->rights << layout->ap_shift;
 }
 
 enum pte_kind pte_kind_first(word_t entry, enum frame_size *size) {
@@ -85,14 +95,13 @@ paddr_t pte_address(word_t entry, enum frame_size size) {
 enum frame_rights pte_rights(word_t entry, enum frame_size size,
                              bool withheld) {
   const struct pte_layout *layout = &layouts[size];
-  word_t ap = (entry >> layout->ap_shift) & 3;
   if (!withheld) {
-    return (enum frame_rights)ap;
+    return (enum frame_rights)((entry >> layout->ap_shift) & 3);
   }
-  if (ap == PTE_AP_NONE) {
+  if ((entry & WITHHELD_READ) == 0) {
     return FRAME_NO_ACCESS;
   }
-  return (entry & layout->apx) != 0 ? FRAME_READ_ONLY : FRAME_READ_WRITE;
+  return (entry & layout->shareable) != 0 ? FRAME_READ_WRITE : FRAME_READ_ONLY;
 }
 
 bool pte_user_writable(word_t entry, enum frame_size size) {

@@ -104,7 +104,8 @@ static void check_memory(const struct boot_config *config, word_t replicas) {
     report_refuse(PART, "stride is %x: choose a multiple of %x", config->stride,
                   STRIDE_GRANULE);
   }
-  uint64_t end = RAM_BASE + (uint64_t)config->stride * (replicas + 1);
+  uint64_t end = RAM_BASE + config->stride +
+                 partition_offset_of(replicas - 1, config->stride);
   if (end > LOADER_BASE) {
     report_refuse(PART, "stride %x: %u partitions do not fit below %x",
                   config->stride, replicas, LOADER_BASE);

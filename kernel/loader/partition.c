@@ -99,7 +99,7 @@ void partition_plan(struct partition_plan *plan, word_t replicas) {
 }
 
 word_t partition_build(const struct partition_plan *plan, word_t replica) {
-  word_t offset = (replica + 1) * boot_config.stride;
+  word_t offset = (word_t)partition_offset_of(replica, boot_config.stride);
   const struct boot_handover *common = &plan->handover;
   if (plan->clear) {
     memory_clear((void *)(RAM_BASE + offset), boot_config.ram_size);

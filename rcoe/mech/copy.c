@@ -18,7 +18,7 @@ struct line {
 #define LINES (COPY_PAGE_SIZE / sizeof(struct line))
 
 paddr_t copy_offset_of(uint32_t of) {
-  return (of + 1) * replica.config.stride;
+  return (paddr_t)partition_offset_of(of, replica.config.stride);
 }
 
 paddr_t copy_paddr(word_t page) {

@@ -22,21 +22,43 @@
 #include "rcoe/verdict.h"
 #include "rcoe/witness.h"
 #include "shim/access.h"
+#include "shim/intact.h"
 #include "shim/statistics.h"
 
 #define DATA_TRIES 3u
 #define LOG_UNREADABLE 0x10bad10bu /* in the signature */
 
-static uint32_t operations; /* agreed so far; equal in all replicas */
+/* Equal in all replicas. */
+static uint32_t operations;    /* agreed so far */
+static struct signature voted; /* of the request of the last one */
 
 /* ---- the primary's part -------------------------------------------------- */
 
-/* All have met, as far as the caller knows. The private log changes only just
-   before it is published: whoever dies in between leaves a legible one. */
+static struct signature sum_of(const struct device_request *request) {
+  struct signature sum = SIGNATURE_INITIAL;
+  device_request_fold(request, &sum);
+  return sum;
+}
+
+/*
+ * All have met on this request, and it is this core's turn: so the caller
+ * believes, who may have got here by a wrong register, or waited for the others
+ * while his stack was hit.
+ */
+static OUT_OF_LINE void look_before(const struct device_request *request) {
+  struct signature sum = sum_of(request);
+  if (replica.cycle.primary != arch_core() || sum.lo != voted.lo ||
+      sum.hi != voted.hi || !witness_stands())
+    verdict_failed(DETECTOR_ASSERTION);
+  if (!intact_stands())
+    verdict_failed(DETECTOR_EXPOSED);
+}
+
+/* The private log changes only just before it is published: whoever dies in
+   between leaves a legible one. */
 static void perform(const struct device_request *request, word_t from) {
   struct operation done = {.number = operations, .stage = OPERATION_DONE};
-  if (!witness_stands())
-    verdict_failed(DETECTOR_ASSERTION);
+  look_before(request);
   replica.operation =
       (struct operation){.number = operations, .stage = OPERATION_STARTED};
   access_begin(from);
@@ -129,7 +151,11 @@ static void meet_when_done(const struct device_request *request) {
  */
 static void have_performed(const struct device_request *request) {
   uint32_t performer = replica.cycle.primary;
-  operations++;
+  if (operations++ == 0)
+    replica_fold(intact_note());
+  voted = sum_of(request);
+  replica_fold(voted.lo);
+  replica_fold(voted.hi);
   replica_fold(operations);
   replica_fold(replica.cycle.primary << 8 ^ replica.cycle.live);
   meet(MEET_PLAIN);
@@ -214,7 +240,6 @@ static void operate_with_data(const struct device_request *request) {
 
 word_t device_operate(const struct device_request *request) {
   statistics_operation(request);
-  device_request_fold(request, &replica.signature);
   if (device_request_brings_data(request)) {
     operate_with_data(request);
     return 0;

@@ -77,6 +77,10 @@ volatile void *arch_device_ptr(paddr_t paddr) {
   return paddr < sizeof(devices) ? devices + paddr : NULL;
 }
 
+bool arch_device_is_at(const volatile void *address, paddr_t paddr) {
+  return address == arch_device_ptr(paddr);
+}
+
 void arch_devices_open(void) {
   fake_arch.devices_open++;
 }

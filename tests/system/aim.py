@@ -30,6 +30,7 @@ STRIDE = 16 << 20
 HANG = (0xEAFFFFFE,)              # b .
 SLEEP = (0xE320F003, 0xEAFFFFFD)  # wfi; b back to it
 UNDEFINED = (0xE7F000F0,)         # udf #0
+RETURN_TRUE = (0xE3A00001, 0xE12FFF1E)  # mov r0, #1; bx lr
 BRANCH_LINK = 0xEB
 
 
@@ -146,10 +147,18 @@ class Board:
 
     def replace(self, replica: int, address: int, words: tuple[int, ...],
                 at_ns: int) -> list[str]:
-        """The same at a moment of virtual time."""
+        """The same at a moment of virtual time. Code that the replica adds up
+        before it acts for all is changed together with that look at it, so that
+        the fault happens where it is aimed."""
+        start, end = (function(f"__text_exposed_{edge}").address
+                      for edge in ("start", "end"))
+        blind = (self.replace(replica, function("intact_stands").address,
+                              RETURN_TRUE, at_ns)
+                 if start <= address < end else [])
         new = b"".join(word.to_bytes(4, "little") for word in words)
         old = image_bytes(KERNEL, address, len(new))
-        return self._flips(replica, target.canonical(address), old, new, at_ns)
+        return blind + self._flips(replica, target.canonical(address), old, new,
+                                   at_ns)
 
     def change_user(self, replica: int, symbol: str, words: tuple[int, ...],
                     share: float = 0.5) -> list[str]:
@@ -185,8 +194,9 @@ class Board:
         return [f"{self.at(share)}:mem:{real:#x}:{1 << bit % 8:#x}"]
 
     def run(self, *faults: list[str]) -> Call:
-        """Run with these faults."""
-        return self._run(tuple(flip for fault in faults for flip in fault))
+        """Run with these faults; what is in several of them happens once."""
+        return self._run(tuple(dict.fromkeys(
+            flip for fault in faults for flip in fault)))
 
     def _run(self, flips: tuple[str, ...]) -> Call:
         limit = (3 * self.right["virtual_ns"] + 100_000_000 if flips else None)

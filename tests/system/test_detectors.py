@@ -11,8 +11,12 @@ import pytest
 from aim import (HANG, SLEEP, UNDEFINED, Board, branch, call_sites, field,
                  function, word_at)
 
+from faultinject import exposed
+
 SHARED_BASE = 0x4E000000        # kernel/abi/abi/memory.h
 SHARED_DATA_OFFSET = 0x1000
+LAYOUT_RAMDISK = 0xF1000000     # kernel/arch/armv7/layout.h
+LAYOUT_AIPS2 = 0xF0300000       # with UART2
 NOP = (0xE320F000,)
 INPUT = random.Random("detectors").randbytes(20000)
 
@@ -237,6 +241,57 @@ def test_two_replicas_stop_when_blocks_stay_bad(boards):
     assert done["end"] == "fail-stop" and not done.convicted()
     assert {e["detector"] for e in done.events("detect")} == {"input"}
     assert board.right.console.startswith(done.console)
+
+
+USED_BY_MEETINGS = {"publish", "arch_send_event"}
+
+
+def exposed_bits(board, share):
+    """A flip of the first primary in each function that is added up."""
+    return {one.name: board.flip(0, one.address + 4 * (one.instructions // 2),
+                                 5, share)
+            for one in exposed.exposed() if one.summed}
+
+
+def test_a_primary_whose_exposed_code_has_changed_acts_no_more(boards):
+    """One flipped bit in any function between vote and bus. What meetings use,
+    too, may be found there before."""
+    board = boards[3]
+    flips = exposed_bits(board, 0.5)
+    assert len(flips) > 20 and USED_BY_MEETINGS < set(flips)
+    for name, flip in flips.items():
+        done = board.run(flip)
+        if name not in USED_BY_MEETINGS:
+            check_removed(done, board, 0, "exposed")
+        assert done["end"] == "exit", name
+        assert done.console == board.right.console and done.convicted() == {0}
+
+
+def test_two_replicas_stop_when_exposed_code_has_changed(boards):
+    board = boards[2]
+    done = board.run(exposed_bits(board, 0.5)["write_fifo"])
+    assert done["end"] == "fail-stop" and not done.convicted()
+    assert {(e["replica"], e["detector"]) for e in done.events("detect")} == {
+        (1, "exposed")}
+    assert board.right.console.startswith(done.console)
+
+
+def window_bit(board, process, window):
+    """A bit of the first primary's entry for a section of the device window,
+    in the tables of the process that asks for it."""
+    thread, = (e for e in board.right.events("thread")
+               if (e["text"], e["replica"]) == (process, 0))
+    entry = thread["page_directory"] + 4 * (window >> 20)
+    real = entry + board.prepared.config.partition_offset(0)
+    return [f"{board.at(0.5)}:mem:{real + 2:#x}:{1 << 20 - 16:#x}"]
+
+
+@pytest.mark.parametrize("process,window", [
+    ("ramdisk", LAYOUT_RAMDISK), ("uart", LAYOUT_AIPS2)])
+def test_a_primary_whose_window_leads_elsewhere_acts_no_more(
+        boards, process, window):
+    done = boards[3].run(window_bit(boards[3], process, window))
+    check_removed(done, boards[3], 0, "exposed")
 
 
 def waits_for_nobody(board, replica):

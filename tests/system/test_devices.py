@@ -24,12 +24,27 @@ def devices(*options: str, parts: str = "") -> Call:
     return done
 
 
+def check_statistics(done: Call) -> None:
+    """Each access of the part `epit` is counted once, in its region: 10 to
+    start, 9 for each of 6 naps (2 of them TIMER_NOW), 16 for the last setting
+    that counts. Nobody but the kernel may touch the distributor."""
+    regions = {r["device"]: r for r in done["shim"]["regions"]}
+    epit = {"region": "0x20d0000", "device": "epit1", "rights": "rw",
+            "loads": 2 + 6 * 6 + 10, "stores": 8 + 6 * 3 + 6,
+            "block_bytes": 0}
+    assert regions["epit1"] == epit
+    assert regions["distributor"]["rights"] == ""
+    assert done["shim"]["operations"] < sum(
+        r["loads"] + r["stores"] for r in regions.values())  # batches
+
+
 def test_three_replicas_read_what_one_reads(tmp_path: Path) -> None:
     plain = devices("--baseline", "--sd", sd_card(tmp_path))
     voted = devices("--replicas", "3", "--sd", sd_card(tmp_path))
     assert plain.console == voted.console
     assert plain.console.endswith("devices work\n"), plain.console
     assert not voted.convicted()
+    check_statistics(voted)
 
 
 def test_flash_keeps_what_is_programmed_in_its_file(tmp_path: Path) -> None:

@@ -59,6 +59,25 @@ def test_impossible_configurations_are_refused(change: dict[str, object],
         image.check(dataclasses.replace(CONFIG, **change))  # type: ignore[arg-type]
 
 
+@pytest.mark.parametrize("stride", range(16 * MIB, 208 * MIB, 16 * MIB))
+def test_partitions_do_not_overlap(stride: int) -> None:
+    """All four, and the image; if there are four."""
+    config = dataclasses.replace(CONFIG, stride=stride, replicas=4)
+    offsets = [0, *map(config.partition_offset, range(4))]
+    assert all(b - a >= stride for a, b in zip(offsets, offsets[1:]))
+    fits = image.RAM_BASE + offsets[-1] + stride <= image.LOADER_BASE
+    assert fits == (stride <= 192 * MIB)
+
+
+@pytest.mark.parametrize("stride", [16 * MIB, 32 * MIB, 64 * MIB])
+def test_no_bit_leads_from_one_partition_to_another(stride: int) -> None:
+    """Nor to the image: their places differ in two bits at least."""
+    starts = [image.RAM_BASE] + [
+        image.RAM_BASE + image.partition_offset(j, stride) for j in range(4)]
+    assert all((a ^ b).bit_count() > 1 for a in starts for b in starts
+               if a != b)
+
+
 def test_the_seal_covers_every_byte(tmp_path: Path) -> None:
     """What seal.py adds is what is checked; no flip and no cut gets by."""
     path = tmp_path / "some.elf"

@@ -68,6 +68,7 @@ enum detector {
   DETECTOR_INPUT = 7,      /* bytes read for all do not match their check */
   DETECTOR_USER_FAULT = 8, /* a user thread faulted in one replica only */
   DETECTOR_ASSERTION = 9,  /* a replica's kernel failed an assertion */
+  DETECTOR_EXPOSED = 10,   /* code or mapping that acts for all has changed */
 };
 
 enum exception {

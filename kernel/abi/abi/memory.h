@@ -4,7 +4,8 @@
  * host tools agree on it. README of kernel/ has the picture.
  *
  *   0x10000000  device-visible image (canonical RAM): belongs to no replica
- *   + (i+1) * stride   partition of replica i
+ *   + 3, 5, 6, 12 x stride  partitions of replicas 0 to 3, if there is room for
+ *                      so many; else + 1, 2, 3, 4 x stride
  *   0x4c000000  loader with its payload; parking stub
  *   0x4d000000  RAM disk: input that the host loads
  *   0x4e000000  shared region: one 64 KiB block per replica
@@ -23,6 +24,20 @@
 #define RAMDISK_MAX 0x01000000u
 #define SHARED_BASE 0x4e000000u
 #define SHARED_BLOCK_SIZE 0x10000u /* per replica */
+
+/*
+ * Where the partition of replica `of` begins, from RAM_BASE. If there is room,
+ * so that no flipped bit of an address leads from one partition, or from the
+ * image, to another (for a stride that is a power of two): two addresses that
+ * differ by a stride, in one bit, are never both somebody's.
+ * @param stride  As in the boot configuration.
+ */
+#define PARTITION_SPREAD_MOST 12u
+static inline uint64_t partition_offset_of(uint32_t of, uint32_t stride) {
+  static const uint8_t spread[] = {3, 5, 6, PARTITION_SPREAD_MOST};
+  uint64_t end = RAM_BASE + (PARTITION_SPREAD_MOST + 1) * (uint64_t)stride;
+  return (end <= LOADER_BASE ? spread[of] : of + 1) * (uint64_t)stride;
+}
 
 /* Inside a replica's block; only that replica writes it. */
 #define SHARED_SLOT_OFFSET 0x0000u   /* struct slot (rcoe) */

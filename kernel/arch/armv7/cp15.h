@@ -34,6 +34,21 @@ static inline void cp15_write_dacr(word_t value) {
   cp15_isb();
 }
 
+/*
+ * ATS1CPR and PAR: where a read by the kernel would go now, by the same tables
+ * and TLB (B4.2.4, B4.1.112). Bits 31 to 12: the page; bit 0: it would abort.
+ */
+#define CP15_PAR_FAULT 1u
+static inline word_t cp15_translate(word_t address) {
+  word_t found;
+  __asm__ volatile("mcr p15, 0, %1, c7, c8, 0\n\t"
+                   "isb\n\t"
+                   "mrc p15, 0, %0, c7, c4, 0"
+                   : "=r"(found)
+                   : "r"(address));
+  return found;
+}
+
 /* TTBR0, base of the page directory and walk attributes (B4.1.154). */
 static inline void cp15_write_ttbr0(word_t value) {
   __asm__ volatile("mcr p15, 0, %0, c2, c0, 0" ::"r"(value) : "memory");

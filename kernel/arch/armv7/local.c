@@ -29,6 +29,10 @@ void arch_send_event(void) {
   __asm__ volatile("sev" ::: "memory");
 }
 
+word_t arch_core(void) {
+  return cp15_read_core();
+}
+
 void arch_memory_barrier(void) {
   cp15_dmb();
 }

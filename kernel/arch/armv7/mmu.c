@@ -111,6 +111,12 @@ volatile void *arch_device_ptr(paddr_t paddr) {
   return NULL;
 }
 
+bool arch_device_is_at(const volatile void *address, paddr_t paddr) {
+  word_t found = cp15_translate((word_t)(uintptr_t)address);
+  return (found & CP15_PAR_FAULT) == 0 &&
+         (found & PTE_SMALL_ADDRESS) == (paddr & PTE_SMALL_ADDRESS);
+}
+
 volatile void *arch_shared_block(word_t replica) {
   return (volatile void *)(LAYOUT_SHARED + replica * SHARED_BLOCK_SIZE);
 }

@@ -51,6 +51,13 @@ word_t arch_partition_offset(void);
  * @return NULL if `paddr` lies outside the device window.
  */
 volatile void *arch_device_ptr(paddr_t paddr);
+
+/*
+ * Does the hardware find `paddr` at `address`? Asked before an access that is
+ * done once for all: the window's own table entries may have changed.
+ * Context: between arch_devices_open and arch_devices_close.
+ */
+bool arch_device_is_at(const volatile void *address, paddr_t paddr);
 void arch_devices_open(void);
 void arch_devices_close(void);
 
@@ -139,6 +146,9 @@ void arch_irq_end(word_t iar);
 
 /* This core takes no interrupt any more: interface, tick and alarm off. */
 void arch_interrupts_stop(void);
+
+/* Number of this core, as the hardware knows it; a replica's own number. */
+word_t arch_core(void);
 
 /*
  * Wait for an interrupt (WFI) / for an event (WFE) / signal one (SEV).

@@ -4,9 +4,9 @@
  * the bit layout is in arch/types.h.
  *
  * A device that user mode may not reach itself keeps its mapping all the same,
- * with the rights that the user asked for written as kernel rights, so that
- * device calls can be checked against them: ReadWrite as AP 1, ReadOnly as
- * AP 1 + APX, none as AP 0.
+ * so that device calls can be checked against the rights that the user asked
+ * for: B says that it may be read, S that it may be written. Nobody may access
+ * it by that mapping (AP 0), where these bits mean nothing to the hardware.
  */
 #pragma once
 

@@ -41,10 +41,16 @@ void plat_init(const struct boot_config *config) {
   in_emulator = (config->flags & BOOT_FLAG_EMULATOR) != 0;
 }
 
+/* One that has flipped on its way must not end the run: another replica will.
+ */
+static bool is_known(word_t status) {
+  return status >= PLAT_STATUS_EXIT && status <= PLAT_STATUS_REFUSED;
+}
+
 SECTION(".text.wait.off") NORETURN void plat_power_off(word_t status) {
   bool restarts = plat_watchdog_runs() && (status == PLAT_STATUS_FAILSTOP ||
                                            status == PLAT_STATUS_PANIC);
-  if (in_emulator && !restarts) {
+  if (in_emulator && !restarts && is_known(status)) {
     semihosting_exit(status);
   }
   arch_interrupts_stop();

@@ -29,8 +29,8 @@ static void check_entry(const struct pte_mapping *mapping) {
       pte_rights(entry, mapping->size, mapping->withheld);
   bool none = mapping->rights == FRAME_KERNEL_ONLY;
   if (mapping->withheld) {
-    CHECK(access_field(entry, mapping->size) <= PTE_AP_KERNEL,
-          "user mode never gets access to a withheld device");
+    CHECK(access_field(entry, mapping->size) == PTE_AP_NONE,
+          "nobody gets access to a withheld device by its mapping");
     CHECK(rights == (none ? FRAME_NO_ACCESS : mapping->rights),
           "but the rights that it asked for are remembered");
   } else {
@@ -61,6 +61,9 @@ static void known_entries_are_exact(void) {
                                VM_EXECUTE_NEVER, false};
   CHECK(pte_encode(&device) == 0x021e8c33u,
         "a device is strongly ordered and execute-never");
+  device.withheld = true;
+  CHECK(pte_encode(&device) == 0x021e8c07u,
+        "withheld: no access, S and B for what may be asked");
   struct pte_mapping section = {FRAME_SECTION, FRAME_READ_ONLY, 0x12300000u,
                                 VM_DEFAULT, false};
   CHECK(pte_encode(&section) == 0x1233180eu,
