@@ -38,3 +38,11 @@ err_t hook_segment(const struct tcp_pcb *tcp, const struct tcp_hdr *header,
   bool refused = is_far(tcp, header) || says_nothing(tcp, header, bytes);
   return refused ? ERR_ABRT : ERR_OK;
 }
+
+void hook_timers(void) {
+  for (struct tcp_pcb *tcp = tcp_active_pcbs; tcp != NULL; tcp = tcp->next) {
+    if (tcp->unsent == NULL) {
+      tcp->persist_backoff = 0;
+    }
+  }
+}

@@ -32,6 +32,14 @@ struct hook_options {
 err_t hook_segment(const struct tcp_pcb *tcp, const struct tcp_hdr *header,
                    struct hook_options options, const struct pbuf *bytes);
 
+/*
+ * To be called before lwIP's timers run. A fourth fault: if a segment waits to
+ * be sent again while the peer's window is closed, and the peer then turns out
+ * to have got it, nothing is left to be sent, but the timer that asks for a
+ * window goes on and an assertion fails. It is stopped here.
+ */
+void hook_timers(void);
+
 #define LWIP_HOOK_TCP_INPACKET_PCB(tcp, header, all, in_first, in_second,      \
                                    bytes)                                      \
   hook_segment((tcp), (header),                                                \

@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "datagram.h"
+#include "hooks.h"
 #include "interface.h"
 #include "lwip/init.h"
 #include "lwip/netif.h"
@@ -37,6 +38,7 @@ static void settle(void) {
 static void on_tick(void) {
   static uint32_t ticks;
   clock_tick();
+  hook_timers();
   sys_check_timeouts();
   interface_catch_up();
   if (++ticks % LINE_POLL_TICKS == 0) {

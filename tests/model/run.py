@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-2-Clause
-"""Runs the model of the meeting protocol through Spin, variant by variant.
+"""Runs the models of the meetings and the precise stop through Spin, variant by
+variant.
 
 Usage: tests/model/run.py [--all] [--only NAME] [--jobs N] [--work DIR] [--list]
 Exit status: 0 all as expected, 1 not, 2 no spin or no gcc. A search that was
@@ -24,8 +25,8 @@ from pathlib import Path
 
 from variants import DEADLOCK, HOLDS, VARIANTS, Variant
 
-MODEL = Path(__file__).resolve().parent / "meeting.pml"
-ROOT = MODEL.parents[2]
+HERE = Path(__file__).resolve().parent
+ROOT = HERE.parents[1]
 DEPTH = 50_000  # steps; the longest path of any variant is far shorter
 MEMORY_MB = 3_500
 MEMORY_ALL_MB = 12_000
@@ -65,7 +66,8 @@ def build(variant: Variant, folder: Path) -> None:
     """Translate the model to C and compile it, both without a complaint."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    said = call(["spin", "-a", *defines(variant), str(MODEL)], folder)
+    said = call(["spin", "-a", *defines(variant),
+                 str(HERE / variant.model)], folder)
     if "rror" in said:
         sys.exit(f"model: spin: {said}")
     memory = MEMORY_ALL_MB if variant.long else MEMORY_MB
@@ -117,11 +119,11 @@ def verdict(variant: Variant, result: Result) -> str:
 
 def story(variant: Variant, folder: Path) -> str:
     """A counterexample as the replicas' own words, one step per line."""
-    trail = folder / f"{MODEL.name}.trail"
+    trail = folder / f"{variant.model}.trail"
     if not trail.exists():
         return ""
     said = call(["spin", "-t", "-T", "-k", trail.name, *defines(variant),
-                 str(MODEL)], folder)
+                 str(HERE / variant.model)], folder)
     lines = [text.strip() for text in said.splitlines()
              if STORY.match(text) and "proc" not in text]
     (folder / "story.txt").write_text("\n".join(lines) + "\n")

@@ -15,10 +15,12 @@ UNEQUAL = "a_meeting_is_passed_unequal"
 DEADLOCK = "invalid end state"
 STAYS = "the_faulty_stays"
 DISAGREE = "the_healthy_disagree"
+APART = "the_healthy_meet_apart"
 
 SAFE = "no deadlock, no false conviction, no wrong output"
 AGREE = SAFE + ", agreement"
 SERVE = AGREE + ", service"
+TOGETHER = "no deadlock, the healthy at one place"
 
 STEPS = ()  # every access to a record is a step of its own
 COARSE = ("COARSE",)
@@ -32,7 +34,8 @@ ONE = ("FAULTY_FIRST=0", "FAULTY_LAST=0")  # the primary, and the lowest
 
 @dataclass(frozen=True)
 class Variant:
-    """One verification. `violates`: the assertion that must fail, or HOLDS."""
+    """One verification. `violates`: the assertion that must fail, or HOLDS.
+    `model`: its file; `meetings` is for the model of the meetings."""
 
     name: str
     replicas: int
@@ -41,6 +44,14 @@ class Variant:
     checks: str
     violates: str = HOLDS
     long: bool = False
+    model: str = "meeting.pml"
+
+
+def approach(name: str, replicas: int, defines: tuple[str, ...],
+             violates: str = HOLDS) -> Variant:
+    """Of the precise stop, which leads to one meeting."""
+    return Variant(name, replicas, 1, defines, TOGETHER, violates,
+                   model="approach.pml")
 
 
 VARIANTS = (
@@ -95,6 +106,14 @@ VARIANTS = (
             + ("FEW", "ACCUSE=2", "BUG_SWAYED"), AGREE, STAYS),
     Variant("bug-fickle", 3, 1,
             ANYTHING + AGREEING + ONE + ("FEW", "BUG_FICKLE"), AGREE, DISAGREE),
+    # The precise stop: several places of one count; then a faulty one.
+    approach("stop-n2", 2, STEPS + ("PER=2",)),
+    approach("stop-n3", 3, COARSE + ("PER=2",)),
+    approach("stop-n3-faulty", 3, COARSE + ("PER=1", "FAULTY")),
+    approach("bug-credulous", 3, COARSE + ("PER=1", "FAULTY", "BUG_CREDULOUS"),
+             APART),
+    # A weakness that is known: README.md.
+    approach("stop-n3-hurry", 3, COARSE + ("PER=1", "FAULTY", "HURRY"), APART),
     # Longer ones.
     Variant("n3-anything-steps", 3, 2, ANYTHING + AGREEING, AGREE, long=True),
     Variant("n3-anything-held-up", 3, 2,
