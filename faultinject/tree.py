@@ -2,6 +2,7 @@
 """Where things are: sources, build products, scratch space, versions."""
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import shutil
@@ -86,12 +87,14 @@ def _memory() -> Path:
 
 @lru_cache(maxsize=1)
 def _sweep() -> None:
-    """Remove what killed processes of ours left behind."""
+    """Remove what killed processes of ours left behind. Others may be doing
+    the same at the same time."""
     for folder in _memory().glob("trireme-*-*-*"):
         owner = folder.name.split("-")[2]
         gone = owner.isdigit() and not Path(f"/proc/{owner}").exists()
-        if gone and folder.stat().st_uid == os.getuid():
-            shutil.rmtree(folder, ignore_errors=True)
+        with contextlib.suppress(FileNotFoundError):
+            if gone and folder.stat().st_uid == os.getuid():
+                shutil.rmtree(folder, ignore_errors=True)
 
 
 def scratch(purpose: str) -> Path:
