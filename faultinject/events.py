@@ -24,6 +24,7 @@ RING_RECORDS = 448
 BLOCK_SIZE = 0x10000
 RING_OFFSET = 0x8000
 SUSPECTS_TIE = 1 << 31  # replicas differ, no majority (rcoe/shared.h)
+SCRUB_AGREED = 0  # for a page: the agreed private state (kernel/abi/abi/event.h)
 BLOCKS = 4
 
 KINDS = {1: "boot", 2: "thread", 3: "ready", 4: "detect", 5: "convict",
@@ -55,7 +56,7 @@ ARG_NAMES = {
     "admit": ("joining", "live_before"),
     "scrub": ("page", "odd", "copied_from", "looked"),
     "rejoin": ("joined", "live"),
-    "unlike": ("joining", "odd", "live"),
+    "unlike": ("joining", "odd", "live", "in_pause"),
     "shim": ("operations", "again", "taken_over", "refused"),
     "region": ("region", "loads", "stores", "block_bytes"),
     "precise": ("stops", "breakpoints_p99", "breakpoints_most", "timers"),
@@ -208,6 +209,22 @@ def _region(args: list[int]) -> str:
             f"stores, {args[3]} bytes in blocks")
 
 
+def _scrubbed(args: list[int]) -> str:
+    """What the scrubber found, and whether it could mend it."""
+    what = (f"page {args[0]:#x}" if args[0] != SCRUB_AGREED
+            else "what all replica controls agree on")
+    return f"{what} differs in {_list(args[1])}, " + (
+        "nobody knows who is right" if args[2] == 0xFFFFFFFF
+        else f"copied from {args[2]}")
+
+
+def _unlike(args: list[int]) -> str:
+    """Why an attempt to bring a replica back ended."""
+    return (f"nothing copied to {_list(args[0])} is admitted: live ones differ "
+            f"in memory, odd: {_list(args[1])}"
+            + (" (found in the pause)" if args[3] else ""))
+
+
 def words(record: dict[str, Any]) -> str:
     """One line of English for a record."""
     kind, args, text = record["kind"], record["args"], record["text"]
@@ -235,15 +252,12 @@ def words(record: dict[str, Any]) -> str:
         "donate": f"copies itself to replica {args[0]}",
         "admit": f"pauses for replica {_list(args[0])} to join (live before: "
                  f"{_list(args[1])})",
-        "scrub": f"page {args[0]:#x} differs in {_list(args[1])}, " + (
-            "nobody knows who is right" if args[2] == 0xFFFFFFFF
-            else f"copied from {args[2]}"),
+        "scrub": _scrubbed(args),
         "rejoin": f"replica {_list(args[0])} is back, live: {_list(args[1])}, "
                   f"pages copied: {args[2] & 0xFFFF} before ({args[2] >> 16} "
                   f"were equal), {args[3] & 0xFFFF} in the pause "
                   f"({args[3] >> 16} were equal)",
-        "unlike": f"nothing copied to {_list(args[0])} is admitted: live ones "
-                  f"differ in memory, odd: {_list(args[1])}",
+        "unlike": _unlike(args),
         "precise": _precise(args), "shim": _shim(args),
         "region": _region(args),
         "refused": f"boot refused: {text} (reason {args[0]})"}

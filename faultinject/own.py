@@ -5,7 +5,7 @@
     name = "primes"                  # at most 11 of a-z, 0-9, -
     uses = ["serial"]                # of serial, timer, block (the input),
                                      # network, flash, store, i2c, gpio, sd,
-                                     # watchdog
+                                     # watchdog, epit
     [oracle]                         # what output is right; optional
     file = "expected.txt"            # this, or:
     command = ["python3", "check.py"]  # gets the output on standard input
@@ -37,11 +37,11 @@ from faultinject.errors import UserError
 
 NAME = re.compile(r"[a-z][a-z0-9-]{0,10}")
 TAKEN = ("root", "kernel", "timer", "uart", "ramdisk", "flash", "store", "i2c",
-         "gpio", "watchdog", "sd", "enet", "net", "partner")
+         "gpio", "watchdog", "sd", "epit", "enet", "net", "partner")
 SERVICES = {"serial": "SERIAL", "timer": "TIMER", "block": "BLOCK",
             "flash": "FLASH", "store": "STORE", "i2c": "I2C",
             "gpio": "GPIO", "watchdog": "WATCHDOG", "network": "NETWORK",
-            "sd": "SD"}
+            "sd": "SD", "epit": "EPIT"}
 WORDS = ("does", "arguments", "needs_input", "result")  # for people
 TABLES = {"app": ("name", "uses", "root", *WORDS), "oracle": ("file", "command"),
           "bench": ("args", "input_bytes")}

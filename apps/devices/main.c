@@ -18,8 +18,13 @@ struct part {
 };
 
 static const struct part parts[] = {
-    {"flash", part_flash},   {"store", part_store}, {"sensors", part_sensors},
-    {"sd", part_sd},         {"gpio", part_gpio},   {"watchdog", part_watchdog},
+    {"flash", part_flash},
+    {"store", part_store},
+    {"sensors", part_sensors},
+    {"sd", part_sd},
+    {"gpio", part_gpio},
+    {"epit", part_epit},
+    {"watchdog", part_watchdog},
     {"starve", part_starve}, /* the last one: only by name */
 };
 

@@ -10,5 +10,6 @@ bool part_store(void);
 bool part_sensors(void);
 bool part_sd(void);
 bool part_gpio(void);
+bool part_epit(void);
 bool part_watchdog(void);
 bool part_starve(void);

@@ -111,11 +111,12 @@ static void serve(struct connection *connection) {
 
 static void bring(struct connection *connection,
                   const struct network_event *event) {
+  struct session *session = &connection->session;
   struct slice bytes = {event->bytes, (uint32_t)event->count};
-  uint32_t taken = session_take(&connection->session, bytes);
-  if (taken < bytes.length && connection->session.state == SESSION_OPEN) {
+  if (session->state == SESSION_OPEN && bytes.length > session_room(session)) {
     rt_panic("kv: a piece is larger than a session's room");
   }
+  (void)session_take(session, bytes);
   serve(connection);
 }
 

@@ -18,9 +18,5 @@ static inline struct slice slice_of(const char *text) {
   return (struct slice){(const uint8_t *)text, (uint32_t)strlen(text)};
 }
 
-static inline bool slice_equal(struct slice a, struct slice b) {
-  return a.length == b.length && memcmp(a.bytes, b.bytes, a.length) == 0;
-}
-
 /** @return Whether `text` is `word`, with ASCII letters of either case. */
 bool slice_is(struct slice text, const char *word);

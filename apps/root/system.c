@@ -28,6 +28,7 @@
 #define GPIO (1u << RT_SERVICE_GPIO)
 #define WATCHDOG (1u << RT_SERVICE_WATCHDOG)
 #define SD (1u << RT_SERVICE_SD)
+#define EPIT (1u << RT_SERVICE_EPIT)
 
 /* Register pages and interrupts: drivers/<name>/device.toml. */
 static const struct process_plan plans[] = {
@@ -103,6 +104,13 @@ static const struct process_plan plans[] = {
      .irq = 57,
      .device = PLAN_REGISTERS,
      .registers = {0x0219c000}},
+    {.name = "epit",
+     .priority = DRIVER_PRIORITY,
+     .memory_bits = MEMORY_BITS,
+     .serves = RT_SERVICE_EPIT,
+     .irq = 88,
+     .device = PLAN_REGISTERS,
+     .registers = {0x020d0000}},
     {.name = "store",
      .priority = SERVER_PRIORITY,
      .memory_bits = MEMORY_BITS,
@@ -132,8 +140,8 @@ static const struct process_plan plans[] = {
      .own_thread = true,
      .serves = RT_SERVICE_NONE,
      .uses = SERIAL | PARTNER},
-    APPLICATION("devices",
-                SERIAL | TIMER | FLASH | STORE | I2C | GPIO | WATCHDOG | SD),
+    APPLICATION("devices", SERIAL | TIMER | FLASH | STORE | I2C | GPIO |
+                               WATCHDOG | SD | EPIT),
     APPLICATION("netecho", SERIAL | TIMER | NETWORK),
     APPLICATION(OWN_APPLICATION, OWN_SERVICES), /* the build; "" = none */
     {.name = "racy",

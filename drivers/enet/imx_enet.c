@@ -30,6 +30,7 @@
 #define RECEIVE_BUFFERS 0x1000u
 #define RECEIVE_BYTES 1536u /* of a buffer that the device may fill */
 #define VLAN_FRAME_MAX 1522u
+#define ROUNDS_MAX 2u /* looks at the ring for one request */
 
 static const struct rt_server *server;
 static uint32_t own_address[2]; /* PALR, PAUR, as the boot firmware left them */
@@ -175,15 +176,17 @@ static bool answer_device(bool wanted) {
   return more;
 }
 
+/* Damaged frames give nothing, so their number is what bounds a request. */
 static struct server_reply serve_receive(struct ethernet_slot *slots,
                                          word_t wanted) {
   word_t given = 0;
   bool more = link.up && wanted > 0;
-  while (more) {
+  for (uint32_t round = 0; more && given < wanted && round < ROUNDS_MAX;
+       round++) {
     given += take_frames(&slots[given], wanted - given);
-    more = answer_device(given < wanted);
+    more = answer_device(given < wanted) || given == wanted;
   }
-  return (struct server_reply){ERR_NONE, {given, 0}};
+  return (struct server_reply){ERR_NONE, {given, more}};
 }
 
 /* The device goes on asking until the client has looked. */
@@ -212,43 +215,36 @@ static word_t transmit_room(word_t wanted) {
   return room < wanted ? room : wanted;
 }
 
-static void send_frames(const struct ethernet_slot *slots, word_t count) {
+static void send_frames(const struct ethernet_slot *slots,
+                        const uint32_t *bytes, word_t count) {
   struct shim_access ready[RING_TRANSMIT_COUNT + 1];
   for (word_t i = 0; i < count; i++) {
     uint32_t index = transmit_head++ % RING_TRANSMIT_COUNT;
     uint8_t *buffer =
         (uint8_t *)(uintptr_t)(server->buffers.at + index * RING_BUFFER_SIZE);
-    memcpy(buffer, slots[i].frame, slots[i].bytes);
-    shim_clean(buffer, slots[i].bytes);
-    ready[i] = shim_store32(transmit_word(index),
-                            ring_ready_word(index, slots[i].bytes));
+    memcpy(buffer, slots[i].frame, bytes[i]);
+    shim_clean(buffer, bytes[i]);
+    ready[i] =
+        shim_store32(transmit_word(index), ring_ready_word(index, bytes[i]));
   }
   ready[count] = set(ENET_TDAR, ENET_ACTIVE);
   shim_batch(ready, count + 1);
 }
 
-static bool frames_fit(const struct ethernet_slot *slots, word_t count) {
-  for (word_t i = 0; i < count; i++) {
-    if (slots[i].bytes < ETHERNET_HEADER_SIZE ||
-        slots[i].bytes > ETHERNET_FRAME_MAX) {
-      return false;
-    }
-  }
-  return true;
-}
-
 /* While the link is down frames are lost, as on any line. */
 static struct server_reply serve_send(const struct ethernet_slot *slots,
                                       word_t wanted) {
-  if (!frames_fit(slots, wanted)) {
+  uint32_t bytes[RING_TRANSMIT_COUNT];
+  word_t most = wanted < RING_TRANSMIT_COUNT ? wanted : RING_TRANSMIT_COUNT;
+  if (!ring_take_lengths(slots, most, bytes)) {
     return server_fail(ERR_RANGE);
   }
   if (!link.up) {
     return (struct server_reply){ERR_NONE, {wanted, 0}};
   }
-  word_t count = transmit_room(wanted);
+  word_t count = transmit_room(most);
   if (count > 0) {
-    send_frames(slots, count);
+    send_frames(slots, bytes, count);
   }
   return (struct server_reply){ERR_NONE, {count, 0}};
 }

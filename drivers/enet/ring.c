@@ -2,8 +2,6 @@
 /* Descriptors of the ENET's rings. IMX6DQRM 23.4, legacy form. */
 #include "ring.h"
 
-#include "driver/ethernet.h"
-
 #define FLAG(bit) (1u << (16 + (bit)))
 #define BYTES_MASK 0xffffu
 #define CHECK_SEQUENCE_SIZE 4u
@@ -39,6 +37,17 @@ uint32_t ring_frame_bytes(uint32_t word) {
     return 0;
   }
   return bytes - CHECK_SEQUENCE_SIZE;
+}
+
+bool ring_take_lengths(const struct ethernet_slot *slots, uint32_t count,
+                       uint32_t *bytes) {
+  for (uint32_t i = 0; i < count; i++) {
+    bytes[i] = *(const volatile uint32_t *)&slots[i].bytes;
+    if (bytes[i] < ETHERNET_HEADER_SIZE || bytes[i] > ETHERNET_FRAME_MAX) {
+      return false;
+    }
+  }
+  return true;
 }
 
 uint32_t ring_ready_word(uint32_t index, uint32_t bytes) {

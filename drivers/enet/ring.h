@@ -6,6 +6,8 @@
  */
 #pragma once
 
+#include "driver/ethernet.h"
+
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -31,6 +33,15 @@ bool ring_is_empty(uint32_t word);
  *         dropped: received with an error, too short or too long, in pieces.
  */
 uint32_t ring_frame_bytes(uint32_t word);
+
+/**
+ * Lengths of frames that are to be sent, each read once: they lie in memory
+ * that a client may change meanwhile, so only these copies may be used.
+ * @param count  At most RING_TRANSMIT_COUNT.
+ * @return False if one is no length of a frame.
+ */
+bool ring_take_lengths(const struct ethernet_slot *slots, uint32_t count,
+                       uint32_t *bytes);
 
 /** The word of a transmit descriptor with a frame of `bytes` to be sent. */
 uint32_t ring_ready_word(uint32_t index, uint32_t bytes);

@@ -18,11 +18,13 @@
 #include <string.h>
 
 #define SLOTS_MAX 16u
+#define ROUNDS_MAX 64u /* of as many frames, before others have their turn */
 
 static struct netif interface;
 static struct ethernet_slot *slots;
 static word_t slot_count;
 static word_t gathered; /* frames in the slots, to be sent */
+static bool behind;     /* the driver had more, and will not announce it */
 
 /* @return MR0 of the reply; MR1 in *second. */
 static word_t call(enum ethernet_label label, word_t argument, word_t *second) {
@@ -70,11 +72,12 @@ static struct pbuf *copy_frame(const struct ethernet_slot *slot) {
   return frame;
 }
 
-static word_t receive_some(void) {
+/* @return Whether there may be more. */
+static bool receive_some(void) {
   struct pbuf *frames[SLOTS_MAX];
-  word_t unused = 0;
+  word_t more = 0;
   interface_flush();
-  word_t count = call(ETHERNET_RECEIVE, slot_count, &unused);
+  word_t count = call(ETHERNET_RECEIVE, slot_count, &more);
   for (word_t i = 0; i < count; i++) {
     frames[i] = copy_frame(&slots[i]);
   }
@@ -83,11 +86,19 @@ static word_t receive_some(void) {
       pbuf_free(frames[i]);
     }
   }
-  return count;
+  return more != 0;
 }
 
 void interface_receive(void) {
-  while (receive_some() == slot_count) {
+  behind = true;
+  for (uint32_t round = 0; behind && round < ROUNDS_MAX; round++) {
+    behind = receive_some();
+  }
+}
+
+void interface_catch_up(void) {
+  if (behind) {
+    interface_receive();
   }
 }
 

@@ -7,8 +7,13 @@
 /** Make the interface, default route and DHCP client. */
 void interface_start(void);
 
-/** Take all frames that the driver has, to their end. */
+/** Take frames that the driver has, to their end: all, or a bounded number of
+ * rounds if they come as fast as they are taken. */
 void interface_receive(void);
+
+/** Go on where interface_receive stopped before the end; else nothing. To be
+ * called at each tick: timers and clients have had their turn. */
+void interface_catch_up(void);
 
 /** Look whether the line is up; to be called about once a second. */
 void interface_poll(void);

@@ -38,6 +38,7 @@ static void on_tick(void) {
   static uint32_t ticks;
   clock_tick();
   sys_check_timeouts();
+  interface_catch_up();
   if (++ticks % LINE_POLL_TICKS == 0) {
     interface_poll();
   }
@@ -132,16 +133,22 @@ static struct server_reply serve_send(const struct server_request *request) {
 
 static struct server_reply serve_send_to(const struct server_request *request) {
   const struct rt_client *client = &server->clients[request->client];
-  const struct network_peer *to = (const void *)(uintptr_t)client->shared;
+  const struct network_peer *place = (const void *)(uintptr_t)client->shared;
+  word_t bytes = request->arguments[1];
   struct socket *socket =
       socket_find(request->client, request->arguments[0], SOCKET_DATAGRAM);
   if (socket == NULL) {
     return server_fail(ERR_INVALID_ARGUMENT);
   }
-  if (request->arguments[1] > NETWORK_DATAGRAM_MAX || to->port > PORT_MAX) {
+  if (bytes > NETWORK_DATAGRAM_MAX ||
+      client->shared_size < sizeof *place + bytes) {
     return server_fail(ERR_RANGE);
   }
-  return server_fail(datagram_send(socket, to, to + 1, request->arguments[1]));
+  const struct network_peer to = *place; /* the client may change it */
+  if (to.port > PORT_MAX) {
+    return server_fail(ERR_RANGE);
+  }
+  return server_fail(datagram_send(socket, &to, place + 1, bytes));
 }
 
 static struct server_reply serve_close(const struct server_request *request) {

@@ -20,6 +20,5 @@
 #define GPT_CNT 0x24u  /* the counter */
 
 #define GPT_SR_OF1 (1u << 0) /* compare 1 reached */
-#define GPT_SR_ROV (1u << 5) /* counter rolled over */
 
 #define GPT_CLOCK_MHZ 66u

@@ -22,7 +22,7 @@
 #define ROUNDS_MAX 4u   /* a program that writes more is not waited for */
 #define HOUR_US 3600000000u
 
-enum phase { PHASE_NONE, PHASE_COPYING, PHASE_READY };
+enum phase { PHASE_NONE, PHASE_COPYING, PHASE_READY, PHASE_PAUSE };
 
 /* Equal in all live replicas. */
 static REPLICA_LOCAL struct attempt {
@@ -57,10 +57,7 @@ void attempt_tick(void) {
 
 void attempt_again(void) {
   compare_drop();
-  attempt.phase = PHASE_NONE;
-  attempt.waiting = false;
-  attempt.commanded = false;
-  attempt.failures = 0;
+  attempt = (struct attempt){.phase = PHASE_NONE};
   upkeep_due = true;
 }
 
@@ -114,9 +111,11 @@ static void consider(void) {
 /* ---- steps --------------------------------------------------------------- */
 
 static void give_up(uint32_t odd) {
+  bool in_pause = attempt.phase == PHASE_PAUSE;
   if (is_donor())
-    event_write(EVENT_UNLIKE,
-                (word_t[4]){1u << attempt.to, odd, replica.cycle.live}, NULL);
+    event_write(
+        EVENT_UNLIKE,
+        (word_t[4]){1u << attempt.to, odd, replica.cycle.live, in_pause}, NULL);
   attempt.phase = PHASE_NONE;
   attempt.failures++;
   scrub_hurry();
@@ -147,6 +146,7 @@ static void see_to_some(enum upkeep_place place) {
 /* All stand still until the joiner stands where they do. */
 static void pause(bool donor) {
   uint32_t joiner = 1u << attempt.to;
+  attempt.phase = PHASE_PAUSE;
   struct page_hash hash = donate_finish();
   compare_publish(&hash);
   meet(MEET_PLAIN);

@@ -4,6 +4,7 @@
 
 #include "abi/memory.h"
 #include "kernel/arch.h"
+#include "kernel/assert.h"
 #include "kernel/vspace.h"
 #include "rcoe/replica.h"
 #include "rcoe/tables.h"
@@ -40,7 +41,12 @@ void *copy_open_real(paddr_t real) {
   return arch_foreign_map(real);
 }
 
+/*
+ * A replica that is wrong about where partitions lie would write to one that
+ * is live: it has failed, and is taken away before it does.
+ */
 void *copy_open(uint32_t of, word_t page) {
+  kernel_assert(copy_offset_of(replica.self) == arch_partition_offset());
   return copy_open_real(copy_paddr(page) + copy_offset_of(of));
 }
 

@@ -19,8 +19,8 @@
 #include "kernel/fpu.h"
 #include "kernel/plat.h"
 #include "kernel/untyped.h"
+#include "rcoe/agreed.h"
 #include "rcoe/copy.h"
-#include "rcoe/rejoin.h"
 #include "rcoe/replica.h"
 #include "rcoe/track.h"
 
@@ -47,24 +47,6 @@ static REPLICA_LOCAL struct donation {
   uint32_t seen[PAGES / 32];
   struct other other[OTHERS_MAX];
 } donation;
-
-/* What the joining replica finds as its hand-over, at this very address. */
-static REPLICA_LOCAL struct boot_handover handed;
-
-/* Private state of the joiner, in a form that can be hashed. */
-static REPLICA_LOCAL union {
-  struct {
-    struct replica replica;
-    struct boot_handover handover;
-  } is;
-  uint32_t
-      words[(sizeof(struct replica) + sizeof(struct boot_handover)) / 64 * 16 +
-            32];
-} joiner;
-
-void donate_init(const struct boot_handover *handover) {
-  handed = *handover;
-}
 
 static word_t pages_in_all(void) {
   return replica.config.ram_size >> UNTYPED_PAGE_BITS;
@@ -222,41 +204,6 @@ static void finish_page(word_t page, struct page_hash *all) {
   page_hash_add(all, page, &hash);
 }
 
-/* Built from what all live replicas have agreed on, nothing else. */
-static void prepare_private_state(void) {
-  for (word_t i = 0; i < ARRAY_SIZE(joiner.words); i++)
-    joiner.words[i] = 0;
-  struct replica *state = &joiner.is.replica;
-  state->self = donation.to;
-  state->cycle = replica.cycle;
-  lifecycle_add(&state->cycle, 1u << donation.to);
-  state->configured = replica.configured;
-  state->limits = replica.limits;
-  state->config = replica.config;
-  state->parking_stub = replica.parking_stub;
-  state->time = replica.time;
-  state->kind = replica.kind;
-  state->signature = replica.signature;
-  state->meeting = replica.meeting + 1; /* all meet once before it comes */
-  state->settled = replica.settled;
-  state->deliver = replica.deliver;
-  state->grace = (uint64_t)REJOIN_GRACE_US * ARCH_TIME_PER_US;
-  state->joining = true;
-  for (word_t j = 0; j < REPLICA_MAX; j++)
-    state->convictions[j] = replica.convictions[j];
-  state->ticks = replica.ticks;
-  state->hour = replica.hour;
-  state->points = replica.points;
-  state->last_thread = replica.last_thread;
-  state->stop.round = replica.settled;
-  state->notice.epoch = state->cycle.epoch;
-  struct boot_handover *handover = &joiner.is.handover;
-  *handover = handed;
-  handover->magic = BOOT_HANDOVER_REJOIN;
-  handover->replica = donation.to;
-  handover->partition_offset = copy_offset_of(donation.to);
-}
-
 /* Whole words of the map without a bit need no look. */
 struct page_hash donate_finish(void) {
   struct page_hash all = PAGE_HASH_INITIAL;
@@ -267,31 +214,14 @@ struct page_hash donate_finish(void) {
       if (!is_left_out(page))
         finish_page(page, &all);
     }
-  prepare_private_state();
-  page_hash_words(&all, joiner.words, ARRAY_SIZE(joiner.words));
+  agreed_fold_for(donation.to, &all);
   return all;
 }
 
-/* Write `bytes` (whole words) to the address that `own` has over there. */
-static void write_foreign(const void *own, const void *from, word_t bytes) {
-  const word_t *words = from;
-  paddr_t at = arch_paddr(own);
-  for (paddr_t end = at + bytes; at < end;) {
-    word_t *page = copy_open(donation.to, (at - RAM_BASE) >> UNTYPED_PAGE_BITS);
-    do {
-      page[at % COPY_PAGE_SIZE / sizeof(*page)] = *words++;
-      at += sizeof(*words);
-    } while (at < end && at % COPY_PAGE_SIZE != 0);
-    copy_close();
-  }
-}
-
 void donate_start_core(void) {
+  paddr_t handover = agreed_hand_to(donation.to);
   paddr_t offset = copy_offset_of(donation.to);
-  write_foreign(&replica, &joiner.is.replica, sizeof(replica));
-  write_foreign(&handed, &joiner.is.handover, sizeof(handed));
   arch_devices_open();
-  plat_core_start(donation.to, arch_kernel_entry() + offset,
-                  arch_paddr(&handed) + offset);
+  plat_core_start(donation.to, arch_kernel_entry() + offset, handover + offset);
   arch_devices_close();
 }

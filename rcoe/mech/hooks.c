@@ -11,9 +11,9 @@
 #include "kernel/fpu.h"
 #include "kernel/sched.h"
 #include "kernel/tcb.h"
+#include "rcoe/agreed.h"
 #include "rcoe/arrive.h"
 #include "rcoe/calm.h"
-#include "rcoe/donate.h"
 #include "rcoe/drifts.h"
 #include "rcoe/fresh.h"
 #include "rcoe/interrupts.h"
@@ -31,7 +31,7 @@
 void hook_boot(const struct boot_handover *handover) {
   const struct boot_config *config = &handover->config;
   replica_init(handover);
-  donate_init(handover);
+  agreed_init(handover);
   event_init((volatile uint8_t *)arch_shared_block(handover->replica) +
                  SHARED_EVENTS_OFFSET,
              handover->replica);

@@ -11,8 +11,8 @@
 #include "kernel/arch.h"
 #include "kernel/event.h"
 #include "kernel/sched.h"
+#include "rcoe/agreed.h"
 #include "rcoe/channel.h"
-#include "rcoe/donate.h"
 #include "rcoe/fresh.h"
 #include "rcoe/interrupts.h"
 #include "rcoe/meet.h"
@@ -24,7 +24,7 @@ void rejoin_start(const struct boot_handover *handover) {
   event_resume((volatile uint8_t *)arch_shared_block(handover->replica) +
                    SHARED_EVENTS_OFFSET,
                handover->replica);
-  donate_init(handover);
+  agreed_init(handover);
   fresh_start();
   track_resume();
   meet_aligned();

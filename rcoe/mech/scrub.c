@@ -12,6 +12,7 @@
 #include "kernel/event.h"
 #include "kernel/untyped.h"
 #include "kernel/vspace.h"
+#include "rcoe/agreed.h"
 #include "rcoe/compare.h"
 #include "rcoe/copy.h"
 #include "rcoe/meet.h"
@@ -38,8 +39,13 @@ void scrub_tick(void) {
   scrub.credit = scrub.hurry ? PAGES_HURRY : PAGES_PER_TICK;
 }
 
+/* Each page of memory, and behind them all what replica control agrees on. */
+static word_t agreed_page(void) {
+  return replica.config.ram_size >> UNTYPED_PAGE_BITS;
+}
+
 void scrub_hurry(void) {
-  scrub.hurry = replica.config.ram_size >> UNTYPED_PAGE_BITS;
+  scrub.hurry = agreed_page() + 1;
   scrub.credit = PAGES_HURRY;
 }
 
@@ -53,20 +59,21 @@ uint32_t scrub_mended(void) {
 
 /* ---- hashing ------------------------------------------------------------- */
 
-static word_t pages_in_all(void) {
-  return replica.config.ram_size >> UNTYPED_PAGE_BITS;
-}
-
 static void advance(word_t pages) {
   scrub.page += pages;
-  if (scrub.page >= pages_in_all())
+  if (scrub.page > agreed_page())
     scrub.page = 0;
   scrub.hurry -= pages < scrub.hurry ? pages : scrub.hurry;
 }
 
 /* Does a word of the bitmap begin here, and are none of its pages in use? */
 static bool are_unused(word_t page) {
-  return page % WORD_BITS == 0 && untyped_dirty[page / WORD_BITS] == 0;
+  return page < agreed_page() && page % WORD_BITS == 0 &&
+         untyped_dirty[page / WORD_BITS] == 0;
+}
+
+static bool takes_turn(word_t page) {
+  return page == agreed_page() || copy_is_shared(page);
 }
 
 /*
@@ -78,8 +85,12 @@ static word_t next_page(void) {
     advance(1);
     while (are_unused(scrub.page)) /* ends: the kernel's are in use */
       advance(WORD_BITS);
-  } while (!copy_is_shared(scrub.page));
+  } while (!takes_turn(scrub.page));
   return scrub.page;
+}
+
+static struct page_hash hash_of(word_t page) {
+  return page == agreed_page() ? agreed_hash() : copy_hash(page);
 }
 
 static word_t share(enum upkeep_place place) {
@@ -99,7 +110,7 @@ static void hash_some(word_t count) {
   else
     scrub.credit -= count < scrub.credit ? count : scrub.credit;
   for (word_t i = 0; i < count; i++) {
-    struct page_hash one = copy_hash(next_page());
+    struct page_hash one = hash_of(next_page());
     page_hash_add(&all, scrub.page, &one);
   }
   compare_publish(&all);
@@ -108,9 +119,9 @@ static void hash_some(word_t count) {
 /* ---- judging and mending ------------------------------------------------- */
 
 static void record(uint32_t odd, word_t from) {
-  event_write(EVENT_SCRUB,
-              (word_t[4]){copy_paddr(scrub.page), odd, from, scrub.looked},
-              NULL);
+  word_t what =
+      scrub.page == agreed_page() ? SCRUB_AGREED : copy_paddr(scrub.page);
+  event_write(EVENT_SCRUB, (word_t[4]){what, odd, from, scrub.looked}, NULL);
 }
 
 static void copy_range_from(uint32_t from, const void *start, word_t bytes) {
@@ -120,15 +131,22 @@ static void copy_range_from(uint32_t from, const void *start, word_t bytes) {
     copy_page_from(from, page);
 }
 
+/* `scrub` first: it says what is to be mended. */
+static void take_over(uint32_t from) {
+  copy_range_from(from, &scrub, sizeof(scrub));
+  copy_range_from(from, untyped_dirty, sizeof(untyped_dirty));
+  copy_range_from(from, vspace_table_blocks, sizeof(vspace_table_blocks));
+  if (scrub.page == agreed_page())
+    agreed_copy_from(from);
+  else
+    copy_page_from(from, scrub.page);
+}
+
 static void mend(uint32_t odd) {
   uint32_t from = lifecycle_lowest(replica.cycle.live & ~odd);
   meet(MEET_PLAIN); /* what is copied stands still */
-  if (odd >> replica.self & 1) {
-    copy_range_from(from, &scrub, sizeof(scrub));
-    copy_range_from(from, untyped_dirty, sizeof(untyped_dirty));
-    copy_range_from(from, vspace_table_blocks, sizeof(vspace_table_blocks));
-    copy_page_from(from, scrub.page);
-  }
+  if (odd >> replica.self & 1)
+    take_over(from);
   meet(MEET_PLAIN);
   scrub.mended++;
   record(odd, from);

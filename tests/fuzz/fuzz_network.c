@@ -29,6 +29,7 @@
 #define SOCKETS 240u
 #define DESCRIPTOR_LAST 0x08000000u
 #define CHECK_SEQUENCE 4u
+#define ASKED_MAX 1000u /* for frames, at one event */
 
 int server_main(void); /* main of drivers/net/server.c */
 
@@ -45,6 +46,8 @@ static uint32_t frames_wanted; /* that the driver will give */
 static enum kind kind_wanted;
 static uint64_t sent_count;
 static uint64_t pings_answered;
+static word_t floods;  /* 1: there are always more frames */
+static uint32_t asked; /* how often for frames, at the present event */
 static unsigned long inputs;
 static unsigned long news[NETWORK_CLOSED + 1]; /* by kind */
 
@@ -117,6 +120,13 @@ static word_t give_frames(word_t most) {
   return given;
 }
 
+/* Frames that come as fast as they are taken must not hold the server. */
+static void check_patience(void) {
+  if (++asked > ASKED_MAX) {
+    fail("a flood of frames keeps the server from all else");
+  }
+}
+
 enum err client_call(enum rt_service service, word_t label, word_t words[2]) {
   if (service == RT_SERVICE_TIMER) {
     words[0] = label == TIMER_NOW ? (word_t)now_us : 0;
@@ -127,7 +137,9 @@ enum err client_call(enum rt_service service, word_t label, word_t words[2]) {
   } else if (label == ETHERNET_SEND) {
     take_sent(words[0]);
   } else if (label == ETHERNET_RECEIVE) {
+    words[1] = floods;
     words[0] = give_frames(words[0]);
+    check_patience();
   }
   return ERR_NONE;
 }
@@ -137,11 +149,13 @@ enum err client_call(enum rt_service service, word_t label, word_t words[2]) {
 static const struct server_operations *server;
 
 static void tick(void) {
+  asked = 0;
   now_us += 100000;
   server->event(1u << RT_SERVICE_TIMER);
 }
 
 static void receive(uint32_t count) {
+  asked = 0;
   frames_wanted = count;
   server->event(1u << RT_SERVICE_ETHERNET);
 }
@@ -258,6 +272,38 @@ static void try_ping(void) {
   }
 }
 
+/* What a flood left behind is taken at the next tick, unannounced. */
+static void try_flood(void) {
+  floods = 1;
+  receive(UINT32_MAX);
+  tick();
+  if (asked == 0) {
+    fail("a flood is not taken up again");
+  }
+  floods = 0;
+  frames_wanted = 0;
+  tick();
+  tick();
+  if (asked != 0) {
+    fail("the driver is asked for frames that it would announce");
+  }
+}
+
+/* A client that was wired without memory, or with little. */
+static void try_without_memory(void) {
+  word_t number = call_server(NETWORK_BIND, FRAMES_PORT, 0).values[0];
+  word_t least = sizeof(struct network_peer);
+  for (word_t bytes = 0; bytes < least + 8; bytes++) {
+    start.server.clients[0].shared_size = bytes;
+    enum err error = call_server(NETWORK_SEND_TO, number, 8).error;
+    if (error != ERR_RANGE) {
+      fail("a datagram is sent from where the client has no memory");
+    }
+  }
+  start.server.clients[0].shared_size = NETWORK_SHARED_SIZE;
+  call_server(NETWORK_CLOSE, number, 0);
+}
+
 static unsigned long inputs_wanted;
 
 _Noreturn void server_run(const struct rt_server *own,
@@ -267,6 +313,8 @@ _Noreturn void server_run(const struct rt_server *own,
   while (inputs < inputs_wanted) {
     get_address();
     try_ping();
+    try_flood();
+    try_without_memory();
     open_service();
     for (word_t i = 0; i < EPISODE && inputs < inputs_wanted; i++, inputs++) {
       input_once();

@@ -48,6 +48,16 @@ def test_a_program_that_starves_the_watchdog_is_reset() -> None:
     assert done["virtual_ns"] < 3_000_000_000
 
 
+def test_time_goes_on_over_the_counters_lap() -> None:
+    """90 minutes in three naps; the timer's counter rolls over after 71.6.
+    The kernel ticks once a second, as a tick is all that happens."""
+    for options in (("--baseline",), ("--replicas", "2", "--no-scrub")):
+        done = run_json("idle", *options, "--tick-us", "1000000",
+                        arguments="3 1800000000")
+        assert (done.console, done["code"]) == ("idle 3\n", 0)
+        assert 5_400 <= done["virtual_ns"] / 1e9 < 5_401, options
+
+
 def test_records_outlive_the_run(tmp_path: Path) -> None:
     file = str(tmp_path / "flash.bin")
     for count, options in enumerate((("--baseline",), ("--replicas", "3"),

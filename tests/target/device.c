@@ -66,7 +66,7 @@ void device_begin(void) {
   device_write(GPT_IR, 0);
   device_write(GPT_CR, mode); /* the clock is chosen while disabled: 30.5 */
   device_write(GPT_PR, GPT_CLOCK_MHZ - 1);
-  device_write(GPT_SR, GPT_SR_OF1 | GPT_SR_ROV);
+  device_write(GPT_SR, GPT_SR_OF1);
   device_write(GPT_CR, mode | GPT_CR_EN);
 }
 
@@ -81,5 +81,5 @@ void device_alarm(word_t time_us) {
 
 void device_quiet(void) {
   device_write(GPT_IR, 0);
-  device_write(GPT_SR, GPT_SR_OF1 | GPT_SR_ROV);
+  device_write(GPT_SR, GPT_SR_OF1);
 }

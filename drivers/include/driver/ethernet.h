@@ -9,17 +9,19 @@
  *                                     lowest), then bytes 4-5 and
  *                                     ETHERNET_LINK_UP
  *   ETHERNET_SEND     frames to send  frames taken: the first ones
- *   ETHERNET_RECEIVE  frames wanted   frames given, 0 = none yet
+ *   ETHERNET_RECEIVE  frames wanted   frames given, 0 = none yet; 1 if there
+ *                                     may be more, else 0
  *
- * After an ETHERNET_RECEIVE that gave less than was wanted, the service signals
- * the client's event once when there is a frame. There is one client. What it
- * does not take waits in the device's ring, which is bounded: a full one drops.
- * A full transmit ring takes no more; while the link is down it takes all and
- * loses it. ETHERNET_STATUS looks at the line and follows its changes: without
- * one call nothing is received, and who wants to know calls it now and then.
- * Errors: ERR_RANGE, more frames than the shared memory has slots, or a frame
- * that is shorter than its header or too long (none is sent then);
- * ERR_ILLEGAL_OPERATION, unknown label.
+ * After an ETHERNET_RECEIVE without more, the service signals the client's
+ * event once when there is a frame. With more, the client asks again when it
+ * likes: no request takes longer than two rounds of the ring, whatever comes.
+ * There is one client. What it does not take waits in the device's ring, which
+ * is bounded: a full one drops. A full transmit ring takes no more; while the
+ * link is down it takes all and loses it. ETHERNET_STATUS looks at the line and
+ * follows its changes: without one call nothing is received, and who wants to
+ * know calls it now and then. Errors: ERR_RANGE, more frames than the shared
+ * memory has slots, or a frame that is shorter than its header or too long
+ * (none is sent then); ERR_ILLEGAL_OPERATION, unknown label.
  */
 #pragma once
 

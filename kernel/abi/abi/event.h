@@ -36,12 +36,13 @@ enum event_kind {
                          low half, equal ones in the high half of the word */
   EVENT_ADMIT = 17,   /* donor: the pause begins. args: mask of the joining
                          replica, live mask before */
-  EVENT_SCRUB = 19,   /* a page differed. args: its canonical address, mask of
-                         the odd replicas, replica it was copied from (or
-                         SCRUB_NOT_REPAIRED), pages looked at so far */
+  EVENT_SCRUB = 19,   /* a page differed. args: its canonical address (or
+                         SCRUB_AGREED), mask of the odd replicas, replica it
+                         was copied from (or SCRUB_NOT_REPAIRED), pages looked
+                         at so far */
   EVENT_UNLIKE = 24,  /* an attempt to bring a replica back ended, as live ones
                          differ in memory. args: its mask, mask of the odd ones
-                         (0: nobody knows), live mask */
+                         (0: nobody knows), live mask, 1: in the pause */
   EVENT_PRECISE = 25, /* at the end, closely coupled. args: interrupts stopped
                        for at one user instruction, breakpoints that 99 of
                        100 of them took at most, most, stops by timer */
@@ -54,6 +55,7 @@ enum event_kind {
 };
 
 #define SCRUB_NOT_REPAIRED 0xffffffffu
+#define SCRUB_AGREED 0u /* no page: the agreed private state, rcoe/agreed.h */
 
 enum detector {
   DETECTOR_NONE = 0,

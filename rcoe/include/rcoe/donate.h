@@ -9,11 +9,8 @@
  */
 #pragma once
 
-#include "abi/boot.h"
+#include "abi/types.h"
 #include "rcoe/page_hash.h"
-
-/* Boot: keep what a joining replica will be handed. */
-void donate_init(const struct boot_handover *handover);
 
 /* Start to copy the lowest-numbered live replica to `to`. */
 void donate_begin(uint32_t to);

@@ -37,7 +37,8 @@ enum rt_service {
   RT_SERVICE_GPIO = 9,      /* driver/gpio.h */
   RT_SERVICE_WATCHDOG = 10, /* driver/watchdog.h */
   RT_SERVICE_SD = 11,       /* driver/block.h */
-  RT_SERVICE_COUNT = 12,
+  RT_SERVICE_EPIT = 12,     /* driver/timer.h, a timer apart */
+  RT_SERVICE_COUNT = 13,
 };
 #define RT_SERVICE_NONE RT_SERVICE_COUNT
 
