@@ -24,6 +24,7 @@
 #define MOST_PER_UNIT_BOARD 16u
 #define NEAR 5u /* counts: so many are walked with a breakpoint */
 #define LAPS_PER_DOUBLING 4u
+#define LAPS_PER_HALVING 6u
 #define GUARD_UNITS (20u * ARCH_TIME_PER_US)
 /* Units from setting the alarm to the first user instruction, at least. */
 #define LEAVE_UNITS 4u
@@ -41,6 +42,7 @@ static REPLICA_LOCAL struct {
   uint32_t missed;
   bool alarm;    /* is set */
   bool stepping; /* for a step by timer, not as a guard */
+  bool paced;    /* the pace is of this stop */
   uint32_t left; /* counts up to the goal when the last step began; or 0 */
   word_t delay;  /* how long it was to take */
   word_t started;
@@ -72,13 +74,16 @@ bool precise_runs(void) {
 
 /* ---- on the way ---------------------------------------------------------- */
 
-/* Units of arch_time for each count, times PACE_ONE, as it was last. */
+/* Units of arch_time for each count, times PACE_ONE: as it was last, and the
+   fastest of late. */
 #define PACE_ONE 64u
-#define LONG_STEP 64u /* counts: where entering and leaving matter little */
+#define LONG_STEP 40u /* counts: where entering and leaving matter little */
 static REPLICA_LOCAL word_t pace;
+static REPLICA_LOCAL word_t fastest;
 
 static word_t pace_of(word_t counts) {
-  return (word_t)((uint64_t)counts * pace / PACE_ONE);
+  word_t units = way.paced ? pace : fastest;
+  return (word_t)((uint64_t)counts * units / PACE_ONE);
 }
 
 /* How long the counts that are left take at least, in units of arch_time. */
@@ -88,24 +93,34 @@ static word_t shortest(word_t counts) {
                   (emulated ? MOST_PER_UNIT_EMULATOR : MOST_PER_UNIT_BOARD));
 }
 
-/* A long step, or one that went too far, tells the pace of the program. */
+/* A long step tells the pace of the program; a short one that went too far, at
+   least that it is faster than thought. The fastest is forgotten slowly. */
 static void learn_pace(word_t done, word_t now) {
-  if (way.stepping && (done >= LONG_STEP || done > way.left))
-    pace = (now - way.started) * PACE_ONE / done;
+  bool too_far = done > way.left;
+  if (way.stepping && (done >= LONG_STEP || too_far)) {
+    word_t took = now - way.started;
+    word_t seen =
+        (took > 2 * LEAVE_UNITS ? took - 2 * LEAVE_UNITS : 1) * PACE_ONE / done;
+    if (done >= LONG_STEP || seen < pace)
+      pace = seen;
+    if (pace < fastest || fastest == 0)
+      fastest = pace;
+    way.paced = true;
+  }
   way.stepping = false;
 }
 
 /*
- * What three quarters of the way take at the last pace; half of it, if that was
- * another stop's, as programs change their ways; but at least the shortest that
- * it can take. A step that did not get anywhere was too short to leave the
- * kernel. Who is too fast all the same has gone past the goal, and is the next
- * goal.
+ * What three quarters of the way take at the pace of this stop; before that is
+ * known, at the fastest of late, as programs change their ways. The more laps,
+ * the less of the way. At least the shortest that it can take. A step that did
+ * not get anywhere was too short to leave the kernel. Who is too fast all the
+ * same has gone past the goal, and is the next goal.
  */
 static word_t next_delay(word_t left, word_t now) {
   word_t done = way.left - left;
   word_t least = shortest(left) + 1;
-  word_t part = way.left == 0 ? left / 2 : left - left / 4;
+  word_t part = (left - left / 4) >> way.lap / LAPS_PER_HALVING;
   if (way.left == 0 || done != 0)
     return pace_of(part) > least ? pace_of(part) : least;
   bool cut = now - way.started < way.delay;
@@ -259,6 +274,8 @@ enum interrupt_verdict precise_stop(uint32_t round, uint32_t members) {
   way.lap = 0;
   way.hits = 0;
   way.late = false;
+  way.paced = false;
+  fastest += fastest / 64;
   way.goal = (struct approach_goal){.members = members};
   way.alarm = true; /* or it may be: for holding an interrupt back */
   clear_alarm();
