@@ -27,17 +27,9 @@ class Interval:
 
 
 @dataclass(frozen=True)
-class Stratum:
-    """One part of the fault space: `size` in any unit, `events` of `n`."""
-
-    size: float
-    n: int
-    events: int
-
-
-@dataclass(frozen=True)
 class Part:
-    """A stratum with what is known of it; `share` None: nothing is known."""
+    """A part of the fault space, `size` in any unit, with what is known of it;
+    `share` None: nothing is known."""
 
     size: float
     share: Interval | None
@@ -56,16 +48,6 @@ def wilson(events: int, n: int) -> Interval:
     return Interval(share, low, high)
 
 
-def clopper_pearson(events: int, n: int) -> Interval:
-    """Exact (never too narrow) 95 % interval of `events` in `n` > 0 trials."""
-    _check_counts(events, n)
-    low = 0.0 if events == 0 else _solve(
-        lambda p: beta_cdf(p, events, n - events + 1), ALPHA / 2)
-    high = 1.0 if events == n else _solve(
-        lambda p: beta_cdf(p, events + 1, n - events), 1 - ALPHA / 2)
-    return Interval(events / n, low, high)
-
-
 def upper_bound_for_zero(n: int) -> float:
     """One-sided 95 % upper bound of a share after 0 events in `n` > 0 trials.
 
@@ -73,12 +55,6 @@ def upper_bound_for_zero(n: int) -> float:
     """
     _check_counts(0, n)
     return 1 - ALPHA ** (1 / n)
-
-
-def combine(strata: list[Stratum]) -> tuple[Interval, float]:
-    """`join` for strata of equally weighted trials."""
-    return join([Part(s.size, wilson(s.events, s.n) if s.n > 0 else None)
-                 for s in strata])
 
 
 def join(parts: list[Part]) -> tuple[Interval, float]:
@@ -167,48 +143,3 @@ def quantile(values: list[float], q: float) -> float:
 def _check_counts(events: int, n: int) -> None:
     if n <= 0 or not 0 <= events <= n:
         raise ValueError(f"impossible counts: {events} of {n}")
-
-
-def _solve(rising_or_falling, target: float) -> float:
-    """The p in (0, 1) at which a monotonous function takes `target`."""
-    low, high = 0.0, 1.0
-    rising = rising_or_falling(0.999999) > rising_or_falling(0.000001)
-    for _ in range(80):
-        middle = (low + high) / 2
-        if (rising_or_falling(middle) < target) == rising:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def beta_cdf(x: float, a: float, b: float) -> float:
-    """Regularised incomplete beta function I_x(a, b), 0 <= x <= 1."""
-    if x <= 0 or x >= 1:
-        return min(max(x, 0.0), 1.0)
-    front = math.exp(math.lgamma(a + b) - math.lgamma(a) - math.lgamma(b)
-                     + a * math.log(x) + b * math.log1p(-x))
-    if x < (a + 1) / (a + b + 2):
-        return front * _beta_fraction(x, a, b) / a
-    return 1 - front * _beta_fraction(1 - x, b, a) / b
-
-
-def _beta_fraction(x: float, a: float, b: float) -> float:
-    """Continued fraction of I_x(a, b), evaluated by Lentz's method."""
-    tiny = 1e-300
-    c, d = 1.0, 1 / _not_zero(1 - (a + b) * x / (a + 1), tiny)
-    result = d
-    for m in range(1, 500):
-        for numerator in (
-                m * (b - m) * x / ((a + 2 * m - 1) * (a + 2 * m)),
-                -(a + m) * (a + b + m) * x / ((a + 2 * m) * (a + 2 * m + 1))):
-            d = 1 / _not_zero(1 + numerator * d, tiny)
-            c = _not_zero(1 + numerator / c, tiny)
-            result *= c * d
-        if abs(c * d - 1) < 1e-14:
-            break
-    return result
-
-
-def _not_zero(value: float, tiny: float) -> float:
-    return tiny if abs(value) < tiny else value

@@ -51,15 +51,12 @@ static struct server_reply
 serve_call(const struct rt_server *server,
            const struct server_operations *operations,
            const struct event *event) {
-  struct server_request request = {
+  const struct server_request request = {
       .client = event->badge,
       .label = seL4_MessageInfo_get_label(event->info),
       .arguments = {event->words[0], event->words[1]},
   };
-  if (request.client >= server->client_count) {
-    return server_fail(ERR_INVALID_CAPABILITY);
-  }
-  return operations->serve(&request);
+  return server_answer(server, operations, &request);
 }
 
 _Noreturn void server_run(const struct rt_server *server,

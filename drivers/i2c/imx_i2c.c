@@ -40,19 +40,27 @@ static void i2c_start(void) {
 
 /* ---- waiting ------------------------------------------------------------- */
 
-/* Sleep until the byte is through.
+/* @return The status at the interrupt. */
+static uint32_t take_interrupt(void) {
+  uint32_t status = i2c_read(I2C_I2SR);
+  i2c_write(I2C_I2SR, 0);
+  seL4_IRQHandler_Ack(server->irq);
+  return status;
+}
+
+/* Sleep until the byte is through; the signal of an interrupt that came late,
+ * behind the end of the last transfer, does not say so.
  * @return False if nobody acknowledged it, or the time is over. */
 static bool byte_is_through(void) {
   seL4_Word badge = 0;
+  uint32_t status;
   do {
     seL4_Wait(server->event, &badge);
     if (alarm_has_rung(badge)) {
       return false;
     }
-  } while ((badge & RT_BADGE_INTERRUPT) == 0);
-  uint32_t status = i2c_read(I2C_I2SR);
-  i2c_write(I2C_I2SR, 0);
-  seL4_IRQHandler_Ack(server->irq);
+    status = (badge & RT_BADGE_INTERRUPT) != 0 ? take_interrupt() : 0;
+  } while ((status & I2C_I2SR_IIF) == 0);
   return (status & (I2C_I2SR_RXAK | I2C_I2SR_IAL)) == 0;
 }
 
@@ -145,7 +153,9 @@ static void late(word_t services) {
 int main(void) {
   server = server_open_device();
   i2c_start();
-  server_run(server, &(const struct server_operations){.serve = serve,
-                                                       .interrupt = interrupt,
-                                                       .event = late});
+  server_run(server,
+             &(const struct server_operations){.serve = serve,
+                                               .interrupt = interrupt,
+                                               .event = late,
+                                               .shared_least = I2C_MAX});
 }

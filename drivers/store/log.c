@@ -34,6 +34,9 @@ static bool flash_program(const struct log *log, uint32_t where,
 bool log_mount(struct log *log, const struct store_flash *flash) {
   uint8_t header[SECTOR_HEADER];
   *log = (struct log){.flash = flash, .head = 0, .end = flash->sector_size};
+  if (flash->sectors < LOG_SECTORS_MIN || flash->sectors > LOG_SECTORS_MAX) {
+    return false;
+  }
   for (uint32_t i = 0; i < flash->sectors; i++) {
     if (!flash_read(log, sector_start(log, i), header, sizeof header)) {
       return false;

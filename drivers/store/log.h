@@ -33,7 +33,8 @@ struct log {
   uint32_t end; /* in the head: where the next record goes */
 };
 
-/** Read the sectors' headers and find the head. */
+/** Read the sectors' headers and find the head. @return False: it can not be
+ * read, or has too few or too many sectors. */
 bool log_mount(struct log *log, const struct store_flash *flash);
 
 /**

@@ -134,15 +134,19 @@ static struct server_reply serve_status(uint8_t *shared) {
   return answer(STORE_DONE, 0, 0);
 }
 
+/* The key is copied first: another thread of the client may write to the shared
+ * memory, and what is looked for must be what is written. */
 static struct server_reply serve_key(const struct server_request *request,
                                      uint8_t *shared) {
-  struct store_bytes key = {shared, request->arguments[0]};
+  static uint8_t own_key[STORE_KEY_MAX];
+  struct store_bytes key = {own_key, request->arguments[0]};
   struct store_bytes value = {shared + STORE_VALUE_AT, request->arguments[1]};
   bool put = request->label == STORE_PUT;
   if (key.size == 0 || key.size > STORE_KEY_MAX ||
       (put && value.size > STORE_VALUE_MAX)) {
     return server_fail(ERR_RANGE);
   }
+  memcpy(own_key, shared, key.size);
   if (request->label == STORE_GET) {
     return serve_get(shared, &key);
   }
@@ -172,5 +176,7 @@ static struct server_reply serve(const struct server_request *request) {
 int main(void) {
   server = &rt_start_page()->server;
   mounted = mount();
-  server_run(server, &(const struct server_operations){.serve = serve});
+  server_run(server, &(const struct server_operations){
+                         .serve = serve,
+                         .shared_least = STORE_VALUE_AT + STORE_VALUE_MAX});
 }

@@ -64,20 +64,12 @@ uint16_t shim_read16(vaddr_t device) {
   return (uint16_t)access->read(device, 2);
 }
 
-uint8_t shim_read8(vaddr_t device) {
-  return (uint8_t)access->read(device, 1);
-}
-
 void shim_write32(vaddr_t device, uint32_t value) {
   access->write(device, 4, value);
 }
 
 void shim_write16(vaddr_t device, uint16_t value) {
   access->write(device, 2, value);
-}
-
-void shim_write8(vaddr_t device, uint8_t value) {
-  access->write(device, 1, value);
 }
 
 static size_t smaller(size_t a, size_t b) {

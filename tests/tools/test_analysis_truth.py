@@ -16,12 +16,13 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 import pytest
+from strata import Stratum, combined
 
 from analysis import stats
 from analysis.classify import UNCONTROLLED, Outcome
 from analysis.load import Region
 from analysis.summary import Cell, Summary, pooled
-from analysis.stats import Interval, Stratum
+from analysis.stats import Interval
 
 REPEATS = 1000
 LOW, HIGH = 0.93, 0.97
@@ -41,8 +42,8 @@ def coverage(make, truth: float, seed: int = 1) -> float:
 
 
 def sample(draw: random.Random, strata) -> Interval:
-    return stats.combine([Stratum(size, n, hits(draw, n, rate))
-                          for size, n, rate in strata])[0]
+    return combined([Stratum(size, n, hits(draw, n, rate))
+                     for size, n, rate in strata])[0]
 
 
 def truth_of(strata) -> float:

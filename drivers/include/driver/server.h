@@ -32,6 +32,10 @@ struct server_operations {
   /** Services that this server uses itself have news: a mask of
    * 1 << enum rt_service. NULL: it uses none. */
   void (*event)(word_t services);
+  /** Memory in bytes that each client must share, for a service that uses it
+   * without looking at the size; Calls of a client that shares less are
+   * answered with ERR_RANGE. */
+  word_t shared_least;
 };
 
 /** For servers that drive a device, before their first access to it.
@@ -41,6 +45,12 @@ const struct rt_server *server_open_device(void);
 /** Serve for ever. */
 _Noreturn void server_run(const struct rt_server *server,
                           const struct server_operations *operations);
+
+/** What the loop does with a Call: asks whether its client exists and shares
+ * enough memory, then has it served. */
+struct server_reply server_answer(const struct rt_server *server,
+                                  const struct server_operations *operations,
+                                  const struct server_request *request);
 
 /** Tell `client` that there is news for it. */
 void server_signal(const struct rt_server *server, word_t client);

@@ -17,7 +17,6 @@
 
 #define RAM_BASE 0x10000000u
 #define STRIDE_GRANULE 0x01000000u /* 16 MiB: supersections */
-#define STRIDE_DEFAULT 0x0c000000u /* 192 MiB */
 #define LOADER_BASE 0x4c000000u
 #define LOADER_SIZE 0x01000000u
 #define RAMDISK_BASE 0x4d000000u
@@ -26,9 +25,8 @@
 #define SHARED_BLOCK_SIZE 0x10000u /* per replica */
 
 /* Inside a replica's block; only that replica writes it. */
-#define SHARED_SLOT_OFFSET 0x0000u /* struct slot (rcoe) */
-#define SHARED_DATA_OFFSET 0x1000u /* replicated input bytes (shim) */
-#define SHARED_DATA_SIZE 0x7000u
+#define SHARED_SLOT_OFFSET 0x0000u   /* struct slot (rcoe) */
+#define SHARED_DATA_OFFSET 0x1000u   /* replicated input bytes (shim) */
 #define SHARED_EVENTS_OFFSET 0x8000u /* struct event_record[] */
 #define SHARED_LIFE_OFFSET 0xf000u   /* struct life */
 

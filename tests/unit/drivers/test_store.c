@@ -80,6 +80,17 @@ static void gives_each_key_once(void) {
   CHECK(found_all && count == WORLD_KEYS, "a walk gives every key once");
 }
 
+static void takes_no_flash_of_too_few_or_too_many_sectors(void) {
+  const uint32_t wrong[] = {0, LOG_SECTORS_MIN - 1, LOG_SECTORS_MAX + 1};
+  for (uint32_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
+    world_start(&world, LOG_SECTORS_MIN, 1);
+    world.flash.flash.sectors = wrong[i];
+    CHECK(world_mount(&world) == STORE_DEVICE, "it is not mounted");
+  }
+  world_start(&world, LOG_SECTORS_MIN, 1);
+  CHECK(world_mount(&world) == STORE_DONE, "the fewest that do are");
+}
+
 /* Random writes, each of bounded work. @return Sectors that one collected. */
 static uint32_t write_much(uint32_t sectors, uint32_t writes) {
   uint32_t most = 0;
@@ -174,6 +185,7 @@ int main(void) {
   keeps_the_newest_value();
   forgets_what_is_deleted();
   gives_each_key_once();
+  takes_no_flash_of_too_few_or_too_many_sectors();
   collects_in_bounded_steps();
   wears_all_sectors_alike();
   stays_bounded_when_it_is_full();

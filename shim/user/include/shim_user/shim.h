@@ -21,10 +21,8 @@ void shim_start(const struct boot_arguments *arguments);
 
 uint32_t shim_read32(vaddr_t device);
 uint16_t shim_read16(vaddr_t device);
-uint8_t shim_read8(vaddr_t device);
 void shim_write32(vaddr_t device, uint32_t value);
 void shim_write16(vaddr_t device, uint16_t value);
-void shim_write8(vaddr_t device, uint8_t value);
 
 /**
  * Write `count` bytes, in order, to the same 32-bit register, each as one

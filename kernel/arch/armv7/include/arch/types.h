@@ -65,7 +65,6 @@ _Static_assert(sizeof(struct fpu_context) == (FPU_WORDS + 2) * sizeof(word_t),
 
 #define PTE_SECTION_XN (1u << 4)
 #define PTE_SECTION_DOMAIN(n) ((word_t)(n) << 5) /* tables too */
-#define PTE_SECTION_PARITY (1u << 9)             /* tables too */
 #define PTE_SECTION_AP(n) ((word_t)(n) << 10)
 #define PTE_SECTION_TEX(n) ((word_t)(n) << 12)
 #define PTE_SECTION_APX (1u << 15)
@@ -88,7 +87,6 @@ _Static_assert(sizeof(struct fpu_context) == (FPU_WORDS + 2) * sizeof(word_t),
 
 #define PTE_AP_NONE 0u       /* no access at all */
 #define PTE_AP_KERNEL 1u     /* kernel read/write; with APX: read only */
-#define PTE_AP_USER_READ 2u  /* kernel read/write, user read only */
 #define PTE_AP_USER_WRITE 3u /* both read/write */
 
 #define PTE_FIRST_ENTRIES 4096u
