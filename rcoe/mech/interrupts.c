@@ -214,7 +214,7 @@ static enum interrupt_verdict hold_rendezvous(enum interrupted from,
 enum interrupt_verdict interrupts_taken(enum interrupted from) {
   uint32_t intake = take_all();
   if (precise_runs())
-    return precise_taken();
+    return precise_taken(intake & INTAKE_ALARM);
   arch_breakpoints_clear(); /* of a way that has ended */
   channel_republish(); /* a peer that pokes may be unable to read our slot */
   bool waiting = !irq_set_empty(&replica.pending);

@@ -24,7 +24,10 @@
 #define MOST_PER_UNIT_BOARD 16u
 #define NEAR 5u /* counts: so many are walked with a breakpoint */
 #define LAPS_PER_DOUBLING 4u
+#define LAPS_PER_HALVING 6u
 #define GUARD_UNITS (20u * ARCH_TIME_PER_US)
+/* Units from setting the alarm to the first user instruction, at least. */
+#define LEAVE_UNITS 4u
 #define POLLS_PER_LOOK 64u
 #define HISTOGRAM 64u
 
@@ -34,12 +37,15 @@ static REPLICA_LOCAL struct {
   uint32_t round;
   uint32_t lap;
   struct approach_goal goal;
-  uint64_t until; /* then it is late */
-  bool late;      /* for the last goal to which it ran, with count `missed` */
+  word_t until; /* then it is late; of arch_time_short, as all times here */
+  bool late;    /* for the last goal to which it ran, with count `missed` */
   uint32_t missed;
-  uint32_t left; /* counts up to the goal when the timer was set last; or 0 */
-  word_t delay;  /* and to what */
-  uint64_t started;
+  bool alarm;    /* is set */
+  bool stepping; /* for a step by timer, not as a guard */
+  bool paced;    /* the pace is of this stop */
+  uint32_t left; /* counts up to the goal when the last step began; or 0 */
+  word_t delay;  /* how long it was to take */
+  word_t started;
   uint32_t hits; /* breakpoints of this stop */
 } way;
 
@@ -68,13 +74,16 @@ bool precise_runs(void) {
 
 /* ---- on the way ---------------------------------------------------------- */
 
-/* Units of arch_time for each count, times PACE_ONE, as it was last. */
+/* Units of arch_time for each count, times PACE_ONE: as it was last, and the
+   fastest of late. */
 #define PACE_ONE 64u
-#define LONG_STEP 64u /* counts: where entering and leaving matter little */
+#define LONG_STEP 40u /* counts: where entering and leaving matter little */
 static REPLICA_LOCAL word_t pace;
+static REPLICA_LOCAL word_t fastest;
 
 static word_t pace_of(word_t counts) {
-  return (word_t)((uint64_t)counts * pace / PACE_ONE);
+  word_t units = way.paced ? pace : fastest;
+  return (word_t)((uint64_t)counts * units / PACE_ONE);
 }
 
 /* How long the counts that are left take at least, in units of arch_time. */
@@ -84,45 +93,74 @@ static word_t shortest(word_t counts) {
                   (emulated ? MOST_PER_UNIT_EMULATOR : MOST_PER_UNIT_BOARD));
 }
 
-/* A long step, or one that went too far, tells the pace of the program. */
-static void learn_pace(word_t done) {
-  word_t took = (word_t)(arch_time() - way.started);
-  if (way.left != 0 && (done >= LONG_STEP || done > way.left))
-    pace = took * PACE_ONE / done;
+/* A long step tells the pace of the program; a short one that went too far, at
+   least that it is faster than thought. The fastest is forgotten slowly. */
+static void learn_pace(word_t done, word_t now) {
+  bool too_far = done > way.left;
+  if (way.stepping && (done >= LONG_STEP || too_far)) {
+    word_t took = now - way.started;
+    word_t seen =
+        (took > 2 * LEAVE_UNITS ? took - 2 * LEAVE_UNITS : 1) * PACE_ONE / done;
+    if (done >= LONG_STEP || seen < pace)
+      pace = seen;
+    if (pace < fastest || fastest == 0)
+      fastest = pace;
+    way.paced = true;
+  }
+  way.stepping = false;
 }
 
 /*
- * What three quarters of the way take at the last pace; half of it, if that was
- * another stop's, as programs change their ways; but at least the shortest that
- * it can take. A step that did not get anywhere was too short to leave the
- * kernel. Who is too fast all the same has gone past the goal, and is the next
- * goal.
+ * What three quarters of the way take at the pace of this stop; before that is
+ * known, at the fastest of late, as programs change their ways. The more laps,
+ * the less of the way. At least the shortest that it can take. A step that did
+ * not get anywhere was too short to leave the kernel. Who is too fast all the
+ * same has gone past the goal, and is the next goal.
  */
-static word_t next_delay(word_t left) {
+static word_t next_delay(word_t left, word_t now) {
   word_t done = way.left - left;
   word_t least = shortest(left) + 1;
-  word_t part = way.left == 0 ? left / 2 : left - left / 4;
+  word_t part = (left - left / 4) >> way.lap / LAPS_PER_HALVING;
   if (way.left == 0 || done != 0)
     return pace_of(part) > least ? pace_of(part) : least;
-  bool cut = arch_time() - way.started < way.delay;
+  bool cut = now - way.started < way.delay;
   return cut ? way.delay : way.delay + way.delay / 4 + 2;
 }
 
-/* No longer than until it is late: a flipped count may be far away. */
-static word_t not_late(word_t delay) {
-  uint64_t now = arch_time();
-  uint64_t rest = way.until > now ? way.until - now : 1;
-  return delay < rest ? delay : (word_t)rest;
+static bool is_late(word_t now) {
+  return (int32_t)(now - way.until) > 0;
 }
 
-/* Stop at the goal; or, if the count is not that of the goal, behind it. */
+/* No longer than until it is late: a flipped count may be far away. */
+static word_t not_late(word_t delay, word_t now) {
+  word_t rest = is_late(now) ? 1 : way.until - now + 1;
+  return delay < rest ? delay : rest;
+}
+
+static void clear_alarm(void) {
+  if (way.alarm)
+    arch_alarm_clear();
+  way.alarm = false;
+}
+
+/* One that runs still is as good: whenever it goes off, this looks again. */
+static void set_alarm(word_t delay) {
+  if (!way.alarm)
+    way.started = arch_alarm_start(delay);
+  way.alarm = true;
+}
+
+/* Stop at the goal; or, if the count is not that of the goal, behind it. If
+   nobody knows what is behind it, as soon as can be. */
 static void set_breakpoints(void) {
   vaddr_t stops[ARCH_BREAKPOINTS] = {way.goal.pc};
   word_t count = 1;
   if (context()->reg[CONTEXT_PC] == way.goal.pc)
     count = arch_step(context(), stops);
   arch_breakpoints_set(stops, count);
-  arch_alarm_after(count > 0 ? GUARD_UNITS : 1);
+  if (count == 0)
+    clear_alarm();
+  set_alarm(count > 0 ? GUARD_UNITS : 1);
 }
 
 /* The more laps it takes, the fewer are left to the timer: tight loops of a few
@@ -131,18 +169,20 @@ static word_t near_counts(void) {
   return NEAR << way.lap / LAPS_PER_DOUBLING;
 }
 
-static void run_on(void) {
+static void run_on(word_t now) {
   word_t left = way.goal.count - context()->reg[CONTEXT_R9];
   replica.holding = true; /* the next meeting clears the alarm */
   if (left <= near_counts()) {
     set_breakpoints();
     return;
   }
-  way.delay = not_late(next_delay(left));
+  if (way.alarm)
+    return;
+  way.delay = not_late(next_delay(left, now), now);
   way.left = left;
+  way.stepping = true;
   counted.timers++;
-  way.started = arch_time();
-  arch_alarm_after(way.delay);
+  set_alarm(way.delay + LEAVE_UNITS);
 }
 
 /* ---- laps ---------------------------------------------------------------- */
@@ -173,16 +213,18 @@ static bool somebody_came(const struct approach_view *view) {
 /* Twice as long as anybody takes who is not late. */
 SECTION(".text.wait.precise")
 static bool wait_lap(struct approach_view *view) {
-  uint64_t end = arch_time() + 2 * meet_allowance();
+  word_t end = arch_time_short() + 2 * (word_t)meet_allowance();
+  bool over = false;
   for (;;) {
     channel_approach_view(view);
     if (!(view->members & ~view->good & ~view->arrived))
       return true;
-    if (arch_time() > end)
+    if (over)
       return false;
     channel_republish();
     for (uint32_t i = 0; i < POLLS_PER_LOOK && !somebody_came(view); i++)
       arch_wait_for_event();
+    over = (int32_t)(arch_time_short() - end) > 0;
   }
 }
 
@@ -220,8 +262,9 @@ static enum interrupt_verdict walk_laps(void) {
   }
   way.runs = true;
   way.left = 0;
-  way.until = arch_time() + meet_allowance();
-  run_on();
+  word_t now = arch_time_short();
+  way.until = now + (word_t)meet_allowance();
+  run_on(now);
   return INTERRUPT_NONE;
 }
 
@@ -231,24 +274,36 @@ enum interrupt_verdict precise_stop(uint32_t round, uint32_t members) {
   way.lap = 0;
   way.hits = 0;
   way.late = false;
+  way.paced = false;
+  fastest += fastest / 64;
   way.goal = (struct approach_goal){.members = members};
+  way.alarm = true; /* or it may be: for holding an interrupt back */
+  clear_alarm();
   return walk_laps();
 }
 
-enum interrupt_verdict precise_taken(void) {
+/* This run is over. */
+static enum interrupt_verdict stand(void) {
+  clear_alarm();
+  return walk_laps();
+}
+
+enum interrupt_verdict precise_taken(bool alarm) {
   bool hit = arch_breakpoint_at(context()->reg[CONTEXT_PC]);
   int32_t ahead = (int32_t)(context()->reg[CONTEXT_R9] - way.goal.count);
+  word_t now = arch_time_short();
   way.hits += hit;
+  way.alarm = way.alarm && !alarm;
   arch_breakpoints_clear();
-  learn_pace(way.left + (word_t)ahead);
+  learn_pace(way.left + (word_t)ahead, now);
   if (ahead > 0 || (ahead == 0 && context()->reg[CONTEXT_PC] == way.goal.pc))
-    return walk_laps();
-  if (arch_time() > way.until) {
+    return stand();
+  if (is_late(now)) {
     way.late = true;
     way.missed = way.goal.count;
-    return walk_laps();
+    return stand();
   }
-  run_on();
+  run_on(now);
   return INTERRUPT_NONE;
 }
 

@@ -57,6 +57,10 @@ uint64_t arch_time(void) {
   }
 }
 
+word_t arch_time_short(void) {
+  return *global_timer(GLOBAL_LOW);
+}
+
 void arch_tick_start(word_t period_us) {
   word_t prescaler = *global_timer(GLOBAL_CONTROL) & CONTROL_PRESCALER;
   *private_timer(PRIVATE_CONTROL) = 0;
@@ -77,15 +81,18 @@ void arch_tick_clear(void) {
 }
 
 void arch_alarm_set(word_t delay_us) {
-  arch_alarm_after((uint64_t)delay_us * ARCH_TIME_PER_US);
+  arch_alarm_clear();
+  arch_alarm_start((uint64_t)delay_us * ARCH_TIME_PER_US);
 }
 
-void arch_alarm_after(uint64_t delay) {
-  uint64_t when = arch_time() + delay;
-  arch_alarm_clear(); /* the comparator is written while it is off */
+/* The comparator is written while it is off. */
+word_t arch_alarm_start(uint64_t delay) {
+  uint64_t now = arch_time();
+  uint64_t when = now + delay;
   *global_timer(GLOBAL_COMPARE_LOW) = (word_t)when;
   *global_timer(GLOBAL_COMPARE_HIGH) = (word_t)(when >> 32);
   *global_timer(GLOBAL_CONTROL) |= CONTROL_INTERRUPT | CONTROL_COMPARE;
+  return (word_t)now;
 }
 
 void arch_alarm_clear(void) {

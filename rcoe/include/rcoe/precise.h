@@ -23,8 +23,12 @@ enum interrupt_verdict precise_stop(uint32_t round, uint32_t members);
 /* Is this replica on its way to the others? Forgets a way that has ended. */
 bool precise_runs(void);
 
-/* An interrupt or breakpoint on the way. @return As precise_stop. */
-enum interrupt_verdict precise_taken(void);
+/*
+ * An interrupt or breakpoint on the way.
+ * @param alarm  It was the alarm, which is clear now.
+ * @return As precise_stop.
+ */
+enum interrupt_verdict precise_taken(bool alarm);
 
 /* Ordered end: write EVENT_PRECISE, if anything was stopped precisely. */
 void precise_report(void);
