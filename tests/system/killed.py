@@ -192,7 +192,7 @@ UART_PLACES: dict[str, Callable[[], int]] = {
 }
 
 FLASH_PLACES: dict[str, Callable[[], int]] = {
-    "before the access": lambda: call_sites("run_batch", "arch_device_ptr")[0],
+    "before the access": lambda: call_sites("run_batch", "reach")[0],
     "done, not noted": lambda: call_sites("run_batch",
                                           "arch_memory_barrier")[0],
 }

@@ -44,7 +44,7 @@ PLACES: dict[str, Callable[[], int]] = {
         "write_block", "transfer_check")[0],
     "clean: done, not logged": lambda: end_of("write_block"),
     "batch: before the access": lambda: call_sites(
-        "run_batch", "arch_device_ptr")[0],
+        "run_batch", "reach")[0],
     "batch: done, not noted": lambda: call_sites(
         "run_batch", "arch_memory_barrier")[0],
     "batch: all done, not logged": lambda: end_of("run_batch"),
