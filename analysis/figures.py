@@ -6,7 +6,8 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
-from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
+from matplotlib.ticker import (FuncFormatter, LogLocator, MaxNLocator,
+                               NullFormatter)
 
 from analysis import latency, memory_map, stats, style, tradeoff
 from analysis.classify import Outcome
@@ -75,6 +76,7 @@ def outcomes(summaries: list[Summary], theme: Theme) -> Figure:
     widest = max((100 * stats.wilson(s.uncontrolled, s.n).high
                   for s in shown), default=1)
     dots.set_xlim(-0.04 * widest, min(100.0, 1.5 * widest))
+    dots.xaxis.set_major_locator(MaxNLocator(5))  # labels need their room
     dots.grid(axis="x", color=theme.faint, linewidth=0.6)
     dots.set_axisbelow(True)
     style.title(dots, "Uncontrolled, 95 % interval")
