@@ -2,9 +2,10 @@
 """Which instructions of the kernel are executed once, between the vote on a
 device operation and the bus: read from the binary, by the calls in it.
 
-Everything that `perform` reaches before the operation log says DONE is
+Everything that `act` reaches before the operation log says DONE is
 executed by the primary alone. Most of it lies in .text.exposed, which the
-primary adds up before each operation (shim/mech/intact.c). What else finds a
+primary adds up before it acts (shim/mech/intact.c): some of it before each
+operation, the rest before those that take it. What else finds a
 function's faults is stated here; that a new one appears without a statement is
 an error.
 """
@@ -21,15 +22,17 @@ from faultinject.image import BootConfig
 from faultinject.space import EXPOSED_REGION, Extent
 
 KERNEL = tree.ROOT / "build/sabrelite/kernel.elf"
-ROOT_FUNCTION = "perform"
+ROOT_FUNCTION = "act"
 NOBODY = "nobody"
 # what runs there, and who notices, beside the sum, if it goes wrong
 GUARDS = {
+    "act": ("from the first step on", NOBODY),
     "perform": ("log, open and close the window", NOBODY),
     "channel_publish_operation": ("the log", "who can not read it"),
     "publish": ("any record", "who can not read it"),
     "arch_send_event": ("wakes who waits", "a deadline"),
     "access_perform": ("choice of the kind; single load or store", NOBODY),
+    "perform_other": ("choice among the others", NOBODY),
     "run_batch": ("loads and stores of a batch",
                   "of a value behind its load: two copies must agree"),
     "write_fifo": ("stores to one register", NOBODY),
@@ -52,6 +55,7 @@ GUARDS = {
     "arch_memory_barrier": ("order", NOBODY),
     "arch_shared_block": ("own data area", "the MMU: others are read-only"),
 }
+EACH, OTHERS, NO = "each", "blocks, batches", "no"
 # these are part of the vote, or end this replica: not between vote and bus
 BEHIND = ("look_before", "verdict_failed", "memcpy", "memset")
 
@@ -63,12 +67,12 @@ class Exposed:
     name: str
     address: int
     instructions: int
-    summed: bool  # lies in what is added up before each operation
+    summed: str  # before which operations it is added up: EACH, OTHERS, or NO
 
     @property
     def bare(self) -> bool:
         """Does nothing notice its faults?"""
-        return not self.summed and GUARDS[self.name][1] == NOBODY
+        return self.summed == NO and GUARDS[self.name][1] == NOBODY
 
 
 def _size(symbols: dict[str, target.Symbol], name: str) -> int:
@@ -102,8 +106,9 @@ def exposed(kernel: Path = KERNEL) -> list[Exposed]:
     symbols = target.symbols(kernel)
     by_address = {s.address: name for name, s in symbols.items()
                   if s.size or name in GUARDS}
-    summed = range(*(symbols[f"__text_exposed_{edge}"].address
-                     for edge in ("start", "end")))
+    summed = {when: range(*(symbols[f"__text_exposed_{part}{edge}"].address
+                            for edge in ("start", "end")))
+              for when, part in ((EACH, "each_"), (OTHERS, ""))}
     found: dict[str, Exposed] = {}
     waiting = [ROOT_FUNCTION]
     while waiting:
@@ -115,12 +120,24 @@ def exposed(kernel: Path = KERNEL) -> list[Exposed]:
                                f"in {Path(__file__).name} what guards it")
         start = symbols[name].address
         words = _words(kernel, start, _size(symbols, name))
-        found[name] = Exposed(name, start, len(words), start in summed)
+        found[name] = Exposed(name, start, len(words), next(
+            (when for when, part in summed.items() if start in part), NO))
         for i, word in enumerate(words):
             to = _branches(start + 4 * i, word)
             if to in by_address:
                 waiting.append(by_address[to])
     return list(found.values())
+
+
+def summed_words(kernel: Path = KERNEL) -> list[int]:
+    """All words that the primary adds up before some operation, in order; the
+    part that it adds up before each one begins at an even place, too."""
+    symbols = target.symbols(kernel)
+    start = symbols["__text_exposed_start"].address
+    each = symbols["__text_exposed_each_start"].address
+    if (each - start) % 8:
+        raise HarnessError("what is added up does not begin at a whole line")
+    return _words(kernel, start, symbols["__text_exposed_end"].address - start)
 
 
 def extents(kernel: Path, config: BootConfig) -> list[Extent]:
@@ -135,15 +152,15 @@ def extents(kernel: Path, config: BootConfig) -> list[Extent]:
 
 def table(functions: list[Exposed]) -> str:
     """The table of shim/README.md."""
-    lines = ["| function | words of code | what | in the sum | who else "
+    lines = ["| function | words of code | what | summed for | who else "
              "notices a flip |", "|---|---|---|---|---|"]
     for one in functions:
         what, guard = GUARDS[one.name]
         lines.append(f"| `{one.name}` | {one.instructions} | {what} | "
-                     f"{'yes' if one.summed else 'no'} | {guard} |")
+                     f"{one.summed} | {guard} |")
     total, summed, bare = (
         sum(one.instructions for one in functions if wanted(one))
-        for wanted in (lambda one: True, lambda one: one.summed,
+        for wanted in (lambda one: True, lambda one: one.summed != NO,
                        lambda one: one.bare))
     lines.append(f"| all | {total}, of them {bare} that nothing notices | | "
                  f"{summed} | |")

@@ -216,37 +216,40 @@ static bool is_batch(enum device_kind kind) {
   return kind == DEVICE_BATCH || kind == DEVICE_SHOW;
 }
 
+/* Blocks and batches. */
+static OUT_OF_LINE void perform_other(const struct device_request *request,
+                                      word_t from, struct operation *done) {
+  if (is_batch(request->kind)) {
+    if (request->kind == DEVICE_BATCH)
+      run_batch(request, from);
+    else
+      show_batch(request);
+    note_check(done, request->count, kept.check);
+    return;
+  }
+  volatile void *address = reach(request->device);
+  if (request->kind == DEVICE_READ_BLOCK)
+    read_block(request, (const void *)(uintptr_t)address, done);
+  else
+    write_block(request, (void *)(uintptr_t)address);
+}
+
 void access_perform(const struct device_request *request, word_t from,
                     struct operation *done) {
-  volatile void *address =
-      is_batch(request->kind) ? NULL : reach(request->device);
-  switch (request->kind) {
-  case DEVICE_READ:
+  if (!device_request_is_plain(request)) {
+    perform_other(request, from, done);
+    return;
+  }
+  volatile void *address = reach(request->device);
+  if (request->kind == DEVICE_READ) {
     done->value = read_one(address, request->width);
-    break;
-  case DEVICE_WRITE:
+  } else if (request->kind == DEVICE_WRITE) {
     write_one(address, request->width, request->value);
     note_progress(progress(replica.self), 1);
-    break;
-  case DEVICE_WRITE_FIFO:
+  } else {
     write_fifo(request, address, from);
     if (request->status)
       done->value = read_one(reach(request->status), 4);
-    break;
-  case DEVICE_READ_BLOCK:
-    read_block(request, (const void *)(uintptr_t)address, done);
-    break;
-  case DEVICE_WRITE_BLOCK:
-    write_block(request, (void *)(uintptr_t)address);
-    break;
-  case DEVICE_BATCH:
-    run_batch(request, from);
-    note_check(done, request->count, kept.check);
-    break;
-  case DEVICE_SHOW:
-    show_batch(request);
-    note_check(done, request->count, kept.check);
-    break;
   }
 }
 

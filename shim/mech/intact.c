@@ -8,21 +8,32 @@
 
 /* kernel.ld: whole lines */
 extern const char __text_exposed_start[], __text_exposed_end[];
+extern const char __text_exposed_each_start[], __text_exposed_each_end[];
 
-static word_t noted; /* equal in all replicas */
+/* Equal in all replicas. */
+static struct {
+  word_t all;
+  word_t each;
+} noted;
 
-static word_t sum_now(void) {
-  struct arch_sums sums = {1, 0};
-  word_t bytes = (word_t)(__text_exposed_end - __text_exposed_start);
-  arch_lines_sum(__text_exposed_start, bytes / ARCH_LINE_BYTES, &sums);
-  return sums.sum ^ sums.sum_of_sums;
+static word_t sum_of(const char *start, const char *end) {
+  return arch_code_sum(start, (word_t)(end - start) / ARCH_LINE_BYTES);
+}
+
+static word_t sum_of_all(void) {
+  return sum_of(__text_exposed_start, __text_exposed_end);
+}
+
+static word_t sum_of_each(void) {
+  return sum_of(__text_exposed_each_start, __text_exposed_each_end);
 }
 
 word_t intact_note(void) {
-  noted = sum_now();
-  return noted;
+  noted.all = sum_of_all();
+  noted.each = sum_of_each();
+  return arch_sum_word(noted.all, noted.each);
 }
 
-OUT_OF_LINE bool intact_stands(void) {
-  return sum_now() == noted;
+OUT_OF_LINE bool intact_stands(bool all) {
+  return all ? sum_of_all() == noted.all : sum_of_each() == noted.each;
 }

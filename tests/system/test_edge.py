@@ -131,6 +131,16 @@ def test_a_primary_that_copies_wrongly_is_convicted(digest):
     assert done["shim"]["again"] == 3
 
 
+def test_each_flip_of_exposed_code_changes_its_sum():
+    """The sum is one of products modulo 2^32 - 1: a flipped bit changes its
+    product by a power of two times the neighbour."""
+    words = exposed.summed_words()
+    assert len(words) > 1000 and len(words) % 8 == 0
+    hidden = [(i, bit) for i in range(len(words)) for bit in range(32)
+              if (words[i ^ 1] << bit) % 0xffffffff == 0]
+    assert not hidden, "a literal 0 or 0xffffffff: build it by MOV, MVN"
+
+
 def test_the_table_of_exposed_instructions_is_that_of_the_binary():
     text = (ROOT / "shim/README.md").read_text(encoding="utf-8")
     assert exposed.table(exposed.exposed()) in text, (

@@ -57,3 +57,27 @@ arch_lines_sum:
 2:  stm     r2, {r3, ip}
     pop     {r4-r11}
     bx      lr
+
+/*
+ * In: r0 = from, r1 = lines. Out: r0 = sum. Changes r1-r3, flags. UMAAL adds both
+ * halves of the sum to a product (ARM ARM A8.8.254): modulo 2^32 - 1 that is the
+ * sum and the product, as 2^32 is 1.
+ */
+    .section .text.arch_code_sum, "ax"
+    .global arch_code_sum
+    .type arch_code_sum, %function
+arch_code_sum:
+    push    {r4-r11}
+    mov     r2, #0
+    mov     r3, #0
+1:  ldmia   r0!, {r4-r11}
+    umaal   r2, r3, r4, r5
+    umaal   r2, r3, r6, r7
+    umaal   r2, r3, r8, r9
+    umaal   r2, r3, r10, r11
+    subs    r1, r1, #1
+    bne     1b
+    adds    r0, r2, r3
+    adc     r0, r0, #0
+    pop     {r4-r11}
+    bx      lr

@@ -189,6 +189,15 @@ void arch_lines_copy(void *to, const void *from, word_t lines,
 /* Add up `lines` lines. */
 void arch_lines_sum(const void *from, word_t lines, struct arch_sums *sums);
 
+/*
+ * A sum of lines of code in few instructions: the products of neighbouring
+ * words, modulo 2^32 - 1. Any one flipped bit of a word changes it, unless the
+ * neighbour is a multiple of that, 0 or 0xffffffff; which code is not
+ * (tests/tools/test_faultinject_image.py).
+ * @param lines  At least one.
+ */
+word_t arch_code_sum(const void *from, word_t lines);
+
 /* ---- time: local to the core, never replicated --------------------------- */
 
 /* Global timer, 10 ns units in the emulator; runs since the loader started. */

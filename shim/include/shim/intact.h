@@ -16,8 +16,11 @@
 word_t intact_note(void);
 
 /*
+ * @param all  Also what not each operation takes: blocks, batches, going on
+ *             with what another primary has begun; witnesses and records, whose
+ *             faults others see.
  * @return Whether the code has the sum that was noted.
- * Context: kernel, interrupts masked, behind a meeting; about one and a half
- * instructions for each one of the code.
+ * Context: kernel, interrupts masked, behind a meeting; about one instruction
+ * for each one of the code.
  */
-bool intact_stands(void);
+bool intact_stands(bool all);

@@ -79,6 +79,13 @@ device_request_is_stepped(const struct device_request *request) {
          request->kind == DEVICE_BATCH;
 }
 
+/* Is it a load, a store or a FIFO write: nearly all of them are. */
+static inline bool
+device_request_is_plain(const struct device_request *request) {
+  return request->kind == DEVICE_READ || request->kind == DEVICE_WRITE ||
+         request->kind == DEVICE_WRITE_FIFO;
+}
+
 /* Steps of one that is. */
 static inline word_t
 device_request_steps(const struct device_request *request) {
