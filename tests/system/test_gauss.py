@@ -64,7 +64,7 @@ def gauss(rounds: int) -> str:
 
 
 @pytest.mark.parametrize("protection", [
-    ("--baseline",), ("--replicas", "3"), ("--baseline", "--counted"),
+    ("--baseline",), ("--replicas", "3"),
     ("--replicas", "2", "--coupling", "close", "--tick-us", "100",
      "--hold-us", "0")], ids=lambda options: " ".join(options[:2]))
 def test_solutions_are_right_to_the_last_bit(protection: tuple[str, ...]
