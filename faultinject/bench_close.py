@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faultinject import bench_overhead as overhead
-from faultinject import bench_stop, critical, golden, qemu
+from faultinject import bench_stop, critical, golden, qemu, tree
 from faultinject import events as records
 from faultinject.bench_figures import quantile
 from faultinject.bench_overhead import Load
@@ -36,16 +36,20 @@ SLICES_NS = (overhead.SLICE_NS, qemu.SLICE_NS)
 
 @dataclass(frozen=True)
 class Way:
-    """How a program is run."""
+    """How a program is run. Counted programs have unrolled loops; `unrolled`
+    ones have these and do not count."""
 
     name: str
     replicas: int = 0  # 0: the build without replica control
     counted: bool = False
     close: bool = False
+    unrolled: bool = False
 
 
 PLAIN = Way("plain")
-WAYS = (Way("counted", counted=True),
+UNROLLED = Way("unrolled", unrolled=True)
+COUNTED = Way("counted", counted=True)
+WAYS = (UNROLLED, COUNTED,
         Way("loose, 2", 2), Way("loose, 3", 3),
         Way("loose, counted, 2", 2, counted=True),
         Way("loose, counted, 3", 3, counted=True),
@@ -66,7 +70,9 @@ def _run(load: Load, args: str, way: Way) -> tuple[Cost, bytes]:
     base = overhead.workload(load, args, max(way.replicas, 1),
                              VOTING if way.replicas else None)
     work = dataclasses.replace(base, counted=way.counted,
-                               coupling="close" if way.close else None)
+                               coupling="close" if way.close else None,
+                               image=tree.Products(tree.UNROLLED).image
+                               if way.unrolled else None)
     with Prepared(work) as prepared:
         result = qemu.run(prepared.machine(count=True,
                                            slice_ns=overhead.SLICE_NS),
@@ -174,16 +180,21 @@ INTERRUPT = ("replicas, turns", "interrupts", "whole", "gather", "timer",
 COLUMNS = ("whole", *bench_stop.PARTS, "work", "waited", "user")
 
 
+def _ratio(row: dict[str, int], base: dict[str, int]) -> str:
+    return (f"{row['path'] / base['path']:.3f} "
+            f"({row['user'] / base['user']:.3f})")
+
+
 def _programs(figures: dict[str, Any]) -> list[str]:
     lines = ["Critical path over that of the plain program without "
              "replication; in brackets its user instructions over the plain "
-             "one's.", "",
-             f"| program | {' | '.join(w.name for w in WAYS)} |",
-             "|---" * (len(WAYS) + 1) + "|"]
+             "one's. Unrolled: plain, compiled with `-funroll-loops` as counted "
+             "ones are.", "",
+             f"| program | {' | '.join(w.name for w in WAYS)} | "
+             "counted over unrolled |", "|---" * (len(WAYS) + 2) + "|"]
     for name, rows in figures["programs"].items():
-        base = rows[PLAIN.name]
-        cells = [f"{rows[w.name]['path'] / base['path']:.3f} "
-                 f"({rows[w.name]['user'] / base['user']:.3f})" for w in WAYS]
+        cells = [_ratio(rows[way.name], rows[PLAIN.name]) for way in WAYS]
+        cells.append(_ratio(rows[COUNTED.name], rows[UNROLLED.name]))
         lines.append(f"| {name}: {figures['does'][name]} | "
                      f"{' | '.join(cells)} |")
     return lines

@@ -201,6 +201,7 @@ def test_close_coupling_is_shown_over_the_plain_program(monkeypatch):
         "breakpoints_most": 4, "given_up": 0})
     text = bench_close.markdown(bench_close.measure(lambda _: None))
     assert "| 1.100 (1.020) | 1.200 (1.040) |" in text
+    assert "| 1.800 (1.160) | 1.091 (1.020) |" in text
     assert "| 3, 500 ns | 3 | 10,000 / 15,000 | 2,000 / 3,000 |" in text
     assert "| 3, 20,000 ns | 1.5 | 3 | 4 | 0 |" in text
 
@@ -208,5 +209,5 @@ def test_close_coupling_is_shown_over_the_plain_program(monkeypatch):
 def test_a_program_that_prints_something_else_is_no_measurement(monkeypatch):
     monkeypatch.setattr(bench_close, "cost", lambda load, way: (
         bench_close.Cost(1, 1), way.name[:5].encode()))
-    with pytest.raises(HarnessError, match="spin, counted, does not print"):
+    with pytest.raises(HarnessError, match="spin, unrolled, does not print"):
         bench_close.program("spin", bench_close.WAYS, lambda _: None)
