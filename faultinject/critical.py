@@ -22,6 +22,7 @@ SHARED_VIRTUAL = 0xF0000000  # kernel/arch/armv7/layout.h: LAYOUT_SHARED
 RESETS = (0xF02D8000, 0xF02D9000)  # the reset controller in LAYOUT_AIPS
 THREAD_NAME_SIZE = 12  # kernel/abi/abi/event.h: text of a record
 ENTRY = struct.Struct("<64s4Q")
+PASSING = struct.Struct("<2I5Q")
 
 
 @dataclass(frozen=True)
@@ -64,6 +65,25 @@ def journal(raw: bytes) -> list[Moment]:
     usable = len(raw) - len(raw) % ENTRY.size
     return [Moment(events.parse(record)[0], *numbers)
             for record, *numbers in ENTRY.iter_unpack(raw[:usable])]
+
+
+@dataclass(frozen=True)
+class Passing:
+    """A core came by a marked instruction; `mark` is its index among those
+    asked for, the rest as in a Moment, with the instructions in user mode."""
+
+    replica: int
+    mark: int
+    clock: int
+    lines: int
+    executed: int
+    waited: int
+    user: int
+
+
+def passings(raw: bytes) -> list[Passing]:
+    """All that a run's machine was asked to mark, in order."""
+    return [Passing(*numbers) for numbers in PASSING.iter_unpack(raw)]
 
 
 @dataclass(frozen=True)

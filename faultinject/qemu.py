@@ -42,6 +42,7 @@ class Machine:
     slice_ns: int = SLICE_NS
     count: bool = False
     profile: tuple[int, int] | None = None  # kernel code to count, virtual
+    marks: tuple[int, ...] = ()  # kernel code to be told of, virtual
     clock: tuple[str, ...] = ()  # plug-in arguments, faultinject/critical.py
     ranges: tuple[tuple[str, int, int], ...] = ()
     flips: tuple[str, ...] = ()
@@ -76,6 +77,7 @@ class RunResult:
     console: bytes
     shared: bytes
     journal: bytes = b""
+    marks: bytes = b""
     profile: str = ""
     facts: dict[str, Any] = field(default_factory=dict)
     stderr: str = ""
@@ -113,6 +115,7 @@ def plugin_argument(machine: Machine) -> str:
     parts += machine.clock
     if machine.profile is not None:
         parts.append("profile={:#x}-{:#x}".format(*machine.profile))
+    parts += [f"mark={address:#x}" for address in machine.marks]
     parts += [f"flip={flip}" for flip in machine.flips]
     if machine.quiet:
         parts.append("quiet=on")
@@ -327,6 +330,7 @@ def result_of(folder: Path, status: int, overdue: bool, console: bytes,
                      end_reason=_reason(status, overdue, facts),
                      console=console, shared=_read(folder / "shared.bin"),
                      journal=_read(folder / "journal.bin"),
+                     marks=_read(folder / "marks.bin"),
                      profile=_read(folder / "profile.txt").decode(),
                      facts=facts,
                      stderr=stderr, wall_s=wall_s)

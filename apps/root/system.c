@@ -134,6 +134,7 @@ static const struct process_plan plans[] = {
     APPLICATION("idle", SERIAL | TIMER),
     APPLICATION("spin", SERIAL),
     APPLICATION("storm", SERIAL),
+    APPLICATION("gauss", SERIAL),
     {.name = "bench",
      .priority = APPLICATION_PRIORITY,
      .memory_bits = MEMORY_BITS,

@@ -40,7 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--rounds", type=int, metavar="N",
                         help="recovery: detections of each kind (default 300)")
     parser.add_argument("--write-readme", action="store_true",
-                        help="overhead, recovery, shim: put the table into "
+                        help="overhead, recovery, close, shim: put the table into "
                         "rcoe/README.md or shim/README.md")
     parser.add_argument("--json", action="store_true",
                         help="print one JSON object instead of a table")
@@ -53,7 +53,8 @@ def main(options: argparse.Namespace) -> int:
     if options.rounds is not None and which != RECOVERY:
         raise UserError("--rounds belongs to bench recovery")
     if options.write_readme and which in (OPERATIONS, FUNCTIONS):
-        raise UserError("--write-readme belongs to bench overhead and recovery")
+        raise UserError("--write-readme belongs to bench overhead, recovery, "
+                        "close and shim")
     return COMMANDS[which](words, options)
 
 
@@ -188,13 +189,14 @@ def _kv(words: list[str], options: argparse.Namespace) -> int:
 
 
 def _close(words: list[str], options: argparse.Namespace) -> int:
-    from faultinject import bench_close
+    from faultinject import bench_close, tree
     from faultinject.cli import build
     if words:
         raise UserError(f"bench close takes no {words[0]!r}")
     for baseline in (True, False):
         for counted in (True, False):
             build.for_run(baseline, counted)
+    build.for_preset(tree.UNROLLED)
     figures = bench_close.measure(lambda done: print(done, file=sys.stderr))
     _show(figures, bench_close.markdown(figures), CLOSE, options)
     return 0

@@ -223,7 +223,7 @@ void clock_translated(struct tb *tb) {
 
   for (size_t i = 0; i < total; i++) {
     struct insn *insn = emulator.qemu_plugin_tb_get_insn(tb, i);
-    unsigned class = options_class_of(emulator.qemu_plugin_insn_vaddr(insn));
+    unsigned class = count_class_of(emulator.qemu_plugin_insn_vaddr(insn));
     if (class != CLASS_USER) {
       watch(insn);
     }

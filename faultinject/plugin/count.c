@@ -7,7 +7,19 @@
 
 #include <string.h>
 
+#define USER_TOP 0xe0000000u
+
 static uint64_t counts[CORES_MAX][CLASSES_MAX];
+
+unsigned count_class_of(uint64_t address) {
+  for (size_t i = 0; i < options.range_count; i++) {
+    const struct code_range *range = &options.ranges[i];
+    if (address >= range->start && address < range->end) {
+      return range->class;
+    }
+  }
+  return address < USER_TOP ? CLASS_USER : CLASS_KERNEL;
+}
 
 static void executed(unsigned core, void *opaque) {
   if (core < CORES_MAX) {
@@ -20,7 +32,7 @@ void count_translated(struct tb *tb) {
 
   for (size_t i = 0; i < total; i++) {
     struct insn *insn = emulator.qemu_plugin_tb_get_insn(tb, i);
-    uintptr_t class = options_class_of(emulator.qemu_plugin_insn_vaddr(insn));
+    uintptr_t class = count_class_of(emulator.qemu_plugin_insn_vaddr(insn));
     emulator.qemu_plugin_register_vcpu_insn_exec_cb(
         insn, executed, CALLBACK_NO_REGISTERS, (void *)class);
   }

@@ -16,6 +16,9 @@
  */
 void count_translated(struct tb *tb);
 
+/** Class number of a code address; class 0 is user code. */
+unsigned count_class_of(uint64_t address);
+
 /** Instructions of one core in one class so far. */
 uint64_t count_of(int core, unsigned class);
 

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define USER_TOP 0xe0000000u
-
 struct options options = {
     .slice = 20000,
     .classes = {"user", "kernel", "wait", "boot"},
@@ -16,16 +14,6 @@ struct options options = {
     .pace = -1,
     .out = ".",
 };
-
-unsigned options_class_of(uint64_t address) {
-  for (size_t i = 0; i < options.range_count; i++) {
-    const struct code_range *range = &options.ranges[i];
-    if (address >= range->start && address < range->end) {
-      return range->class;
-    }
-  }
-  return address < USER_TOP ? CLASS_USER : CLASS_KERNEL;
-}
 
 /* Number at *text, which moves past it and past `end` if that follows. */
 static bool take_number(const char **text, char end, uint64_t *value) {
@@ -370,6 +358,11 @@ static bool parse_profile(const char *text) {
          options.profile.end - options.profile.start <= PROFILE_MAX;
 }
 
+static bool parse_mark(const char *text) {
+  return options.mark_count < MARKS_MAX &&
+         take_number(&text, '\0', &options.marks[options.mark_count++]);
+}
+
 static const struct {
   const char *key;
   bool (*parse)(const char *value);
@@ -385,7 +378,7 @@ static const struct {
     {"classes=", parse_classes}, {"quiet=", parse_quiet},
     {"probe=", parse_probe},     {"branches=", parse_branches},
     {"told=", parse_told},       {"checkpoints=", parse_checkpoints},
-    {"pace=", parse_pace},
+    {"pace=", parse_pace},       {"mark=", parse_mark},
 };
 
 bool options_parse(const char *argument) {

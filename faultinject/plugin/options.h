@@ -24,6 +24,7 @@
  *   shared=VIRTUAL:PHYSICAL:LENGTH  memory by which cores tell each other
  *   starts=START-END            registers by which a core starts another
  *   line=N                      instructions that taking over a line costs
+ *   mark=ADDRESS                note when a core executes it (mark.h)
  *   profile=START-END           count each instruction (at most 256 KiB)
  *   branches=FILE               trials that are forked from this run (branch.h)
  *   checkpoints=NS              how far apart trials are compared with the run
@@ -43,6 +44,7 @@
 #define RANGES_MAX 32
 #define ACTIONS_MAX 256
 #define DIGESTS_MAX 8
+#define MARKS_MAX 16
 #define SKIPS_MAX 8
 #define SHARED_MAX 0x40000u  /* bytes of the shared region */
 #define PROFILE_MAX 0x40000u /* bytes of code */
@@ -122,9 +124,11 @@ struct options {
   uint64_t shared_virtual;
   uint64_t shared_physical;
   uint64_t shared_length;
-  struct span starts;       /* virtual; empty = none */
-  uint64_t line_cost;       /* instructions */
-  struct span profile;      /* empty = none */
+  struct span starts;        /* virtual; empty = none */
+  uint64_t line_cost;        /* instructions */
+  struct span profile;       /* empty = none */
+  uint64_t marks[MARKS_MAX]; /* virtual */
+  size_t mark_count;
   char branches[PATH_SIZE]; /* empty: none */
   int64_t checkpoints;      /* virtual ns; 0 = none */
   int told;                 /* file descriptor */
@@ -133,9 +137,6 @@ struct options {
 };
 
 extern struct options options;
-
-/** Class number of a code address; class 0 is user code. */
-unsigned options_class_of(uint64_t address);
 
 /** Parse one argument `key=value`. @return false when it makes no sense. */
 bool options_parse(const char *argument);

@@ -11,6 +11,7 @@
 #include "checkpoint.h"
 #include "clock.h"
 #include "count.h"
+#include "mark.h"
 #include "memory.h"
 #include "profile.h"
 #include "registers.h"
@@ -142,6 +143,15 @@ static void write_journal(void) {
   }
 }
 
+static void write_marks(void) {
+  FILE *out = options.mark_count > 0 ? open_output("marks.bin") : NULL;
+
+  if (out != NULL) {
+    mark_write(out);
+    fclose(out);
+  }
+}
+
 static void write_profile(void) {
   FILE *out = options.profile.end != 0 ? open_output("profile.txt") : NULL;
 
@@ -155,6 +165,7 @@ void report_write(void) {
   write_shared();
   write_profile();
   write_journal();
+  write_marks();
   FILE *out = open_output("plugin.json");
   if (out != NULL) {
     write_facts(out);

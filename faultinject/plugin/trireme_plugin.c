@@ -12,6 +12,7 @@
 #include "clock.h"
 #include "count.h"
 #include "emulator.h"
+#include "mark.h"
 #include "options.h"
 #include "profile.h"
 #include "quiet.h"
@@ -83,6 +84,7 @@ static void translated(uint64_t id, struct tb *tb) {
   quiet_translated(tb);
   slice_translated(tb);
   recorder_translated(tb);
+  mark_translated(tb);
   count_translated(tb);
   trace_translated(tb);
   stuck_translated(tb);

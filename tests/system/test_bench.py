@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: BSD-2-Clause
 """The benches on the real system, in their smallest form."""
 
-from faultinject import bench_figures, bench_overhead, bench_return
+from faultinject import (bench_close, bench_figures, bench_overhead,
+                         bench_return, bench_stop)
 from faultinject.workload import Prepared
 from frontdoor import call
 
@@ -17,6 +18,31 @@ def test_overhead_of_ping_pong_repeats_and_is_what_it_must_be():
             < rows["entry"]["3"]["critical_path_ratio"]
             < rows["full"]["3"]["critical_path_ratio"] < 5)
     assert rows["full"]["1"]["lines"] == 0 < rows["full"]["3"]["lines"]
+    assert once() == figures
+
+
+def test_counting_is_cheap_and_close_coupling_adds_little_to_it():
+    """On the program that computes in floating point."""
+    ways = [way for way in bench_close.WAYS
+            if way.name in ("loose, counted, 2", "close, 2")]
+    rows = bench_close.program("gauss", ways, lambda _: None)
+    plain, counted, close = (rows[name] for name in
+                             ("plain", "loose, counted, 2", "close, 2"))
+    assert counted["user"] <= 1.15 * plain["user"]
+    assert counted["path"] < close["path"] < 1.15 * counted["path"]
+    assert abs(close["user"] - counted["user"]) < 0.001 * counted["user"]
+
+
+def test_a_precise_stop_is_split_into_its_parts_and_repeats():
+    def once():
+        return bench_close.interrupt(2, bench_overhead.SLICE_NS, 20_000)
+    figures = once()
+    each = figures["instructions"]
+    assert figures["stops"] > 20 and figures["timers"] > 0
+    assert all(row["p99"] >= row["median"] >= 0 for row in each.values())
+    assert all(each[part]["p99"] > 0 for part in bench_stop.PARTS)
+    parts = sum(each[part]["median"] for part in bench_stop.PARTS)
+    assert 0.5 * parts < each["whole"]["median"] < 2 * parts
     assert once() == figures
 
 

@@ -4,6 +4,7 @@ a thread that counts its branches, so that even races come out alike."""
 
 import pytest
 from frontdoor import Call, run_json
+from stops import check_alike
 
 RACE = ("--tick-us", "100", "--hold-us", "0")
 ROUNDS = 300_000  # some 750 pre-emptions
@@ -13,27 +14,6 @@ BREAKPOINTS_P99 = 40
 def race(*options: str, rounds: int = ROUNDS) -> Call:
     """`racy`, pre-empted every 100 us of virtual time."""
     return run_json("racy", *RACE, *options, arguments=str(rounds))
-
-
-def stops(call: Call) -> int:
-    """How often all stopped at one user instruction."""
-    counts = {e["args"][0] for e in call.events("precise")}
-    assert len(counts) == 1, "the replicas disagree about how often"
-    return counts.pop()
-
-
-def check_alike(call: Call, replicas: int, least: int) -> None:
-    """Nobody diverged, and it was pre-empted at least so often. The last
-    signature is a hash of all contexts at which anybody was stopped."""
-    assert call["end"] == "exit" and call["live"] == replicas, call.stderr
-    assert call["code"] == 0, "an atomic addition was torn"
-    assert not call.events("detect")
-    assert len(call.events("precise")) == replicas
-    assert stops(call) >= least
-    user = {row["user"] for row in call["instructions"].values()}
-    assert len(user) == 1, "not the same instructions in all replicas"
-    final = {e["replica"]: e["signature"] for e in call.events("exit")}
-    assert len(final) == replicas and len(set(final.values())) == 1, final
 
 
 def test_three_replicas_of_a_race_stay_alike() -> None:

@@ -2,11 +2,11 @@
 """Figures of recovery and overhead: from the recorder to quantiles and tables."""
 
 import pytest
-from faultinject import bench_close, bench_figures, bench_return
+from faultinject import bench_close, bench_figures, bench_return, bench_stop
 from faultinject import bench_overhead as overhead
 from faultinject import bench_recovery as bench
 from faultinject import critical, voting
-from faultinject.errors import UserError
+from faultinject.errors import HarnessError, UserError
 
 
 def moment(kind: str, replica: int, clock: int, **more):
@@ -143,26 +143,71 @@ def test_the_tables_go_between_the_marks_and_nowhere_else(monkeypatch,
 
 # ---- close coupling ----------------------------------------------------------
 
-def test_an_interrupt_costs_what_two_runs_differ_by(monkeypatch):
-    def race(replicas, rounds):
-        stops = rounds // 1000
-        row = {name: 70 + 10 * stops for name in bench_close.CLASSES}
-        return ({str(r): row for r in range(replicas)},
-                [[stops, 7 + r, 9, 2 * stops] for r in range(replicas)])
-    monkeypatch.setattr(bench_close, "_race", race)
-    row = bench_close.interrupt(3)
-    assert row["stops"] == 300 and row["timers"] == 2
-    assert set(row["instructions"].values()) == {10}
-    assert row["breakpoints_p99"] == 9
+STOP, AGREED, SAY, BREAKPOINTS, MEET, LEAVE = range(len(bench_stop.FUNCTIONS))
+
+
+def passing(replica, mark, clock, user=0, waited=0):
+    """Who executes one instruction per unit of its clock."""
+    return critical.Passing(replica, mark, clock, 0, clock, waited, user)
+
+
+def passings(replica, *rows):
+    return [passing(replica, *row) for row in rows]
+
+
+AHEAD = passings(0, (STOP, 100), (AGREED, 200), (SAY, 210), (SAY, 900, 0, 300),
+                 (MEET, 950, 0, 300), (SAY, 960, 0, 300), (LEAVE, 1000, 0, 300))
+BEHIND = passings(
+    1, (STOP, 150), (AGREED, 220), (SAY, 230), (LEAVE, 300), (LEAVE, 500, 80),
+    (BREAKPOINTS, 600, 80), (LEAVE, 610, 80), (SAY, 850, 90), (MEET, 920, 90),
+    (LEAVE, 1100, 90))
+
+
+def test_a_stop_is_split_by_what_the_replicas_do():
+    """The second one goes up to the first: a step under the timer, one with
+    breakpoints; its last lap begins at 850."""
+    (stop,), given_up = bench_stop.stops([*AHEAD, *BEHIND], 2)
+    assert stop.parts == {"gather": 120, "timer": 310, "breaks": 240,
+                          "laps": 180, "meet": 150}
+    assert stop.whole == 1100 - 100 and given_up == 0
+    assert (stop.work, stop.user, stop.waited) == (860, 90, 300)
+
+
+def test_a_stop_that_ends_at_a_system_call_is_no_precise_one():
+    """Neither is one for which nobody else had stopped."""
+    cut = [p for p in BEHIND if p.mark != MEET]
+    later = [passing(p.replica, p.mark, p.clock + 2000) for p in BEHIND]
+    alone = [passing(1, STOP, 1900), passing(1, LEAVE, 1950)]
+    stops, given_up = bench_stop.stops(
+        [*passings(1, (LEAVE, 10), (SAY, 20)), *cut, *alone, *later, *AHEAD], 2)
+    assert len(stops) == 1 and given_up == 1
+
+
+def test_replicas_that_stop_more_or_less_often_are_no_measurement():
+    with pytest.raises(HarnessError, match=r"stopped \[1, 2\] times"):
+        bench_stop.stops([*AHEAD, *BEHIND, *BEHIND], 2)
 
 
 def test_close_coupling_is_shown_over_the_plain_program(monkeypatch):
+    ways = (bench_close.PLAIN, *bench_close.WAYS)
     costs = {way.name: bench_close.Cost(1000 + 100 * i, 500 + 10 * i)
-             for i, way in enumerate(bench_close.WAYS)}
-    monkeypatch.setattr(bench_close, "cost", lambda load, way: costs[way.name])
-    monkeypatch.setattr(bench_close, "interrupt", lambda n: {
-        "stops": 5, "instructions": dict.fromkeys(bench_close.CLASSES, 1234),
-        "timers": 1.5, "breakpoints_p99": 3, "breakpoints_most": 4})
+             for i, way in enumerate(ways)}
+    monkeypatch.setattr(bench_close, "cost",
+                        lambda load, way: (costs[way.name], b"said"))
+    stops = [bench_stop.Stop(dict.fromkeys(bench_stop.PARTS, n), n, n, n)
+             for n in (1000, 3000, 2000)]
+    monkeypatch.setattr(bench_close, "interrupt", lambda n, slice_ns: {
+        **bench_close._figures(stops), "timers": 1.5, "breakpoints_p99": 3,
+        "breakpoints_most": 4, "given_up": 0})
     text = bench_close.markdown(bench_close.measure(lambda _: None))
     assert "| 1.100 (1.020) | 1.200 (1.040) |" in text
-    assert "| 3 | 5 | 1,234 | 1,234 | 1,234 | 1.5 | 3 | 4 |" in text
+    assert "| 1.800 (1.160) | 1.091 (1.020) |" in text
+    assert "| 3, 500 ns | 3 | 10,000 / 15,000 | 2,000 / 3,000 |" in text
+    assert "| 3, 20,000 ns | 1.5 | 3 | 4 | 0 |" in text
+
+
+def test_a_program_that_prints_something_else_is_no_measurement(monkeypatch):
+    monkeypatch.setattr(bench_close, "cost", lambda load, way: (
+        bench_close.Cost(1, 1), way.name[:5].encode()))
+    with pytest.raises(HarnessError, match="spin, unrolled, does not print"):
+        bench_close.program("spin", bench_close.WAYS, lambda _: None)

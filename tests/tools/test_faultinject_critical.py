@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from faultinject import critical, qemu, target, tree
+from faultinject import bench_stop, critical, qemu, target, tree
+from faultinject.errors import UserError
 
 SOURCE = Path(__file__).parent / "target" / "clock_probe.S"
 WORKED = 42  # exit status of the probe
@@ -30,7 +31,8 @@ def probe(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return elf
 
 
-def go(probe: Path, slice_ns: int = 20000, line: int = LINE
+def go(probe: Path, slice_ns: int = 20000, line: int = LINE,
+       marks: tuple[int, ...] = ()
        ) -> tuple[dict[tuple[str, int], critical.Moment], qemu.RunResult]:
     """Run it. @return the moment of each record by name and core."""
     at = target.address_of
@@ -39,7 +41,7 @@ def go(probe: Path, slice_ns: int = 20000, line: int = LINE
     ranges = (("boot", at(probe, "others"), at(probe, "others_end")),
               ("kernel", at(probe, "_start"), at(probe, "_start") + 0x1000))
     result = qemu.run(qemu.Machine(image=probe, slice_ns=slice_ns, clock=clock,
-                                   ranges=ranges), TIMEOUT_S)
+                                   marks=marks, ranges=ranges), TIMEOUT_S)
     assert result.exit_status == WORKED, result
     seen: dict[tuple[str, int], critical.Moment] = {}
     for moment in critical.journal(result.journal):
@@ -111,3 +113,29 @@ def test_a_profile_counts_work_and_leaves_waiting_out(probe: Path) -> None:
     work, look = (target.address_of(probe, name) for name in ("work", "look"))
     assert counts[1, work] == target.address_of(probe, "work_1")
     assert [counts[core, look] for core in range(3)] == [1, 1, 1]
+
+
+def test_each_passing_of_a_mark_is_noted_and_changes_nothing(probe: Path
+                                                             ) -> None:
+    """On the clock on which the records are; before the marked instruction."""
+    marks = tuple(target.address_of(probe, name) for name in ("work", "look"))
+    seen, result = go(probe, marks=marks)
+    plain = go(probe)[1]
+    assert plain.journal == result.journal and plain.facts == result.facts
+    assert plain.marks == b""
+    passings = critical.passings(result.marks)
+    for core in range(3):
+        work, look = ([p for p in passings if (p.replica, p.mark) == (core, i)]
+                      for i in range(2))
+        assert len(work) == target.address_of(probe, f"work_{core}")
+        assert {b.clock - a.clock for a, b in zip(work, work[1:])} == {ROUND}
+        record = seen["A", core]
+        assert look[0].clock == record.clock + 3  # mov, str, sev
+        assert look[0].executed == record.executed + 3 and look[0].user == 0
+        assert look[-1].waited == seen["B", core].waited
+
+
+def test_a_mark_that_the_kernel_does_not_have_is_an_error(probe: Path) -> None:
+    """It is named."""
+    with pytest.raises(UserError, match="no symbol interrupts_stop"):
+        bench_stop.marks(probe)
