@@ -143,6 +143,11 @@ static void see_to_some(enum upkeep_place place) {
   compare_publish(&hash);
 }
 
+static void say_admits(uint32_t joiner) {
+  replica.notice.admits = joiner;
+  channel_publish_notice();
+}
+
 /* All stand still until the joiner stands where they do. */
 static void pause(bool donor) {
   uint32_t joiner = 1u << attempt.to;
@@ -152,14 +157,17 @@ static void pause(bool donor) {
   meet(MEET_PLAIN);
   if (!agreed())
     return;
+  if (donor)
+    donate_hand_over();
   lifecycle_add(&replica.cycle, joiner);
   replica.notice.epoch = replica.cycle.epoch;
-  channel_publish_notice();
+  say_admits(joiner);
   if (donor)
     donate_start_core();
   attempt = (struct attempt){.phase = PHASE_NONE};
   fresh_start();
   meet(MEET_PLAIN);
+  say_admits(0);
   meet_aligned();
 }
 
