@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from faultinject import bench_overhead as overhead
-from faultinject import bench_stop, critical, golden, qemu
+from faultinject import bench_stop, critical, golden, qemu, tree
 from faultinject import events as records
 from faultinject.bench_figures import quantile
 from faultinject.bench_overhead import Load
@@ -36,16 +36,20 @@ SLICES_NS = (overhead.SLICE_NS, qemu.SLICE_NS)
 
 @dataclass(frozen=True)
 class Way:
-    """How a program is run."""
+    """How a program is run. Counted programs have unrolled loops; `unrolled`
+    ones have these and do not count."""
 
     name: str
     replicas: int = 0  # 0: the build without replica control
     counted: bool = False
     close: bool = False
+    unrolled: bool = False
 
 
 PLAIN = Way("plain")
-WAYS = (Way("counted", counted=True),
+UNROLLED = Way("unrolled", unrolled=True)
+COUNTED = Way("counted", counted=True)
+WAYS = (UNROLLED, COUNTED,
         Way("loose, 2", 2), Way("loose, 3", 3),
         Way("loose, counted, 2", 2, counted=True),
         Way("loose, counted, 3", 3, counted=True),
@@ -66,7 +70,9 @@ def _run(load: Load, args: str, way: Way) -> tuple[Cost, bytes]:
     base = overhead.workload(load, args, max(way.replicas, 1),
                              VOTING if way.replicas else None)
     work = dataclasses.replace(base, counted=way.counted,
-                               coupling="close" if way.close else None)
+                               coupling="close" if way.close else None,
+                               image=tree.Products(tree.UNROLLED).image
+                               if way.unrolled else None)
     with Prepared(work) as prepared:
         result = qemu.run(prepared.machine(count=True,
                                            slice_ns=overhead.SLICE_NS),
@@ -136,7 +142,8 @@ def interrupt(replicas: int, slice_ns: int, rounds: int = ROUNDS
     return {**_figures(stops), "given_up": given_up,
             "breakpoints_p99": max(args[1] for args in told),
             "breakpoints_most": max(args[2] for args in told),
-            "timers": sum(args[3] for args in told) / (replicas * len(stops))}
+            "steps": sum(stop.steps for stop in stops) / len(stops),
+            "steps_in_vain": sum(stop.in_vain for stop in stops) / len(stops)}
 
 
 def _figures(stops: Sequence[bench_stop.Stop]) -> dict[str, Any]:
@@ -174,16 +181,21 @@ INTERRUPT = ("replicas, turns", "interrupts", "whole", "gather", "timer",
 COLUMNS = ("whole", *bench_stop.PARTS, "work", "waited", "user")
 
 
+def _ratio(row: dict[str, int], base: dict[str, int]) -> str:
+    return (f"{row['path'] / base['path']:.3f} "
+            f"({row['user'] / base['user']:.3f})")
+
+
 def _programs(figures: dict[str, Any]) -> list[str]:
     lines = ["Critical path over that of the plain program without "
              "replication; in brackets its user instructions over the plain "
-             "one's.", "",
-             f"| program | {' | '.join(w.name for w in WAYS)} |",
-             "|---" * (len(WAYS) + 1) + "|"]
+             "one's. Unrolled: plain, compiled with `-funroll-loops` as counted "
+             "ones are.", "",
+             f"| program | {' | '.join(w.name for w in WAYS)} | "
+             "counted over unrolled |", "|---" * (len(WAYS) + 2) + "|"]
     for name, rows in figures["programs"].items():
-        base = rows[PLAIN.name]
-        cells = [f"{rows[w.name]['path'] / base['path']:.3f} "
-                 f"({rows[w.name]['user'] / base['user']:.3f})" for w in WAYS]
+        cells = [_ratio(rows[way.name], rows[PLAIN.name]) for way in WAYS]
+        cells.append(_ratio(rows[COUNTED.name], rows[UNROLLED.name]))
         lines.append(f"| {name}: {figures['does'][name]} | "
                      f"{' | '.join(cells)} |")
     return lines
@@ -196,12 +208,13 @@ def _interrupts(figures: dict[str, Any]) -> list[str]:
                  f"{row['instructions'][name]['p99']:,}" for name in COLUMNS]
         lines.append(f"| {row['replicas']}, {row['slice_ns']:,} ns | "
                      f"{row['stops']:,} | {' | '.join(cells)} |")
-    lines += ["", "| replicas, turns | timer steps, mean of all replicas | "
-              "breakpoints, p99 of the worst | most | given up |",
-              "|---" * 5 + "|"]
+    lines += ["", "| replicas, turns | timer steps of all, mean | of them "
+              "without a user instruction | breakpoints, p99 of the worst | "
+              "most | given up |", "|---" * 6 + "|"]
     for row in figures["interrupts"]:
         lines.append(f"| {row['replicas']}, {row['slice_ns']:,} ns | "
-                     f"{row['timers']:.1f} | {row['breakpoints_p99']} | "
+                     f"{row['steps']:.1f} | {row['steps_in_vain']:.1f} | "
+                     f"{row['breakpoints_p99']} | "
                      f"{row['breakpoints_most']} | {row['given_up']} |")
     return lines
 

@@ -18,6 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build"
 REPLICATED = "sabrelite"
 BASELINE = "sabrelite-baseline"
+UNROLLED = "sabrelite-baseline-unrolled"  # the same, loops of programs unrolled
 COUNTED = "-counted"  # behind either: programs that count their branches
 PLUGIN = BUILD / "host" / "faultinject" / "plugin" / "trireme_plugin.so"
 NOT_APPS = ("root", "common")

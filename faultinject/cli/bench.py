@@ -189,13 +189,14 @@ def _kv(words: list[str], options: argparse.Namespace) -> int:
 
 
 def _close(words: list[str], options: argparse.Namespace) -> int:
-    from faultinject import bench_close
+    from faultinject import bench_close, tree
     from faultinject.cli import build
     if words:
         raise UserError(f"bench close takes no {words[0]!r}")
     for baseline in (True, False):
         for counted in (True, False):
             build.for_run(baseline, counted)
+    build.for_preset(tree.UNROLLED)
     figures = bench_close.measure(lambda done: print(done, file=sys.stderr))
     _show(figures, bench_close.markdown(figures), CLOSE, options)
     return 0

@@ -25,7 +25,7 @@ if TYPE_CHECKING:  # at run time they would need what setup installs first
 
 HOST = "host"
 PRESETS = (HOST, tree.REPLICATED, tree.BASELINE)
-ON_DEMAND = tuple(name + tree.COUNTED for name in PRESETS[1:])
+ON_DEMAND = (*(name + tree.COUNTED for name in PRESETS[1:]), tree.UNROLLED)
 PLUGIN_TARGET = "trireme_plugin"
 
 
@@ -66,10 +66,15 @@ def build(preset: str, *targets: str) -> None:
 
 def for_run(baseline: bool, counted: bool = False) -> None:
     """What a run needs: one image and the plug-in."""
+    for_preset(tree.products(baseline, None, counted).preset)
+
+
+def for_preset(preset: str) -> None:
+    """The same for an image by the name of its build."""
     if os.environ.get("TRIREME_NO_BUILD"):
         return
     build(HOST, PLUGIN_TARGET)
-    build(tree.products(baseline, None, counted).preset)
+    build(preset)
 
 
 def for_own(own: OwnApp, baseline: bool, counted: bool = False) -> None:

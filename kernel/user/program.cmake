@@ -41,6 +41,10 @@ if(TRIREME_COUNTED)
     ${CMAKE_SOURCE_DIR}/kernel/abi/abi/counted.h)
 endif()
 
+# For measurements: what a flag alone does to programs, in a build of its own.
+set(TRIREME_USER_FLAGS "" CACHE STRING "Further flags for user programs, last")
+target_compile_options(user_options INTERFACE ${TRIREME_USER_FLAGS})
+
 # Everything that a program links: its parts, the runtime, the C library (which
 # calls back into the runtime, hence the group).
 function(trireme_user_link name)

@@ -65,7 +65,7 @@ struct drift_goal drift_decide(const struct rendezvous_view *view,
   bool insist = vote_population(insisting) >= vote_quorum(view->live);
   if (places.absent && !expired)
     return (struct drift_goal){.action = DRIFT_WAIT};
-  if ((places.arrived && !insist) || !places.stopped)
+  if (((places.arrived | places.met) && !insist) || !places.stopped)
     return (struct drift_goal){.action = DRIFT_RESUME};
   uint32_t counted =
       insist ? credible(view, places.stopped, last) : places.stopped;

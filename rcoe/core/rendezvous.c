@@ -4,15 +4,23 @@
 
 #include "rcoe/vote.h"
 
+/* Is `j` at the next meeting because it met where it had stopped? */
+static bool has_met(const struct rendezvous_view *view, uint32_t j) {
+  return view->arrival[j].aside >> ARRIVAL_KIND_SHIFT == ARRIVAL_KIND_INTERRUPT;
+}
+
 struct rendezvous_places rendezvous_sort(const struct rendezvous_view *view,
                                          const struct rendezvous *round) {
-  struct rendezvous_places places = {0, 0, 0};
+  struct rendezvous_places places = {0, 0, 0, 0};
   for (uint32_t j = 0; j < REPLICA_MAX; j++) {
     uint32_t bit = view->live & 1u << j;
+    bool here =
+        (view->arrival_good & bit) && view->arrival[j].meeting == round->next;
     if ((view->stop_good & bit) && view->stop[j].round == round->round)
       places.stopped |= bit;
-    else if ((view->arrival_good & bit) &&
-             view->arrival[j].meeting == round->next)
+    else if (here && has_met(view, j))
+      places.met |= bit;
+    else if (here)
       places.arrived |= bit;
     else
       places.absent |= bit & ~view->failed;
@@ -20,20 +28,20 @@ struct rendezvous_places rendezvous_sort(const struct rendezvous_view *view,
   return places;
 }
 
-/* Does anybody who stopped for the round insist? */
-static bool view_insists(const struct rendezvous_view *view, uint32_t stopped) {
+/* Those of `stopped` that insist. One alone may be the faulty one. */
+static uint32_t insisting(const struct rendezvous_view *view,
+                          uint32_t stopped) {
+  uint32_t mask = 0;
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     if ((stopped >> j & 1) && view->stop[j].insist)
-      return true;
-  return false;
+      mask |= 1u << j;
+  return mask;
 }
 
 static enum rendezvous_result settle(const struct rendezvous_view *view,
                                      const struct rendezvous_places *places) {
-  if (!places->arrived)
-    return RENDEZVOUS_MEET;
-  if (view_insists(view, places->stopped) &&
-      vote_population(places->stopped) >= vote_quorum(view->live))
+  uint32_t insist = insisting(view, places->stopped);
+  if (!places->arrived || vote_population(insist) >= vote_quorum(view->live))
     return RENDEZVOUS_MEET;
   return RENDEZVOUS_RESUME;
 }

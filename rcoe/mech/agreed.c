@@ -81,13 +81,16 @@ void agreed_fold_for(uint32_t to, struct page_hash *all) {
   page_hash_words(all, other.words, ARRAY_SIZE(other.words));
 }
 
-/* Open what lies in partition `of` at the address that `own` has here.
+static word_t page_of(paddr_t own) {
+  return (own - RAM_BASE) >> UNTYPED_PAGE_BITS;
+}
+
+/* Move on to the word of an open page that lies where `own` does here.
    @return Words from there to the end of the page. */
-static word_t open_at(uint32_t of, paddr_t own, word_t **words) {
+static word_t find_in(word_t **page, paddr_t own) {
   word_t offset = own % COPY_PAGE_SIZE;
-  word_t *page = copy_open(of, (own - RAM_BASE) >> UNTYPED_PAGE_BITS);
-  *words = page + offset / sizeof(*page);
-  return (COPY_PAGE_SIZE - offset) / sizeof(*page);
+  *page += offset / sizeof(**page);
+  return (COPY_PAGE_SIZE - offset) / sizeof(**page);
 }
 
 /* Write `bytes` (whole words) to the address that `own` has over there. */
@@ -96,8 +99,8 @@ static void write_foreign(uint32_t to, const void *own, const void *from,
   const word_t *words = from;
   paddr_t at = arch_paddr(own);
   for (word_t left = bytes / sizeof(*words); left > 0;) {
-    word_t *page;
-    word_t count = open_at(to, at, &page);
+    word_t *page = copy_open_to(to, page_of(at));
+    word_t count = find_in(&page, at);
     count = count < left ? count : left;
     for (word_t i = 0; i < count; i++)
       page[i] = *words++;
@@ -128,8 +131,8 @@ static void read_foreign(uint32_t from, const void *own, void *to,
   word_t *words = to;
   paddr_t at = arch_paddr(own);
   for (word_t left = bytes / sizeof(*words); left > 0;) {
-    word_t *page;
-    word_t count = open_at(from, at, &page);
+    word_t *page = copy_open(from, page_of(at));
+    word_t count = find_in(&page, at);
     count = count < left ? count : left;
     for (word_t i = 0; i < count; i++)
       *words++ = page[i];

@@ -47,7 +47,7 @@ bool attempt_is_active(void) {
 /* Convictions are forgotten after an hour of ticks. */
 void attempt_tick(void) {
   replica.ticks++;
-  attempt.credit = PAGES_PER_TICK;
+  attempt.credit = upkeep_pages(PAGES_PER_TICK);
   if (replica.ticks - replica.hour < HOUR_US / replica.config.tick_us)
     return;
   replica.hour = replica.ticks;
@@ -143,6 +143,11 @@ static void see_to_some(enum upkeep_place place) {
   compare_publish(&hash);
 }
 
+static void say_admits(uint32_t joiner) {
+  replica.notice.admits = joiner;
+  channel_publish_notice();
+}
+
 /* All stand still until the joiner stands where they do. */
 static void pause(bool donor) {
   uint32_t joiner = 1u << attempt.to;
@@ -152,14 +157,17 @@ static void pause(bool donor) {
   meet(MEET_PLAIN);
   if (!agreed())
     return;
+  if (donor)
+    donate_hand_over();
   lifecycle_add(&replica.cycle, joiner);
   replica.notice.epoch = replica.cycle.epoch;
-  channel_publish_notice();
+  say_admits(joiner);
   if (donor)
     donate_start_core();
   attempt = (struct attempt){.phase = PHASE_NONE};
   fresh_start();
   meet(MEET_PLAIN);
+  say_admits(0);
   meet_aligned();
 }
 

@@ -50,6 +50,12 @@ void *copy_open(uint32_t of, word_t page) {
   return copy_open_real(copy_paddr(page) + copy_offset_of(of));
 }
 
+/* Who comes here by a wrong turn would overwrite a healthy one. */
+void *copy_open_to(uint32_t to, word_t page) {
+  kernel_assert(!(replica.cycle.live >> to & 1));
+  return copy_open(to, page);
+}
+
 void copy_close(void) {
   arch_foreign_unmap(true);
   arch_devices_close();
@@ -62,7 +68,7 @@ static void copy_close_unwritten(void) {
 }
 
 void copy_clear(uint32_t to, word_t page) {
-  struct line *line = copy_open(to, page);
+  struct line *line = copy_open_to(to, page);
   for (word_t i = 0; i < LINES; i++)
     line[i] = (struct line){{0}};
   copy_close();
@@ -117,7 +123,7 @@ static void copy_lines(struct line *to, const struct line *from) {
 
 struct page_hash copy_page_to(uint32_t to, word_t page) {
   const void *own = arch_ptr(copy_paddr(page));
-  void *foreign = copy_open(to, page);
+  void *foreign = copy_open_to(to, page);
   copy_lines(foreign, own);
   translate(foreign, page, replica.self, to);
   struct page_hash hash = hash_at(foreign, page, to);

@@ -14,6 +14,7 @@
  */
 #include "rcoe/donate.h"
 
+#include "abi/event.h"
 #include "abi/memory.h"
 #include "kernel/arch.h"
 #include "kernel/fpu.h"
@@ -23,6 +24,8 @@
 #include "rcoe/copy.h"
 #include "rcoe/replica.h"
 #include "rcoe/track.h"
+#include "rcoe/verdict.h"
+#include "rcoe/witness.h"
 
 #define PAGES (UNTYPED_RAM_MAX >> UNTYPED_PAGE_BITS)
 #define OTHERS_MAX 2048u /* what is more is copied in the pause anyway */
@@ -34,16 +37,18 @@ struct other {
   struct page_hash hash;
 };
 
-/* But for `donor` and the counts the same in all live replicas. */
+/* But for `donor`, the counts and the hand-over the same in all live replicas.
+ */
 static REPLICA_LOCAL struct donation {
   bool donor;
   bool first_round;
-  uint32_t to;    /* number of the replica */
-  word_t page;    /* next one to see to */
-  word_t running; /* counts, see the header */
-  word_t pause;   /* the same */
-  word_t others;  /* entries of `other` */
-  word_t next;    /* entry that the pause has come to */
+  uint32_t to;      /* number of the replica */
+  word_t page;      /* next one to see to */
+  word_t running;   /* counts, see the header */
+  word_t pause;     /* the same */
+  word_t others;    /* entries of `other` */
+  word_t next;      /* entry that the pause has come to */
+  paddr_t handover; /* donor: where the joiner finds its private state */
   uint32_t seen[PAGES / 32];
   struct other other[OTHERS_MAX];
 } donation;
@@ -218,10 +223,16 @@ struct page_hash donate_finish(void) {
   return all;
 }
 
+void donate_hand_over(void) {
+  donation.handover = agreed_hand_to(donation.to);
+}
+
 void donate_start_core(void) {
-  paddr_t handover = agreed_hand_to(donation.to);
   paddr_t offset = copy_offset_of(donation.to);
+  if (!donation.donor || !witness_admits(donation.to))
+    verdict_failed(DETECTOR_ASSERTION);
   arch_devices_open();
-  plat_core_start(donation.to, arch_kernel_entry() + offset, handover + offset);
+  plat_core_start(donation.to, arch_kernel_entry() + offset,
+                  donation.handover + offset);
   arch_devices_close();
 }

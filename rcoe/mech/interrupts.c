@@ -130,6 +130,16 @@ void interrupts_hold_for(word_t delay_us) {
   arch_alarm_set(delay_us);
 }
 
+/*
+ * Did nobody get to where somebody waits, in all the time that is allowed for
+ * it? Who has found so says it until it gets to a meeting itself.
+ */
+static bool insists(uint32_t intake) {
+  bool before = replica.stop.meeting == replica.meeting && replica.stop.insist;
+  return before || ((intake & INTAKE_ALARM) &&
+                    replica.resumed_for == replica.meeting + 1);
+}
+
 bool interrupts_stop(enum interrupted from, uint32_t intake,
                      struct rendezvous_view *view, struct rendezvous *stop) {
   struct rendezvous round = {
@@ -138,9 +148,8 @@ bool interrupts_stop(enum interrupted from, uint32_t intake,
       .next = replica.meeting + 1,
   };
   replica.stop.round = round.round;
+  replica.stop.insist = insists(intake);
   replica.stop.meeting = replica.meeting;
-  replica.stop.insist =
-      (intake & INTAKE_ALARM) && replica.resumed_for == round.next;
   replica.stop.silent =
       intake & INTAKE_HEARTBEAT ? 1u << replica.cycle.primary : 0;
   replica.stop.time = (uint32_t)replica.time;
@@ -169,8 +178,10 @@ static void meet_outside(enum interrupted from) {
 enum interrupt_verdict interrupts_meet_precisely(void) {
   meet_outside(INTERRUPTED_USER);
   meet_aligned();
-  upkeep_step(UPKEEP_FAULT);
-  return interrupts_agreed() ? INTERRUPT_DELIVER : INTERRUPT_NONE;
+  uint32_t live = replica.cycle.live;
+  upkeep_step(UPKEEP_PRECISE);
+  bool joined = replica.cycle.live & ~live; /* it comes by kernel_rejoin */
+  return joined || interrupts_agreed() ? INTERRUPT_DELIVER : INTERRUPT_NONE;
 }
 
 enum interrupt_verdict interrupts_meet(enum interrupted from) {
@@ -188,9 +199,16 @@ enum interrupt_verdict interrupts_meet(enum interrupted from) {
   return INTERRUPT_IMPRECISE;
 }
 
+/* However often others stop this replica meanwhile, its time goes on. */
 void interrupts_run_on(void) {
-  replica.resumed_for = replica.meeting + 1;
-  interrupts_hold_for((word_t)(meet_allowance() / ARCH_TIME_PER_US));
+  uint64_t now = arch_time();
+  if (replica.resumed_for != replica.meeting + 1 ||
+      now >= replica.resumed_until) {
+    replica.resumed_for = replica.meeting + 1;
+    replica.resumed_until = now + meet_allowance();
+  }
+  uint64_t left = replica.resumed_until - now;
+  interrupts_hold_for((word_t)(left / ARCH_TIME_PER_US) + 1);
 }
 
 /* `intake`: an alarm in it went off because no meeting came in time. */

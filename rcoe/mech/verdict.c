@@ -57,26 +57,6 @@ SECTION(".text.wait.survivors") static void wait_for_survivors(void) {
 }
 
 /*
- * All that are not live, not just `convicted`: whoever was to do it for an
- * earlier one may have been lost before it did. To stop a core twice is
- * harmless.
- */
-static void take_away(uint32_t convicted) {
-  uint32_t configured = (1u << replica.config.replicas) - 1;
-  uint32_t gone = configured & ~replica.cycle.live;
-  bool confirmed = true;
-  arch_devices_open();
-  for (uint32_t j = 0; j < REPLICA_MAX; j++)
-    if (gone >> j & 1)
-      confirmed &= plat_core_stop(j, replica.parking_stub);
-  arch_devices_close();
-  event_write(EVENT_DOWNGRADE,
-              (word_t[4]){convicted, replica.cycle.live, replica.cycle.primary,
-                          confirmed},
-              NULL);
-}
-
-/*
  * Do the notices say so? Looked at by itself, not taken over from the caller:
  * a kernel that runs wild must not come to act from any wrong turn.
  */
@@ -93,6 +73,29 @@ SECTION(".text.wait.quorum") static bool quorum_stands(uint32_t convicted) {
     channel_republish();
     arch_wait_for_event();
   }
+}
+
+/*
+ * All that are not live, not just `convicted`: whoever was to do it for an
+ * earlier one may have been lost before it did. To stop a core twice is
+ * harmless. The notices are asked again, right before the reset controller is
+ * written.
+ */
+static void take_away(uint32_t convicted) {
+  uint32_t configured = (1u << replica.config.replicas) - 1;
+  uint32_t gone = configured & ~replica.cycle.live;
+  bool confirmed = true;
+  if (!quorum_stands(convicted))
+    verdict_failed(DETECTOR_ASSERTION);
+  arch_devices_open();
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if (gone >> j & 1)
+      confirmed &= plat_core_stop(j, replica.parking_stub);
+  arch_devices_close();
+  event_write(EVENT_DOWNGRADE,
+              (word_t[4]){convicted, replica.cycle.live, replica.cycle.primary,
+                          confirmed},
+              NULL);
 }
 
 void verdict_convict(uint32_t convicted) {

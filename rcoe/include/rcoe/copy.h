@@ -19,9 +19,11 @@ paddr_t copy_paddr(word_t page);
 /* Is it in use and the same in all replicas? Only such pages are hashed. */
 bool copy_is_shared(word_t page);
 
-/* Map a page by its real address / of another partition; close it after. */
+/* Map a page by its real address / of another partition / of that of one that
+   is not live, to be written; close it after. */
 void *copy_open_real(paddr_t real);
 void *copy_open(uint32_t of, word_t page);
+void *copy_open_to(uint32_t to, word_t page);
 void copy_close(void);
 
 /* Hash of the own page / of what lies in its place in partition `of`. */

@@ -34,7 +34,13 @@ void donate_once_more(void);
  */
 struct page_hash donate_finish(void);
 
-/* Donor: hand the private state over and start the core. */
+/* Donor: hand the private state over, before the joiner is live. */
+void donate_hand_over(void);
+
+/*
+ * Donor: start the core. Only if the others say that they admit it, too: a
+ * kernel that gets here by a wrong turn would reset a healthy core.
+ */
 void donate_start_core(void);
 
 /*

@@ -13,10 +13,16 @@
  *   somebody has arrived    -> the stopped ones run on to that meeting, which
  *                              settles the round; nothing is imprecise
  *
+ * Who stands at the next meeting says whether it met where it was stopped. If
+ * so, there is no kernel entry to run on to, whatever round it had stopped for:
+ * it may have been led by a faulty one that names another round than all, or
+ * be that one. Taken for an arrival, it made a healthy one run on alone.
+ *
  * Who is still not there when its allowance for skew is over opens another
- * round and insists. If then a quorum stops while a minority waits at a meeting
- * to which nobody follows, the quorum meets where it stands, and the vote finds
- * the minority. Any stopped replica that insists makes all of them insist.
+ * round and insists, until it gets to a meeting. When a quorum insists while a
+ * minority waits at a meeting to which nobody follows, the quorum meets where
+ * it stands, and the vote finds the minority. Nobody insists on the word of
+ * another: a faulty one would have the healthy ones leave each other behind.
  */
 #pragma once
 
@@ -47,7 +53,8 @@ struct rendezvous {
 /* The live replicas by where they are; who is in none of them has failed. */
 struct rendezvous_places {
   uint32_t stopped; /* for the round; it may already meet: still counts */
-  uint32_t arrived; /* at the next meeting without stopping */
+  uint32_t met;     /* at the next meeting, from a stop for another round */
+  uint32_t arrived; /* at the next meeting by a kernel entry */
   uint32_t absent;  /* neither, and may still come */
 };
 

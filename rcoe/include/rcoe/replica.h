@@ -63,6 +63,7 @@ struct replica {
 
   uint32_t settled;       /* rendezvous rounds that are over */
   uint32_t resumed_for;   /* meeting to which it ran on after a round */
+  uint64_t resumed_until; /* when it should have got there */
   uint64_t aligned;       /* when all last stood at the same instruction */
   bool holding;           /* the alarm runs: an interrupt waits for an entry */
   bool drifts;            /* no meetings at kernel entries: rcoe/drift.h */

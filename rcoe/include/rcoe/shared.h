@@ -70,7 +70,8 @@ struct arrival {
 #define ARRIVAL_DIGEST 0x0fffffffu /* of memory */
 #define ARRIVAL_REPEAT 0x10000000u /* wants the device operation repeated */
 #define ARRIVAL_KIND_SHIFT 29
-#define ARRIVAL_KIND_FAULT 2u /* of a user thread: enum kernel_entry */
+#define ARRIVAL_KIND_FAULT 2u     /* of a user thread: enum kernel_entry */
+#define ARRIVAL_KIND_INTERRUPT 3u /* met where it was stopped, likewise */
 
 /* "I stopped in user mode or idle, after `meeting`, for rendezvous `round`." */
 struct stop {
@@ -100,7 +101,8 @@ struct notice {
   uint32_t suspects; /* mask of replicas, 0 = nobody, or SUSPECTS_... */
   uint32_t detector; /* enum detector */
   uint32_t epoch;    /* changes of the live set that are completed */
-  uint32_t reserved[2];
+  uint32_t admits;   /* mask: replica that joins with this epoch */
+  uint32_t reserved;
 };
 
 enum operation_stage {

@@ -17,3 +17,10 @@
  * Context: kernel, interrupts masked, behind a meeting.
  */
 bool witness_stands(void);
+
+/*
+ * Do as many of the replicas that were live without it as make a quorum, the
+ * own one included, say that they admit replica `joiner` at this epoch? Waits
+ * for them, at most a deadline. Context: in the pause, behind its meeting.
+ */
+bool witness_admits(uint32_t joiner);

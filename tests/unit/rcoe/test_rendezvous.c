@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * rcoe/core/rendezvous.c: every live set, every replica absent, stopped,
- * arrived, both, or illegible, with and without somebody who insists.
+ * arrived, both, or illegible, with nobody to all of them insisting.
  */
 #include "harness/check.h"
 #include "rcoe/rendezvous.h"
@@ -15,6 +15,7 @@ enum place {
   PLACE_STOPPED,        /* stopped for this round */
   PLACE_ARRIVED,        /* at the next meeting, not stopped */
   PLACE_BOTH,           /* stopped, then arrived */
+  PLACE_MET,            /* met where it had stopped for another round */
   PLACE_STOP_CORRUPT,   /* stop record illegible */
   PLACE_ARRIVE_CORRUPT, /* arrival record illegible */
   PLACE_FAILED,         /* absent, and says that it can not go on */
@@ -30,10 +31,12 @@ static enum place place_of(uint32_t places, uint32_t j) {
 static void put(struct rendezvous_view *view, uint32_t j, enum place place) {
   bool stopped = place == PLACE_STOPPED || place == PLACE_BOTH ||
                  place == PLACE_STOP_CORRUPT;
-  bool arrived = place == PLACE_ARRIVED || place == PLACE_BOTH ||
-                 place == PLACE_ARRIVE_CORRUPT;
+  bool met = place == PLACE_BOTH || place == PLACE_MET;
+  bool arrived = place == PLACE_ARRIVED || place == PLACE_ARRIVE_CORRUPT || met;
+  uint32_t kind = met ? ARRIVAL_KIND_INTERRUPT : ARRIVAL_KIND_FAULT;
   view->stop[j] = (struct stop){.round = stopped ? ROUND : ROUND - 1};
-  view->arrival[j] = (struct arrival){.meeting = arrived ? NEXT : NEXT - 2};
+  view->arrival[j] = (struct arrival){.meeting = arrived ? NEXT : NEXT - 2,
+                                      .aside = kind << ARRIVAL_KIND_SHIFT};
   if (place == PLACE_FAILED)
     view->failed |= 1u << j;
   if (place != PLACE_STOP_CORRUPT)
@@ -45,10 +48,14 @@ static void put(struct rendezvous_view *view, uint32_t j, enum place place) {
 /* How many live replicas are in each place. */
 struct tally {
   uint32_t live;
-  uint32_t stopped;
+  uint32_t stopped; /* for this round, or for another one and has met */
   uint32_t arrived;
   uint32_t failed;
 };
+
+static bool is_stop(enum place place) {
+  return place == PLACE_STOPPED || place == PLACE_BOTH || place == PLACE_MET;
+}
 
 static struct tally tally_of(uint32_t places, uint32_t live) {
   struct tally t = {0, 0, 0, 0};
@@ -57,46 +64,48 @@ static struct tally tally_of(uint32_t places, uint32_t live) {
     if (!(live >> j & 1))
       continue;
     t.live++;
-    t.stopped += place == PLACE_STOPPED || place == PLACE_BOTH;
+    t.stopped += is_stop(place);
     t.arrived += place == PLACE_ARRIVED;
     t.failed += place == PLACE_FAILED;
   }
   return t;
 }
 
-/* What follows from who stands and who has arrived. */
-static enum rendezvous_result expect(const struct tally *t, bool insist) {
-  if (t->arrived == 0)
-    return RENDEZVOUS_MEET;
-  return insist && 2 * t->stopped > t->live ? RENDEZVOUS_MEET
-                                            : RENDEZVOUS_RESUME;
+/* What follows from who stands, who has arrived, and how many insist. */
+static enum rendezvous_result expect(const struct tally *t, uint32_t insist) {
+  return t->arrived == 0 || 2 * insist > t->live ? RENDEZVOUS_MEET
+                                                 : RENDEZVOUS_RESUME;
 }
 
-/* The last one that stopped insists, wherever it stands in the row. */
-static void put_insisting(struct rendezvous_view *view, uint32_t places) {
+/*
+ * Up to `most` of those that stopped for the round insist, wherever they stand
+ * in the row; everybody else says so, too, which is not about this round.
+ * @return How many do.
+ */
+static uint32_t put_insisting(struct rendezvous_view *view, uint32_t places,
+                              uint32_t most) {
+  uint32_t insist = 0;
   for (uint32_t j = REPLICA_MAX; j-- > 0;) {
     enum place place = place_of(places, j);
-    if (!(view->live >> j & 1) ||
-        (place != PLACE_STOPPED && place != PLACE_BOTH))
-      continue;
-    view->stop[j].insist = 1;
-    return;
+    bool stopped = place == PLACE_STOPPED || place == PLACE_BOTH;
+    view->stop[j].insist = !stopped || insist < most;
+    insist += stopped && insist < most && (view->live >> j & 1);
   }
+  return insist;
 }
 
-static void check_round(uint32_t places, uint32_t live, bool insist) {
+static void check_round(uint32_t places, uint32_t live, uint32_t most) {
   struct rendezvous round = {.round = ROUND, .next = NEXT};
   struct rendezvous_view view = {.live = live};
   for (uint32_t j = 0; j < REPLICA_MAX; j++)
     put(&view, j, place_of(places, j));
-  if (insist)
-    put_insisting(&view, places);
+  uint32_t insist = put_insisting(&view, places, most);
   struct tally t = tally_of(places, live);
   bool all_there = t.stopped + t.arrived + t.failed == t.live;
   enum rendezvous_result outcome = rendezvous_decide(&view, &round);
   if (all_there)
     CHECK(outcome == expect(&t, insist), "all stopped: meet; somebody on the "
-                                         "way: run on; one insists: the quorum "
+                                         "way: run on; a quorum insists: it "
                                          "meets where it stands");
   else
     CHECK(outcome == RENDEZVOUS_WAIT,
@@ -109,10 +118,9 @@ static void check_round(uint32_t places, uint32_t live, bool insist) {
 static void every_round_has_the_right_outcome(void) {
   for (uint32_t live = 1; live < SETS; live++)
     for (uint32_t places = 0; places < PLACES * PLACES * PLACES * PLACES;
-         places++) {
-      check_round(places, live, false);
-      check_round(places, live, true);
-    }
+         places++)
+      for (uint32_t most = 0; most <= REPLICA_MAX; most++)
+        check_round(places, live, most);
 }
 
 /* All replicas that see the same slots come to the same outcome. */
@@ -126,6 +134,27 @@ static void a_stop_still_counts_after_the_arrival(void) {
   put(&view, 1, PLACE_BOTH);
   CHECK(rendezvous_decide(&view, &round) == RENDEZVOUS_MEET,
         "who looks after another has gone to the meeting decides the same");
+}
+
+/*
+ * 0 has stopped for the round, 1 names another one. Whoever of them is led to
+ * wait for a deadline and then meets alone, where it stands, takes the others
+ * with it, and they do not run on to a kernel entry that it has not come to.
+ */
+static void who_met_for_another_round_is_not_run_after(void) {
+  struct rendezvous round = {.round = ROUND, .next = NEXT};
+  struct rendezvous_view view = {.live = 7};
+  put(&view, 0, PLACE_STOPPED);
+  put(&view, 1, PLACE_MET);
+  put(&view, 2, PLACE_STOPPED);
+  struct rendezvous_places places = rendezvous_sort(&view, &round);
+  CHECK(places.stopped == 5 && places.met == 2 && !places.arrived,
+        "told apart from those of this round");
+  CHECK(rendezvous_decide(&view, &round) == RENDEZVOUS_MEET,
+        "nobody is on the way to a kernel entry: meet");
+  put(&view, 0, PLACE_ARRIVED);
+  CHECK(rendezvous_decide(&view, &round) == RENDEZVOUS_RESUME,
+        "somebody is: run on to it");
 }
 
 static void rounds_are_joined_or_opened(void) {
@@ -146,6 +175,7 @@ static void rounds_are_joined_or_opened(void) {
 int main(void) {
   every_round_has_the_right_outcome();
   a_stop_still_counts_after_the_arrival();
+  who_met_for_another_round_is_not_run_after();
   rounds_are_joined_or_opened();
   return check_report("rendezvous");
 }
