@@ -47,7 +47,8 @@ SERVICES = {"serial": "SERIAL", "timer": "TIMER", "block": "BLOCK",
             "gpio": "GPIO", "watchdog": "WATCHDOG", "network": "NETWORK",
             "sd": "SD", "epit": "EPIT"}
 WORDS = ("does", "arguments", "needs_input", "result")  # for people
-TABLES = {"app": ("name", "uses", "counted", "beside", "root", *WORDS), "oracle": ("file", "command"),
+TABLES = {"app": ("name", "uses", "counted", "beside", "root", *WORDS),
+          "oracle": ("file", "command"),
           "bench": ("args", "input_bytes")}
 ORACLE_TIMEOUT_S = 60.0
 INPUT_MAX = 4 << 20
