@@ -10,9 +10,9 @@
  *   on to that meeting, which takes the interrupt (RESUME).
  * - Otherwise the furthest place is the goal. Who is furthest behind runs up
  *   to it and says in the next lap where it came to (RUN); the others say the
- *   same again (STAY). One at a time, so that it knows its pace: in the emulator
- *   those who run share one clock. The hindmost, because it is most likely to
- *   go too far; the others then have that way to go only once.
+ *   same again (STAY). One at a time, so that it knows its pace: in the
+ * emulator those who run share one clock. The hindmost, because it is most
+ * likely to go too far; the others then have that way to go only once.
  *
  * Equal counts with different pcs do not tell who is further: the higher pc is
  * tried. Who was further already walks past the goal and is the goal of the
