@@ -82,8 +82,10 @@ def test_resuming_a_finished_campaign_runs_nothing(store):
     assert len(stored(store)) == TRIALS
 
 
-@pytest.mark.parametrize("k", random.Random().sample(range(TRIALS), 3))
-def test_a_replay_ends_in_the_same_state(store, k):
+@pytest.mark.parametrize("third", range(3))
+def test_a_replay_ends_in_the_same_state(store, third):
+    """One of each third of the trials, another one each time."""
+    k = random.randrange(third, TRIALS, 3)
     done = call("replay", CAMPAIGN, str(k), "--out", str(store), "--json")
     assert done.status == 0, done.stderr
     assert done["same"] is True and done["different"] == [], k
