@@ -142,7 +142,8 @@ def interrupt(replicas: int, slice_ns: int, rounds: int = ROUNDS
     return {**_figures(stops), "given_up": given_up,
             "breakpoints_p99": max(args[1] for args in told),
             "breakpoints_most": max(args[2] for args in told),
-            "timers": sum(args[3] for args in told) / (replicas * len(stops))}
+            "steps": sum(stop.steps for stop in stops) / len(stops),
+            "steps_in_vain": sum(stop.in_vain for stop in stops) / len(stops)}
 
 
 def _figures(stops: Sequence[bench_stop.Stop]) -> dict[str, Any]:
@@ -207,12 +208,13 @@ def _interrupts(figures: dict[str, Any]) -> list[str]:
                  f"{row['instructions'][name]['p99']:,}" for name in COLUMNS]
         lines.append(f"| {row['replicas']}, {row['slice_ns']:,} ns | "
                      f"{row['stops']:,} | {' | '.join(cells)} |")
-    lines += ["", "| replicas, turns | timer steps, mean of all replicas | "
-              "breakpoints, p99 of the worst | most | given up |",
-              "|---" * 5 + "|"]
+    lines += ["", "| replicas, turns | timer steps of all, mean | of them "
+              "without a user instruction | breakpoints, p99 of the worst | "
+              "most | given up |", "|---" * 6 + "|"]
     for row in figures["interrupts"]:
         lines.append(f"| {row['replicas']}, {row['slice_ns']:,} ns | "
-                     f"{row['timers']:.1f} | {row['breakpoints_p99']} | "
+                     f"{row['steps']:.1f} | {row['steps_in_vain']:.1f} | "
+                     f"{row['breakpoints_p99']} | "
                      f"{row['breakpoints_most']} | {row['given_up']} |")
     return lines
 

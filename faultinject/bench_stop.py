@@ -39,15 +39,33 @@ def marks(kernel: Path) -> tuple[int, ...]:
 
 
 @dataclass(frozen=True)
+class Phase:
+    """What a replica does in a span of its clock: a step under the timer, or
+    with breakpoints, or laps; `user` instructions are in it."""
+
+    kind: str
+    first: int
+    last: int
+    user: int
+
+
+@dataclass(frozen=True)
 class Way:
-    """One replica's part of a stop; `phases` are what it does from which clock
-    on, from where all have stopped to the place where it meets the others."""
+    """One replica's part of a stop; `begun` are its phases, by where they begin,
+    from where all have stopped to the place where it meets the others."""
 
     stop: Passing
     agreed: Passing
-    phases: tuple[tuple[int, str], ...]
+    begun: tuple[tuple[str, Passing], ...]
     meet: Passing
     leave: Passing
+
+    @property
+    def phases(self) -> list[Phase]:
+        """Each up to the next."""
+        ends = [at for _, at in self.begun[1:]] + [self.meet]
+        return [Phase(kind, at.clock, end.clock, end.user - at.user)
+                for (kind, at), end in zip(self.begun, ends)]
 
     @property
     def user(self) -> int:
@@ -68,13 +86,16 @@ class Way:
 
 @dataclass(frozen=True)
 class Stop:
-    """A precise stop: its parts in instructions of the critical path, and what
-    the replica that had most to do did."""
+    """A precise stop: its parts in instructions of the critical path; what the
+    replica that had most to do did; and the steps under the timer of all, with
+    those in which not one user instruction ran."""
 
     parts: dict[str, int]
     work: int
     user: int
     waited: int
+    steps: int
+    in_vain: int
 
     @property
     def whole(self) -> int:
@@ -89,7 +110,7 @@ class _Walker:
         self.ways: list[Way] = []
         self.given_up = 0  # a stop that ended at a system call instead
         self._began: dict[int, Passing] = {}
-        self._phases: list[tuple[int, str]] = []
+        self._begun: list[tuple[str, Passing]] = []
         self._next = TIMER
 
     def pass_by(self, at: Passing) -> None:
@@ -108,35 +129,31 @@ class _Walker:
         elif MEET in self._began:
             return  # it says what it said again
         elif at.mark == SAY:
-            self._phases.append((at.clock, LAPS))
+            self._begun.append((LAPS, at))
             self._next = TIMER
         else:
             self._began[AGREED] = at
-            self._phases = [(at.clock, LAPS)]
+            self._begun = [(LAPS, at)]
 
     def _leave(self, at: Passing) -> None:
         """Back to user mode: a step, or the end; or nobody else had stopped."""
         if MEET in self._began:
             self.ways.append(Way(self._began[STOP], self._began[AGREED],
-                                 tuple(self._phases), self._began[MEET], at))
+                                 tuple(self._begun), self._began[MEET], at))
         elif AGREED in self._began:
-            self._phases.append((at.clock, self._next))
+            self._begun.append((self._next, at))
             return
         self._began = {}
 
 
 def _approach(ways: Sequence[Way], first: int, last: int) -> dict[str, int]:
     """Split the critical path between two clocks by what the replicas do."""
-    spans = []
-    for way in ways:
-        ends = [clock for clock, _ in way.phases[1:]] + [way.meet.clock]
-        spans += [(clock, end, phase) for (clock, phase), end
-                  in zip(way.phases, ends)]
-    cuts = sorted({first, last, *(c for a, b, _ in spans for c in (a, b)
+    spans = [phase for way in ways for phase in way.phases]
+    cuts = sorted({first, last, *(c for p in spans for c in (p.first, p.last)
                                   if first < c < last)})
     parts = dict.fromkeys((TIMER, BREAKS, LAPS), 0)
     for low, high in zip(cuts, cuts[1:]):
-        doing = {phase for a, b, phase in spans if a <= low and high <= b}
+        doing = {p.kind for p in spans if p.first <= low and high <= p.last}
         parts[TIMER if TIMER in doing else BREAKS if BREAKS in doing
               else LAPS] += high - low
     return parts
@@ -149,9 +166,11 @@ def _stop(ways: Sequence[Way]) -> Stop:
         (way.agreed.clock, way.meet.clock, way.leave.clock) for way in ways)))
     parts = {"gather": agreed - begin, **_approach(ways, agreed, meet),
              "meet": end - meet}
+    steps = [phase.user for way in ways for phase in way.phases
+             if phase.kind == TIMER]
     return Stop(parts, max(way.work for way in ways),
                 max(way.user for way in ways),
-                max(way.waited for way in ways))
+                max(way.waited for way in ways), len(steps), steps.count(0))
 
 
 def stops(passings: Iterable[Passing], replicas: int

@@ -118,6 +118,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--events", action="store_true",
                         help="print the flight recorder in words as it is "
                         "written; with --json it lacks nothing")
+    parser.add_argument("--count", action=argparse.BooleanOptionalAction,
+                        default=True, help="count instructions (default); "
+                        "--no-count takes half the time of the host")
     parser.add_argument("--port", action="append", metavar="HOST:BOARD",
                         help="forward a TCP and UDP port of this host to the "
                         "board's Ethernet; may be repeated")
@@ -300,7 +303,7 @@ def perform(prepared: Any, spec: Any, options: argparse.Namespace
                                     is_by_hand(options))
         flips = (fault.plugin_argument(),)
     interactive = is_by_hand(options) or options.root is not None
-    machine = prepared.machine(count=True, flips=flips, limit_ns=limit,
+    machine = prepared.machine(count=options.count, flips=flips, limit_ns=limit,
                                interactive=interactive)
     machine = replace(machine, board=replace(machine.board, keep=True))
     restarts = restarts_of(options)

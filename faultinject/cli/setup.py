@@ -21,8 +21,8 @@ PACKAGES = (
     "cmake", "device-tree-compiler", "dpkg-dev", "gcc", "gcc-arm-none-eabi",
     "gdb-multiarch", "git", "libc6-dev", "libnewlib-arm-none-eabi",
     "ninja-build", "python3-capstone", "python3-matplotlib", "python3-numpy",
-    "python3-pyelftools", "python3-pytest", "python3-rich", "qemu-system-arm",
-    "redis-tools", "spin", "util-linux")
+    "python3-pyelftools", "python3-pytest", "python3-pytest-xdist",
+    "python3-rich", "qemu-system-arm", "redis-tools", "spin", "util-linux")
 # A machine that has just booted may be busy with upgrades of its own: wait.
 INSTALL = ("apt-get install -y --no-install-recommends "
            "-o DPkg::Lock::Timeout=300")

@@ -8,6 +8,7 @@ exit status says the same.
 from __future__ import annotations
 
 import argparse
+import os
 import re
 import subprocess
 import sys
@@ -20,6 +21,8 @@ PYTEST_COUNT = re.compile(r"(\d+) (passed|failed|errors?)")
 CTEST_COUNT = re.compile(r"(\d+) tests? failed out of (\d+)")
 NAME = re.compile(r"^(?:FAILED|ERROR) (\S+)|^\s*\d+ - (\S+) \(", re.MULTILINE)
 COVERAGE = [sys.executable, "-B", "tests/coverage.py"]
+# A file of tests shares its boards; files are spread over the cores.
+SHARED = ("-n", str(os.cpu_count() or 1), "--dist", "loadfile")
 EMULATOR_FOLDERS = ("tests/system", "tests/target")
 
 
@@ -106,7 +109,7 @@ def main(options: argparse.Namespace) -> int:
     if folders:
         marks = [] if options.all else ["-m", "not slow"]
         total += count_pytest(*_run([sys.executable, "-B", "-m", "pytest", "-q",
-                                     "--color=no", *marks, *folders]))
+                                     "--color=no", *SHARED, *marks, *folders]))
     for name in total.names:
         print(f"failed: {name}")
     print(f"{total.passed} passed, {total.failed} failed")

@@ -149,7 +149,7 @@ void hook_imprecise_gone(void) {
 }
 
 /* Nobody copies an unprotected system. */
-void hook_rejoin(const struct boot_handover *handover) {
+enum kernel_entry hook_rejoin(const struct boot_handover *handover) {
   (void)handover;
   plat_power_off(PLAT_STATUS_REFUSED);
 }

@@ -247,8 +247,7 @@ void kernel_main(paddr_t handover_paddr) {
   plat_init(&handover.config);
   arch_init(&handover);
   if (handover.magic == BOOT_HANDOVER_REJOIN) {
-    hook_rejoin(&handover);
-    kernel_rejoin();
+    kernel_rejoin(hook_rejoin(&handover));
     return;
   }
   hook_boot(&handover);

@@ -201,11 +201,18 @@ void kernel_syscall_hooked(struct tcb *tcb) {
   kernel_exit();
 }
 
-void kernel_rejoin(void) {
+static void interrupt_entered(struct tcb *tcb) {
+  hook_kernel_entry(KERNEL_ENTRY_INTERRUPT, 0, &tcb->context);
+  kernel_exit();
+}
+
+void kernel_rejoin(enum kernel_entry entry) {
   vspace_reload();
   fpu_reload();
   if (sched_current == NULL)
     kernel_exit();
+  else if (entry == KERNEL_ENTRY_INTERRUPT)
+    interrupt_entered(sched_current);
   else
     kernel_syscall_hooked(sched_current);
 }
@@ -236,8 +243,7 @@ void kernel_interrupt(void) {
     return;
   if (verdict == INTERRUPT_IMPRECISE)
     sched_current->imprecise = 1;
-  hook_kernel_entry(KERNEL_ENTRY_INTERRUPT, 0, &sched_current->context);
-  kernel_exit();
+  interrupt_entered(sched_current);
 }
 
 NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,

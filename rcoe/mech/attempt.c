@@ -47,7 +47,7 @@ bool attempt_is_active(void) {
 /* Convictions are forgotten after an hour of ticks. */
 void attempt_tick(void) {
   replica.ticks++;
-  attempt.credit = PAGES_PER_TICK;
+  attempt.credit = upkeep_pages(PAGES_PER_TICK);
   if (replica.ticks - replica.hour < HOUR_US / replica.config.tick_us)
     return;
   replica.hour = replica.ticks;

@@ -10,10 +10,6 @@
 #define PAGES (UNTYPED_RAM_MAX >> UNTYPED_PAGE_BITS)
 #define PAGE_SIZE (1u << UNTYPED_PAGE_BITS)
 
-struct line {
-  uint32_t word[8]; /* stored by one instruction */
-};
-
 static REPLICA_LOCAL struct {
   word_t left; /* pages with a set bit */
   word_t page; /* all below are done */
@@ -21,9 +17,8 @@ static REPLICA_LOCAL struct {
 } fresh;
 
 static void clear(word_t page) {
-  struct line *line = arch_ptr(RAM_BASE + (page << UNTYPED_PAGE_BITS));
-  for (word_t i = 0; i < PAGE_SIZE / sizeof(*line); i++)
-    line[i] = (struct line){{0}};
+  arch_lines_clear(arch_ptr(RAM_BASE + (page << UNTYPED_PAGE_BITS)),
+                   PAGE_SIZE / ARCH_LINE_BYTES);
   fresh.due[page / 32] &= ~(1u << page % 32);
   fresh.left--;
 }

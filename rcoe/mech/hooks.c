@@ -41,8 +41,9 @@ void hook_boot(const struct boot_handover *handover) {
               NULL);
 }
 
-void hook_rejoin(const struct boot_handover *handover) {
+enum kernel_entry hook_rejoin(const struct boot_handover *handover) {
   rejoin_start(handover);
+  return (enum kernel_entry)replica.kind;
 }
 
 bool hook_access_denied(vaddr_t address, word_t status) {
@@ -105,12 +106,10 @@ static void enter(enum kernel_entry kind, word_t detail,
 
 void hook_kernel_entry(enum kernel_entry kind, word_t detail,
                        const struct context *context) {
-  if (kind == KERNEL_ENTRY_INTERRUPT)
-    return; /* counted, folded and met when it was agreed */
   if (replica.joining)
     rejoin_meet(); /* where the others are in attempt_step */
-  else
-    enter(kind, detail, context);
+  else if (kind != KERNEL_ENTRY_INTERRUPT)
+    enter(kind, detail, context); /* that was met when it was agreed */
 }
 
 void hook_kernel_exit(const struct context *context, paddr_t thread,

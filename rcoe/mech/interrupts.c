@@ -178,8 +178,10 @@ static void meet_outside(enum interrupted from) {
 enum interrupt_verdict interrupts_meet_precisely(void) {
   meet_outside(INTERRUPTED_USER);
   meet_aligned();
-  upkeep_step(UPKEEP_FAULT);
-  return interrupts_agreed() ? INTERRUPT_DELIVER : INTERRUPT_NONE;
+  uint32_t live = replica.cycle.live;
+  upkeep_step(UPKEEP_PRECISE);
+  bool joined = replica.cycle.live & ~live; /* it comes by kernel_rejoin */
+  return joined || interrupts_agreed() ? INTERRUPT_DELIVER : INTERRUPT_NONE;
 }
 
 enum interrupt_verdict interrupts_meet(enum interrupted from) {

@@ -3,7 +3,7 @@
  * Coming back. The donor has copied its memory, translated the page tables and
  * written this replica's private state; the core has started at the kernel's
  * first instruction. It meets the others where they wait and then handles the
- * same system call as they do, or idles.
+ * same system call as they do, or the same interrupt, or idles.
  */
 #include "rcoe/rejoin.h"
 
@@ -30,7 +30,7 @@ void rejoin_start(const struct boot_handover *handover) {
   meet_aligned();
   interrupts_start();
   if (!sched_current)
-    rejoin_meet(); /* all idle: no system call comes whose entry does it */
+    rejoin_meet(); /* all idle: no entry comes that does it */
 }
 
 void rejoin_meet(void) {
@@ -38,5 +38,9 @@ void rejoin_meet(void) {
   meet(MEET_PLAIN);
   meet_aligned();
   replica.grace = 0;
-  upkeep_rejoined(sched_current ? UPKEEP_SYSCALL : UPKEEP_IDLE);
+  if (!sched_current)
+    upkeep_rejoined(UPKEEP_IDLE);
+  else
+    upkeep_rejoined(replica.kind == KERNEL_ENTRY_SYSCALL ? UPKEEP_SYSCALL
+                                                         : UPKEEP_PRECISE);
 }

@@ -36,7 +36,7 @@ static struct scrub {
 } scrub;
 
 void scrub_tick(void) {
-  scrub.credit = scrub.hurry ? PAGES_HURRY : PAGES_PER_TICK;
+  scrub.credit = upkeep_pages(scrub.hurry ? PAGES_HURRY : PAGES_PER_TICK);
 }
 
 /* Each page of memory, and behind them all what replica control agrees on. */

@@ -8,7 +8,7 @@
 #include "rcoe/replica.h"
 #include "rcoe/scrub.h"
 
-#define FRESH_PAGES 32u /* cleared per tick; about 500 instructions each */
+#define FRESH_PAGES 32u /* cleared per tick; about 400 instructions each */
 #define FRESH_PAGES_IDLE 512u
 
 /* Equal in all replicas. */
@@ -17,6 +17,12 @@ static struct {
   word_t imprecise; /* threads that may stand elsewhere in other replicas */
   bool tick;        /* since the last step */
 } upkeep;
+
+word_t upkeep_pages(word_t pages) {
+  word_t tick = replica.config.tick_us;
+  word_t share = tick < UPKEEP_TICK_US ? pages * tick / UPKEEP_TICK_US : pages;
+  return share > 0 ? share : 1;
+}
 
 void upkeep_tick(void) {
   upkeep_due = true;
@@ -39,7 +45,8 @@ void upkeep_rejoined(enum upkeep_place place) {
     return;
   scrub_step(place);
   if (upkeep.tick)
-    fresh_step(place == UPKEEP_IDLE ? FRESH_PAGES_IDLE : FRESH_PAGES);
+    fresh_step(
+        upkeep_pages(place == UPKEEP_IDLE ? FRESH_PAGES_IDLE : FRESH_PAGES));
   upkeep.tick = false;
   upkeep_due = compare_is_open() || replica.cycle.live != replica.configured;
 }

@@ -111,10 +111,11 @@ bool hook_syscall(word_t number, struct context *context) {
 }
 
 /* Only replica control makes copies of a kernel. */
-void hook_rejoin(const struct boot_handover *handover) {
+enum kernel_entry hook_rejoin(const struct boot_handover *handover) {
   (void)handover;
   if (!fake_hooks.may_rejoin)
     longjmp(out, FAKE_END_PANIC);
+  return KERNEL_ENTRY_SYSCALL;
 }
 
 bool hook_access_denied(vaddr_t address, word_t status) {

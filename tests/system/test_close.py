@@ -2,14 +2,12 @@
 """Close coupling: an interrupt reaches all replicas at the same instruction of
 a thread that counts its branches, so that even races come out alike."""
 
-import frontdoor
 import pytest
 from frontdoor import Call, run_json
 from stops import check_alike
 
 RACE = ("--tick-us", "100", "--hold-us", "0")
 ROUNDS = 300_000  # some 750 pre-emptions
-ROUNDS_EACH = 450  # for each pre-emption; some 400 are needed
 BREAKPOINTS_P99 = 40
 
 
@@ -63,14 +61,3 @@ def test_programs_that_do_not_count_keep_the_loose_rules() -> None:
                     "build/sabrelite/trireme.elf", arguments="300000")
     assert call["end"] == "exit" and call["live"] == 3
     assert not call.events("precise")
-
-
-@pytest.mark.slow
-@pytest.mark.parametrize("least", [100_000, 1_000_000])
-def test_no_divergence_in_very_many_preemptions(
-        least: int, monkeypatch: pytest.MonkeyPatch) -> None:
-    """For each 100,000 some 3.5 minutes of a core, which CI has not."""
-    monkeypatch.setattr(frontdoor, "TIMEOUT_S", 36000)
-    call = race("--replicas", "3", "--coupling", "close", "--timeout", "36000",
-                rounds=least * ROUNDS_EACH)
-    check_alike(call, 3, least)

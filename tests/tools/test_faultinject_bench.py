@@ -171,6 +171,7 @@ def test_a_stop_is_split_by_what_the_replicas_do():
                           "laps": 180, "meet": 150}
     assert stop.whole == 1100 - 100 and given_up == 0
     assert (stop.work, stop.user, stop.waited) == (860, 90, 300)
+    assert (stop.steps, stop.in_vain) == (2, 1)
 
 
 def test_a_stop_that_ends_at_a_system_call_is_no_precise_one():
@@ -194,16 +195,16 @@ def test_close_coupling_is_shown_over_the_plain_program(monkeypatch):
              for i, way in enumerate(ways)}
     monkeypatch.setattr(bench_close, "cost",
                         lambda load, way: (costs[way.name], b"said"))
-    stops = [bench_stop.Stop(dict.fromkeys(bench_stop.PARTS, n), n, n, n)
+    stops = [bench_stop.Stop(dict.fromkeys(bench_stop.PARTS, n), n, n, n, 9, 4)
              for n in (1000, 3000, 2000)]
     monkeypatch.setattr(bench_close, "interrupt", lambda n, slice_ns: {
-        **bench_close._figures(stops), "timers": 1.5, "breakpoints_p99": 3,
+        **bench_close._figures(stops), "steps": 1.5, "steps_in_vain": 0.5, "breakpoints_p99": 3,
         "breakpoints_most": 4, "given_up": 0})
     text = bench_close.markdown(bench_close.measure(lambda _: None))
     assert "| 1.100 (1.020) | 1.200 (1.040) |" in text
     assert "| 1.800 (1.160) | 1.091 (1.020) |" in text
     assert "| 3, 500 ns | 3 | 10,000 / 15,000 | 2,000 / 3,000 |" in text
-    assert "| 3, 20,000 ns | 1.5 | 3 | 4 | 0 |" in text
+    assert "| 3, 20,000 ns | 1.5 | 0.5 | 3 | 4 | 0 |" in text
 
 
 def test_a_program_that_prints_something_else_is_no_measurement(monkeypatch):

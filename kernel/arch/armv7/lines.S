@@ -81,3 +81,23 @@ arch_code_sum:
     adc     r0, r0, #0
     pop     {r4-r11}
     bx      lr
+
+/* In: r0 = to, r1 = lines, not 0. Changes r0-r3, ip, flags. */
+    .section .text.arch_lines_clear, "ax"
+    .global arch_lines_clear
+    .type arch_lines_clear, %function
+arch_lines_clear:
+    push    {r4-r8}
+    mov     r2, #0
+    mov     r3, #0
+    mov     r4, #0
+    mov     r5, #0
+    mov     r6, #0
+    mov     r7, #0
+    mov     r8, #0
+    mov     ip, #0
+1:  stmia   r0!, {r2-r8, ip}
+    subs    r1, r1, #1
+    bne     1b
+    pop     {r4-r8}
+    bx      lr

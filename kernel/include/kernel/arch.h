@@ -189,6 +189,9 @@ void arch_lines_copy(void *to, const void *from, word_t lines,
 /* Add up `lines` lines. */
 void arch_lines_sum(const void *from, word_t lines, struct arch_sums *sums);
 
+/* Fill lines with zeros. @param lines  At least one. */
+void arch_lines_clear(void *to, word_t lines);
+
 /*
  * A sum of lines of code in few instructions: the products of neighbouring
  * words, modulo 2^32 - 1. Any one flipped bit of a word changes it, unless the

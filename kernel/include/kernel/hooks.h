@@ -154,11 +154,13 @@ void hook_memory_used(paddr_t start, paddr_t end);
 void hook_imprecise_gone(void);
 
 /*
- * This kernel starts with memory that is a copy of a running one, which stands
- * right behind hook_kernel_entry for the system call of the current thread, or
- * idles if there is none.
+ * This kernel starts with memory that is a copy of a running one. If no thread
+ * is current, that one idles. Otherwise it stands in hook_kernel_entry for the
+ * current thread's system call, or in hook_interrupt_taken, which will say
+ * INTERRUPT_DELIVER there.
+ * @return Which of the two: KERNEL_ENTRY_SYSCALL or KERNEL_ENTRY_INTERRUPT.
  */
-void hook_rejoin(const struct boot_handover *handover);
+enum kernel_entry hook_rejoin(const struct boot_handover *handover);
 
 /* May user mode reach the frames of devices through its own page tables? */
 bool hook_user_device_access(void);

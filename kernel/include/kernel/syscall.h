@@ -12,6 +12,7 @@
 #include "abi/event.h"
 #include "abi/types.h"
 #include "kernel/compiler.h"
+#include "kernel/hooks.h"
 
 struct tcb;
 
@@ -36,10 +37,12 @@ NORETURN void kernel_exception(enum exception e, word_t pc, word_t address,
                                word_t status);
 
 /*
- * Start with copied memory (hook_rejoin): the current thread's system call is
- * handled from behind its entry on; if there is none, the kernel is idle.
+ * Start with copied memory: the current thread's system call or interrupt is
+ * handled from behind its entry on; without a current thread the kernel is
+ * idle.
+ * @param entry  As hook_rejoin says.
  */
-void kernel_rejoin(void);
+void kernel_rejoin(enum kernel_entry entry);
 
 /*
  * Boot: leave the kernel for the first time, as every entry above does at its

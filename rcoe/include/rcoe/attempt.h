@@ -6,8 +6,8 @@
  *
  *   NONE     somebody is away, policy and back-off allow it   -> COPYING
  *   COPYING  pages, some at a time; hashes judged a step later -> READY
- *   READY    at a system call or idle: the pause, and its hash
- *            agrees                                            -> joined
+ *   READY    at a system call, a precise stop, or idle: the
+ *            pause, and its hash agrees                        -> joined
  *
  * If hashes differ, nobody is convicted and nothing is admitted: the attempt
  * ends, the scrubber looks for the page, and another attempt follows after a

@@ -15,11 +15,20 @@
 enum upkeep_place {
   UPKEEP_SYSCALL, /* behind the meeting of a system call's entry */
   UPKEEP_FAULT,   /* the same of a user fault */
-  UPKEEP_IDLE,    /* behind an agreed interrupt while nothing ran */
+  UPKEEP_PRECISE, /* behind an agreed interrupt of a thread that all have
+                     stopped at the same instruction */
+  UPKEEP_IDLE,    /* the same while nothing ran */
 };
 
 /* Is there anything to do? If not, a step does nothing. */
 extern bool upkeep_due;
+
+/*
+ * Pages for one tick, if `pages` are right for one of UPKEEP_TICK_US: fewer for
+ * shorter ticks, so that programs have the same share of the time; at least 1.
+ */
+#define UPKEEP_TICK_US 2000u
+word_t upkeep_pages(word_t pages);
 
 /* A tick was agreed. */
 void upkeep_tick(void);

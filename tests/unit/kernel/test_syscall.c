@@ -218,19 +218,34 @@ static void an_exception_of_the_kernel_is_recorded(void) {
   event_init(NULL, 0);
 }
 
+static void rejoin_in_call(void) {
+  kernel_rejoin(KERNEL_ENTRY_SYSCALL);
+}
+
+static void rejoin_in_interrupt(void) {
+  kernel_rejoin(KERNEL_ENTRY_INTERRUPT);
+}
+
 static void a_replica_that_comes_back_goes_on_with_the_call(void) {
   start();
   fake_arch.page_directory = 0;
   tcb->context.reg[CONTEXT_R7] = (word_t)SYSCALL_SET_TLS_BASE;
   tcb->context.reg[CONTEXT_R0] = 0x4440;
-  CHECK(fake_hooks_enter(kernel_rejoin) == FAKE_END_USER &&
+  CHECK(fake_hooks_enter(rejoin_in_call) == FAKE_END_USER &&
             tcb->context.reg[CONTEXT_TPIDRURO] == 0x4440,
         "in which the donor copied it");
   CHECK(fake_arch.page_directory != 0 && fake_arch.fpu_enabled,
         "on its own hardware");
+  word_t exits = fake_hooks.exits;
+  tcb->context.reg[CONTEXT_R0] = 0x5550;
+  CHECK(fake_hooks_enter(rejoin_in_interrupt) == FAKE_END_USER &&
+            tcb->context.reg[CONTEXT_TPIDRURO] == 0x4440 &&
+            fake_hooks.entry_kind == KERNEL_ENTRY_INTERRUPT &&
+            fake_hooks.exits == exits + 1,
+        "or with the interrupt that stopped the thread");
   thread_suspend(tcb);
   sched_schedule();
-  CHECK(fake_hooks_enter(kernel_rejoin) == FAKE_END_IDLE,
+  CHECK(fake_hooks_enter(rejoin_in_call) == FAKE_END_IDLE,
         "or idles, as the donor did");
 }
 
