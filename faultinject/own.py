@@ -6,6 +6,10 @@
     uses = ["serial"]                # of serial, timer, block (the input),
                                      # network, flash, store, i2c, gpio, sd,
                                      # watchdog, epit
+    counted = false                  # closely coupled, it keeps the loose
+                                     # rules: its branches are not counted
+    beside = "racy"                  # a program of this tree that runs at the
+                                     # same time, with the same arguments
     [oracle]                         # what output is right; optional
     file = "expected.txt"            # this, or:
     command = ["python3", "check.py"]  # gets the output on standard input
@@ -43,7 +47,8 @@ SERVICES = {"serial": "SERIAL", "timer": "TIMER", "block": "BLOCK",
             "gpio": "GPIO", "watchdog": "WATCHDOG", "network": "NETWORK",
             "sd": "SD", "epit": "EPIT"}
 WORDS = ("does", "arguments", "needs_input", "result")  # for people
-TABLES = {"app": ("name", "uses", "root", *WORDS), "oracle": ("file", "command"),
+TABLES = {"app": ("name", "uses", "counted", "beside", "root", *WORDS),
+          "oracle": ("file", "command"),
           "bench": ("args", "input_bytes")}
 ORACLE_TIMEOUT_S = 60.0
 INPUT_MAX = 4 << 20
@@ -57,6 +62,8 @@ class OwnApp:
     path: Path
     name: str
     uses: tuple[str, ...] = ()
+    counted: bool = True  # where the programs of the image count
+    beside: str = ""  # what runs at the same time; "" = nothing
     elf: Path | None = None
     expected: Path | None = None
     command: tuple[str, ...] = ()
@@ -81,7 +88,8 @@ class OwnApp:
         uses = "|".join(SERVICES[name] for name in self.uses) or "0"
         return [f"-DTRIREME_OWN_APP={self.path}",
                 f"-DTRIREME_OWN_NAME={self.name}",
-                f"-DTRIREME_OWN_USES={uses}"]
+                f"-DTRIREME_OWN_USES={uses}",
+                f"-DTRIREME_OWN_BESIDE={self.beside}"]
 
     @property
     def oracle(self) -> str | None:
@@ -165,6 +173,14 @@ def _check_keys(file: Path, values: dict[str, Any]) -> None:
                                 f"are {', '.join(TABLES[table])}")
 
 
+def _check_kind(file: Path, app: dict[str, Any]) -> None:
+    if not isinstance(app.get("counted", True), bool):
+        raise UserError(f"{file}: app.counted must be true or false")
+    if "beside" in app and app["beside"] not in tree.app_names():
+        raise UserError(f"{file}: app.beside must be one of "
+                        f"{', '.join(tree.app_names())}")
+
+
 def _checked(path: Path, file: Path, values: dict[str, Any]) -> OwnApp:
     app, oracle = values.get("app", {}), values.get("oracle", {})
     bench = values.get("bench", {})
@@ -186,10 +202,12 @@ def _checked(path: Path, file: Path, values: dict[str, Any]) -> OwnApp:
     size = bench.get("input_bytes", 0)
     if not isinstance(size, int) or not 0 <= size <= INPUT_MAX:
         raise UserError(f"{file}: bench.input_bytes must be 0 to {INPUT_MAX}")
+    _check_kind(file, app)
     elf = path / str(app["root"]) if "root" in app else None
     if elf is not None:
         root_task.load(elf)
-    return OwnApp(path, name, tuple(uses), elf=elf,
+    return OwnApp(path, name, tuple(uses), app.get("counted", True),
+                  app.get("beside", ""), elf=elf,
                   expected=path / str(oracle["file"])
                   if "file" in oracle else None, command=tuple(command),
                   bench_args=str(bench.get("args", "")),

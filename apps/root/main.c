@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The root task: builds the system for the application that the command line
- * names (that application and the servers it uses), lets it run, and waits for
- * its end or for the first fault. Has no devices of its own and serves nobody.
+ * names (that application, one that runs beside it if the build names any, and
+ * the servers that they use), lets it run, and waits for its end or for the
+ * first fault. Has no devices of its own and serves nobody.
  */
 #include "arguments.h"
 #include "check.h"
@@ -15,7 +16,14 @@
 #include "sel4/sel4.h"
 #include "wiring.h"
 
-#define PROCESSES_MAX (RT_SERVICE_COUNT + 1)
+#define APPLICATIONS_MAX 2
+#define PROCESSES_MAX (RT_SERVICE_COUNT + APPLICATIONS_MAX)
+
+/* What runs: the application of the command line, and one beside it or NULL. */
+struct choice {
+  const struct process_plan *application;
+  const struct process_plan *beside;
+};
 
 static struct process processes[PROCESSES_MAX];
 static word_t process_count;
@@ -28,10 +36,13 @@ static struct process *add_process(const struct process_plan *plan,
   return process;
 }
 
-/* The services that `application` uses, and those that their servers use:
+/* The services that the applications use, and those that their servers use:
  * these have smaller numbers. */
-static uint32_t services_of(const struct process_plan *application) {
-  uint32_t services = application->uses;
+static uint32_t services_of(const struct choice *choice) {
+  uint32_t services = choice->application->uses;
+  if (choice->beside != NULL) {
+    services |= choice->beside->uses;
+  }
   for (word_t i = RT_SERVICE_COUNT; i-- > 0;) {
     if ((services & (1u << i)) != 0) {
       services |= system_find_server((enum rt_service)i)->uses;
@@ -49,9 +60,9 @@ static void connect_to_servers(struct process *client) {
 }
 
 /* Servers first, so that each is there before its client is joined to it. */
-static void build_system(const struct process_plan *application,
+static void build_system(const struct choice *choice,
                          const struct boot_arguments *arguments) {
-  uint32_t services = services_of(application);
+  uint32_t services = services_of(choice);
   for (word_t i = 0; i < RT_SERVICE_COUNT; i++) {
     if ((services & (1u << i)) != 0) {
       servers[i] =
@@ -60,7 +71,10 @@ static void build_system(const struct process_plan *application,
       connect_to_servers(servers[i]);
     }
   }
-  connect_to_servers(add_process(application, arguments));
+  connect_to_servers(add_process(choice->application, arguments));
+  if (choice->beside != NULL) {
+    connect_to_servers(add_process(choice->beside, arguments));
+  }
 }
 
 /* All start pages are final: from here on, nothing is given any more. */
@@ -101,8 +115,9 @@ _Noreturn void root_main(const struct bootinfo *info) {
     rt_panic("the kernel gave no boot arguments");
   }
   const struct process_plan *application = choose_application(arguments);
+  const struct choice choice = {application, system_find_beside(application)};
   memory_start(info);
   process_loader_start();
-  build_system(application, arguments);
-  monitor_run(start_system(), processes);
+  build_system(&choice, arguments);
+  monitor_run(start_system(), processes, choice.beside == NULL ? 1 : 2);
 }

@@ -66,7 +66,8 @@ static void print_end_line(const struct process *process, word_t code) {
   rt_print("\n");
 }
 
-_Noreturn void monitor_run(cptr_t endpoint, const struct process *processes) {
+/* Wait for the end of an application. @return Its exit code. */
+static word_t await_end(cptr_t endpoint, const struct process *processes) {
   seL4_Word badge = 0;
   seL4_MessageInfo_t info = seL4_Recv(endpoint, &badge);
   const struct process *process = &processes[badge - 1];
@@ -79,6 +80,15 @@ _Noreturn void monitor_run(cptr_t endpoint, const struct process *processes) {
   if (process->plan->serves != RT_SERVICE_NONE) {
     print_end_line(process, code);
     seL4_DebugHalt(ROOT_EXIT_FAULT);
+  }
+  return code;
+}
+
+_Noreturn void monitor_run(cptr_t endpoint, const struct process *processes,
+                           word_t applications) {
+  word_t code = 0;
+  for (; applications > 0 && code == 0; applications--) {
+    code = await_end(endpoint, processes);
   }
   seL4_DebugHalt(code);
 }

@@ -7,6 +7,7 @@
  */
 #include "process.h"
 
+#include "abi/counted.h"
 #include "check.h"
 #include "elf.h"
 #include "layout.h"
@@ -137,6 +138,7 @@ static void load_program(struct process *process) {
     load_segment(process, &elf.segments[i]);
   }
   process->entry = elf.entry;
+  process->mark = program->counts ? COUNTED_MARK : 0;
 }
 
 /* Fresh zeroed frames, the first at `address`; returns the first cap. */
@@ -206,6 +208,7 @@ static void give_registers(const struct process *process, cptr_t tcb,
       .sp = LAYOUT_STACK_TOP - number * LAYOUT_STACK_STRIDE,
       .r0 = LAYOUT_START,
       .r1 = number,
+      .tpidrurw = process->mark,
   };
   check(seL4_TCB_WriteRegisters(
             tcb, false, 0, sizeof registers / sizeof(seL4_Word), &registers),

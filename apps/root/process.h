@@ -16,6 +16,7 @@ struct process {
   cptr_t endpoint;       /* what it serves; full rights */
   cptr_t event;          /* bound to its thread, if it serves */
   vaddr_t entry;         /* its first instruction */
+  word_t mark;           /* of its threads: COUNTED_MARK, or 0 */
   struct rt_start start; /* to become its start page */
 };
 

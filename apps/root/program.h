@@ -8,6 +8,7 @@ struct program {
   const char *name;
   const uint8_t *start; /* ELF file, page aligned */
   const uint8_t *end;
+  word_t counts; /* its branches: abi/counted.h */
 };
 
 /* Ends with a row of NULLs. */

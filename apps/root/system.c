@@ -187,6 +187,12 @@ const struct process_plan *system_find_application(const char *name) {
   return NULL;
 }
 
+const struct process_plan *
+system_find_beside(const struct process_plan *application) {
+  bool own = strcmp(application->name, OWN_APPLICATION) == 0;
+  return own ? system_find_application(OWN_BESIDE) : NULL;
+}
+
 const struct process_plan *system_find_server(enum rt_service service) {
   for (size_t i = 0; i < PLAN_COUNT; i++) {
     if (plans[i].serves == service && plans[i].uses >> service == 0) {

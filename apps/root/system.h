@@ -34,6 +34,10 @@ struct process_plan {
 /** @return The application `name`; NULL if there is none. */
 const struct process_plan *system_find_application(const char *name);
 
+/** @return The application that runs beside `application`; NULL if none. */
+const struct process_plan *
+system_find_beside(const struct process_plan *application);
+
 /** @return The process that serves `service`. */
 const struct process_plan *system_find_server(enum rt_service service);
 

@@ -13,6 +13,7 @@ import os
 import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from faultinject import tree
@@ -77,18 +78,34 @@ def for_preset(preset: str) -> None:
 
 
 def for_own(own: OwnApp, baseline: bool, counted: bool = False) -> None:
-    """The same for a program from outside, in a build folder of its own."""
+    """The same for a program from outside, in a build folder of its own. All
+    others come from the common build; this one, too, from a plain build of its
+    own, if it does not count its branches and they do."""
     if os.environ.get("TRIREME_NO_BUILD"):
         return
     build(HOST, PLUGIN_TARGET)
-    products = tree.products(baseline, own.folder, counted)
-    preset = tree.products(baseline, None, counted).preset
+    build(tree.products(baseline, None, counted).preset)
     with _lock():
-        _cmake("--preset", preset, "-B", str(products.folder),
-               *own.definitions())
-        # first what may fail
-        _cmake("--build", str(products.folder), "--target", own.name)
-        _cmake("--build", str(products.folder))
+        there = ""
+        if counted and not own.counted:
+            there = _build_own(own, tree.products(baseline, own.folder), "",
+                               own.name)
+        _build_own(own, tree.products(baseline, own.folder, counted), there,
+                   own.name, "trireme.elf", "rom")  # first what may fail
+
+
+def _build_own(own: OwnApp, products: tree.Products, there: str,
+               *targets: str) -> str:
+    """Configure a build folder of a program from outside, and build targets
+    one after the other. @param there  Build folder that has the program; ""
+    to compile it here. @return The folder."""
+    preset = Path(products.preset).name
+    _cmake("--preset", preset, "-B", str(products.folder), *own.definitions(),
+           f"-DTRIREME_PROGRAMS_FROM={tree.Products(preset).folder}",
+           f"-DTRIREME_OWN_FROM={there}")
+    for target in targets:
+        _cmake("--build", str(products.folder), "--target", target)
+    return str(products.folder)
 
 
 def for_workload(workload: Workload) -> None:

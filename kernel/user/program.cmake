@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-2-Clause
 # How user programs are compiled and linked.
-#   trireme_program(NAME SOURCES ... LINK ...)  a process: NAME.elf with symbols
+#   trireme_program(NAME SOURCES ... INCLUDE ... LINK ...)  a process: NAME.elf with symbols
 #     in ${CMAKE_BINARY_DIR}/apps, and NAME.stripped beside it for embedding
 
 # Soft float: no program here computes with floating point, though it might.
@@ -61,9 +61,34 @@ function(trireme_user_link name)
     RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR}/apps)
 endfunction()
 
+# Programs may come ready out of another build folder: those of this tree, where
+# one from outside is added to an image; and that one, if it does not count its
+# branches in an image whose other programs do (apps/CMakeLists.txt).
+set(TRIREME_PROGRAMS_FROM "" CACHE PATH "Build folder of this tree's programs")
+set(TRIREME_OWN_FROM "" CACHE PATH "Build folder of the one from outside")
+
+function(trireme_ready_program name from)
+  set(files ${name}.elf ${name}.stripped)
+  list(TRANSFORM files PREPEND ${CMAKE_BINARY_DIR}/apps/ OUTPUT_VARIABLE here)
+  list(TRANSFORM files PREPEND ${from}/apps/ OUTPUT_VARIABLE there)
+  add_custom_command(OUTPUT ${here} DEPENDS ${there}
+    COMMAND ${CMAKE_COMMAND} -E copy ${there} ${CMAKE_BINARY_DIR}/apps VERBATIM)
+  add_custom_target(${name} DEPENDS ${here})
+  set_property(GLOBAL APPEND PROPERTY TRIREME_PROGRAMS ${name})
+endfunction()
+
 function(trireme_program name)
-  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  cmake_parse_arguments(ARG "" "" "SOURCES;INCLUDE;LINK" ${ARGN})
+  set(from ${TRIREME_PROGRAMS_FROM})
+  if(name STREQUAL TRIREME_OWN_NAME)
+    set(from ${TRIREME_OWN_FROM})
+  endif()
+  if(from)
+    trireme_ready_program(${name} ${from})
+    return()
+  endif()
   add_executable(${name} ${ARG_SOURCES} $<TARGET_OBJECTS:rt_crt0>)
+  target_include_directories(${name} PRIVATE ${ARG_INCLUDE})
   trireme_user_link(${name} ${ARG_LINK})
   add_custom_command(TARGET ${name} POST_BUILD
     COMMAND ${CMAKE_STRIP} --strip-all -o ${CMAKE_BINARY_DIR}/apps/${name}.stripped

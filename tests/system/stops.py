@@ -28,13 +28,15 @@ VIEW = "approach_decide"
 HEAD_WORDS, PLACE_WORDS, REPLICAS_MAX = 6, 7, 4  # rcoe/include/rcoe/approach.h
 STOPS = "arch_breakpoints_set"
 MET = "interrupts_meet_precisely"
+MET_LOOSELY = "interrupts_meet"  # the first argument says where
+FROM_USER = 0  # enum interrupted: kernel/include/kernel/hooks.h
 RUN_ON = "interrupts_run_on"
 TICK = "arch_tick_start"
 ACCEPTED = "interrupts_accept"
 # Function: which of its arguments is a pointer to how many words.
 WATCHED = {VIEW: (1, HEAD_WORDS + PLACE_WORDS * REPLICAS_MAX), STOPS: (0, 2),
            **{name: (0, 0) for name in (
-               MET, RUN_ON, ACCEPTED, TICK, "precise_stop", "precise_taken",
+               MET, MET_LOOSELY, RUN_ON, ACCEPTED, TICK, "precise_stop", "precise_taken",
                "kernel_vm_fault", "kernel_user_exception")}}
 ARGUMENTS = 4  # registers that the plug-in writes down
 NO_PROPOSAL = 0xFFFFFFFF
@@ -124,6 +126,11 @@ class Watched:
         """Places at which a replica met the others precisely."""
         return [look.own for look, after in self.followed(core)
                 if after.name == MET]
+
+    def met_loosely(self, core: int) -> int:
+        """How often a replica met the others in user mode wherever it was."""
+        return sum(row.core == core and row.arguments[0] == FROM_USER
+                   for row in self.named(MET_LOOSELY))
 
     def resumed(self, core: int) -> list[Look]:
         """Looks after which it ran on to the next meeting."""
