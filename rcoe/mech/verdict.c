@@ -19,7 +19,7 @@
 #include "rcoe/vote.h"
 #include "rcoe/witness.h"
 
-#define LOOKS_LEAST 10000u /* some milliseconds, however fast the clock */
+#define LOOKS_LEAST 1000u /* a few milliseconds, however fast the clock */
 
 static void set_health(enum health health) {
   replica.notice.health = health;
