@@ -55,10 +55,6 @@ static void race(uint32_t self) {
   own[self]++;
 }
 
-static void do_calls(void) {
-  seL4_Yield();
-}
-
 static void do_pages(void) {
   far_first(lazy_second);
   far_second(lazy_first);
@@ -78,7 +74,7 @@ static const struct mode {
   void (*start)(void);
   void (*now_and_then)(void);
 } modes[] = {
-    {"calls", do_nothing, do_calls},        {"pages", serve_pages, do_pages},
+    {"calls", do_nothing, yield_here},      {"pages", serve_pages, do_pages},
     {"faults", do_nothing, undefined_here}, {"clock", serve_clock, do_nothing},
     {"shapes", do_nothing, do_shapes},      {"mixed", do_nothing, do_nothing},
 };
