@@ -42,6 +42,16 @@ static const struct position *furthest(const struct approach_view *view,
   return best;
 }
 
+/* The one that is furthest behind of `mask`, which is not empty; the first of
+   several. */
+static uint32_t hindmost(const struct approach_view *view, uint32_t mask) {
+  uint32_t last = lowest(mask);
+  for (uint32_t rest = mask; rest; rest &= rest - 1)
+    if (approach_is_further(&view->at[last], &view->at[lowest(rest)]))
+      last = lowest(rest);
+  return last;
+}
+
 /* Those of `mask` that do not stand at the goal. */
 static uint32_t others(const struct approach_view *view, uint32_t mask,
                        const struct position *goal) {
@@ -101,7 +111,7 @@ struct approach_goal approach_decide(const struct approach_view *view,
     return act(APPROACH_MEET, here);
   const struct position *goal = furthest(view, here);
   uint32_t next = hopeful(view, others(view, here, goal), goal);
-  bool runs = lowest(next) == view->self;
+  bool runs = hindmost(view, next) == view->self;
   return (struct approach_goal){.action = runs ? APPROACH_RUN : APPROACH_STAY,
                                 .members = here,
                                 .count = goal->count,

@@ -23,11 +23,12 @@
 #define MOST_PER_UNIT_EMULATOR 10u
 #define MOST_PER_UNIT_BOARD 16u
 #define NEAR 5u /* counts: so many are walked with a breakpoint */
-#define LAPS_PER_DOUBLING 4u
+#define LAPS_PER_DOUBLING 5u
 #define LAPS_PER_HALVING 6u
 #define GUARD_UNITS (20u * ARCH_TIME_PER_US)
-/* Units from setting the alarm to the first user instruction, at least. */
-#define LEAVE_UNITS 4u
+/* Units from setting the alarm to the first user instruction, at least; from
+   there back to the next look at the clock it is twice that. */
+#define LEAVE_UNITS 10u
 #define POLLS_PER_LOOK 64u
 #define HISTOGRAM 64u
 
@@ -42,7 +43,6 @@ static REPLICA_LOCAL struct {
   uint32_t missed;
   bool alarm;    /* is set */
   bool stepping; /* for a step by timer, not as a guard */
-  bool paced;    /* the pace is of this stop */
   uint32_t left; /* counts up to the goal when the last step began; or 0 */
   word_t delay;  /* how long it was to take */
   word_t started;
@@ -74,16 +74,15 @@ bool precise_runs(void) {
 
 /* ---- on the way ---------------------------------------------------------- */
 
-/* Units of arch_time for each count, times PACE_ONE: as it was last, and the
-   fastest of late. */
+/* Units of arch_time for each count, times PACE_ONE: as far as is known in this
+   stop, and the fastest of late. */
 #define PACE_ONE 64u
-#define LONG_STEP 40u /* counts: where entering and leaving matter little */
+#define LONG_STEP 50u /* units: where entering and leaving matter little */
 static REPLICA_LOCAL word_t pace;
 static REPLICA_LOCAL word_t fastest;
 
 static word_t pace_of(word_t counts) {
-  word_t units = way.paced ? pace : fastest;
-  return (word_t)((uint64_t)counts * units / PACE_ONE);
+  return (word_t)((uint64_t)counts * pace / PACE_ONE);
 }
 
 /* How long the counts that are left take at least, in units of arch_time. */
@@ -93,29 +92,30 @@ static word_t shortest(word_t counts) {
                   (emulated ? MOST_PER_UNIT_EMULATOR : MOST_PER_UNIT_BOARD));
 }
 
-/* A long step tells the pace of the program; a short one that went too far, at
-   least that it is faster than thought. The fastest is forgotten slowly. */
+/*
+ * How fast the program is, as the last step tells; at most twice as slow as
+ * thought before, as others may have had a part of that time in the emulator.
+ * A short step that did not go too far tells nothing: entering and leaving is
+ * most of it. The fastest is forgotten slowly.
+ */
 static void learn_pace(word_t done, word_t now) {
   bool too_far = done > way.left;
-  if (way.stepping && (done >= LONG_STEP || too_far)) {
-    word_t took = now - way.started;
+  word_t took = now - way.started;
+  if (way.stepping && done > 0 && (took >= LONG_STEP || too_far)) {
     word_t seen =
-        (took > 2 * LEAVE_UNITS ? took - 2 * LEAVE_UNITS : 1) * PACE_ONE / done;
-    if (done >= LONG_STEP || seen < pace)
-      pace = seen;
+        (took > 3 * LEAVE_UNITS ? took - 3 * LEAVE_UNITS : 1) * PACE_ONE / done;
+    pace = pace == 0 || seen < 2 * pace ? seen : 2 * pace;
     if (pace < fastest || fastest == 0)
       fastest = pace;
-    way.paced = true;
   }
   way.stepping = false;
 }
 
 /*
- * What three quarters of the way take at the pace of this stop; before that is
- * known, at the fastest of late, as programs change their ways. The more laps,
- * the less of the way. At least the shortest that it can take. A step that did
- * not get anywhere was too short to leave the kernel. Who is too fast all the
- * same has gone past the goal, and is the next goal.
+ * What three quarters of the way take; the more laps, the less of it. At least
+ * the shortest that it can take. A step that did not get anywhere was too short
+ * to leave the kernel. Who is too fast all the same has gone past the goal, and
+ * is the next goal.
  */
 static word_t next_delay(word_t left, word_t now) {
   word_t done = way.left - left;
@@ -274,8 +274,8 @@ enum interrupt_verdict precise_stop(uint32_t round, uint32_t members) {
   way.lap = 0;
   way.hits = 0;
   way.late = false;
-  way.paced = false;
   fastest += fastest / 64;
+  pace = fastest; /* programs change their ways */
   way.goal = (struct approach_goal){.members = members};
   way.alarm = true; /* or it may be: for holding an interrupt back */
   clear_alarm();

@@ -19,6 +19,8 @@
 #include "rcoe/vote.h"
 #include "rcoe/witness.h"
 
+#define LOOKS_LEAST 1000u /* a few milliseconds, however fast the clock */
+
 static void set_health(enum health health) {
   replica.notice.health = health;
   channel_publish_notice();
@@ -136,12 +138,22 @@ static bool all_others_ended(enum health illegible) {
 }
 
 /*
+ * Is the time over for the others to end as well, or to take this replica away?
+ * As it ends the run for all, a clock that has gone wrong must not say so
+ * alone.
+ */
+static bool is_over(uint32_t looks, uint64_t end) {
+  return looks >= LOOKS_LEAST && arch_time() >= end;
+}
+
+/*
  * Give the others time to write their last records, or to take this replica
  * away and go on, if it was the only one that stopped.
  */
 SECTION(".text.wait.end") static void wait_for_ends(void) {
   uint64_t end = arch_time() + replica.limits.patience;
-  while (!all_others_ended(HEALTH_FAILED) && arch_time() < end) {
+  uint32_t looks = 0;
+  while (!all_others_ended(HEALTH_FAILED) && !is_over(looks++, end)) {
     channel_republish();
     arch_wait_for_event();
   }
@@ -164,7 +176,8 @@ NORETURN void verdict_failstop(uint32_t detector) {
 SECTION(".text.wait.failed")
 NORETURN static void wait_for_conviction(uint32_t detector) {
   uint64_t end = arch_time() + replica.limits.patience;
-  while (!all_others_ended(HEALTH_GOOD) && arch_time() < end) {
+  uint32_t looks = 0;
+  while (!all_others_ended(HEALTH_GOOD) && !is_over(looks++, end)) {
     channel_republish();
     arch_wait_for_event();
   }

@@ -76,7 +76,7 @@ byte lap_of[N];
 #endif
 
 /* A look at the others, and what comes of it; scratch is 0 between steps. */
-byte h_a, h_mask, h_goal, h_behind, h_next;
+byte h_a, h_mask, h_goal, h_behind, h_next, h_last;
 bool h_over;
 
 #define SAME(a, b) (v_count[a] == v_count[b] && v_pc[a] == v_pc[b])
@@ -153,6 +153,21 @@ inline credible() {
 #define LOWEST(mask)                                                           \
   ((mask) & 1 -> 0 : ((mask) & 2 -> 1 : ((mask) & 4 -> 2 : 3)))
 
+/* hindmost: of h_next, which is not empty; the first of several. */
+inline hindmost() {
+  h_last = LOWEST(h_next);
+  h_a = 0;
+  do
+  :: h_a < N ->
+     if
+     :: (h_next & BIT(h_a)) && FURTHER(h_last, h_a) -> h_last = h_a
+     :: else
+     fi;
+     h_a++
+  :: else -> break
+  od
+}
+
 /* approach_decide, of those who have said where they stand and those who are at
    the meeting. */
 inline approach_decide(i) {
@@ -168,7 +183,8 @@ inline approach_decide(i) {
      :: else ->
         goal_count = v_count[h_goal];
         goal_pc = v_pc[h_goal];
-        action = (LOWEST(h_next) == i -> RUN : STAY);
+        hindmost();
+        action = (h_last == i -> RUN : STAY);
         members = h_mask
      fi
   fi;
@@ -177,6 +193,7 @@ inline approach_decide(i) {
   h_goal = 0;
   h_behind = 0;
   h_next = 0;
+  h_last = 0;
   h_over = false
 }
 

@@ -21,6 +21,7 @@ SAFE = "no deadlock, no false conviction, no wrong output"
 AGREE = SAFE + ", agreement"
 SERVE = AGREE + ", service"
 TOGETHER = "no deadlock, the healthy at one place"
+ALIKE = "no deadlock, the healthy all stop or all run on"
 
 STEPS = ()  # every access to a record is a step of its own
 COARSE = ("COARSE",)
@@ -52,6 +53,13 @@ def approach(name: str, replicas: int, defines: tuple[str, ...],
     """Of the precise stop, which leads to one meeting."""
     return Variant(name, replicas, 1, defines, TOGETHER, violates,
                    model="approach.pml")
+
+
+def rendezvous(name: str, replicas: int, defines: tuple[str, ...],
+               violates: str = HOLDS) -> Variant:
+    """Of rounds of the loosely coupled, which lead to one meeting."""
+    return Variant(name, replicas, 1, defines, ALIKE, violates,
+                   model="rendezvous.pml")
 
 
 VARIANTS = (
@@ -114,6 +122,14 @@ VARIANTS = (
              APART),
     # A weakness that is known: README.md.
     approach("stop-n3-hurry", 3, COARSE + ("PER=1", "FAULTY", "HURRY"), APART),
+    # Rounds: nobody faulty; one that lies; one that comes too late.
+    rendezvous("round-n2", 2, STEPS),
+    rendezvous("round-n3", 3, STEPS),
+    rendezvous("round-n3-faulty", 3, STEPS + ("FAULTY",)),
+    rendezvous("bug-lured", 3, STEPS + ("FAULTY", "BUG_LURED"), APART),
+    rendezvous("bug-pushy", 3, STEPS + ("FAULTY", "BUG_PUSHY"), APART),
+    # A weakness that is known, likewise.
+    rendezvous("round-n3-late", 3, STEPS + ("FAULTY", "LATE"), APART),
     # Longer ones.
     Variant("n3-anything-steps", 3, 2, ANYTHING + AGREEING, AGREE, long=True),
     Variant("n3-anything-held-up", 3, 2,

@@ -8,10 +8,11 @@
  * - All at one place: they meet there, and the delivery is precise.
  * - Somebody is at the next meeting: it walked past the place. The others run
  *   on to that meeting, which takes the interrupt (RESUME).
- * - Otherwise the furthest place is the goal. The first of those behind runs
- *   up to it and says in the next lap where it came to (RUN); the others say
- *   the same again (STAY). One at a time, so that it knows its pace: in the
- *   emulator those who run share one clock.
+ * - Otherwise the furthest place is the goal. Who is furthest behind runs up
+ *   to it and says in the next lap where it came to (RUN); the others say the
+ *   same again (STAY). One at a time, so that it knows its pace: in the
+ * emulator those who run share one clock. The hindmost, because it is most
+ * likely to go too far; the others then have that way to go only once.
  *
  * Equal counts with different pcs do not tell who is further: the higher pc is
  * tried. Who was further already walks past the goal and is the goal of the

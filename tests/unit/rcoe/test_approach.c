@@ -201,7 +201,17 @@ static void check_decisions(void) {
   CHECK(action_of(&view, 0, false) == APPROACH_RUN &&
             action_of(&view, 1, false) == APPROACH_STAY &&
             action_of(&view, 2, false) == APPROACH_STAY,
-        "the first of those behind runs, the others stay");
+        "the hindmost runs, the others stay");
+  view = at_counts(6, 7, 5);
+  CHECK(action_of(&view, 0, false) == APPROACH_STAY &&
+            action_of(&view, 1, false) == APPROACH_STAY &&
+            action_of(&view, 2, false) == APPROACH_RUN,
+        "whichever number it has");
+  view = at_counts(5, 7, 5);
+  CHECK(action_of(&view, 0, false) == APPROACH_RUN &&
+            action_of(&view, 2, false) == APPROACH_STAY,
+        "of two, the one with the lower number");
+  view = at_counts(5, 7, 6);
   view.at[2].thread = 64;
   CHECK(action_of(&view, 0, false) == APPROACH_MEET,
         "other threads are not comparable: the vote decides");
