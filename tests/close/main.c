@@ -39,7 +39,7 @@
 static volatile uint32_t counter;
 static volatile uint32_t value;
 static volatile uint32_t over;
-static uint32_t wanted; /* rounds of the first thread */
+static uint32_t wanted; /* rounds of the thread that is done first */
 static uint32_t spacing;
 
 static atomic_uint exact;
@@ -83,7 +83,7 @@ static const struct mode *mode;
 
 static word_t racer(word_t self) {
   uint32_t since = 0;
-  for (uint32_t i = 0; over == 0 && (self != 0 || i < wanted); i++) {
+  for (uint32_t i = 0; over == 0 && i < wanted; i++) {
     race(self);
     if (++since == spacing) {
       since = 0;
