@@ -2,15 +2,18 @@
 /*
  * A third emulator plug-in, for tests: writes down each time that a core comes
  * by one of the listed instructions, with the arguments of a function that
- * begins there and what one of them points to. It changes nothing of the run;
- * the first plug-in drives it.
+ * begins there and what one of them points to; and has cores take turns at
+ * other moments, as they might anyway. It changes nothing else of the run; the
+ * first plug-in drives it.
  *
  * Arguments: out=FILE and any number of at=ADDRESS:REGISTER:WORDS, the address
  * hexadecimal. FILE: a line "CORE NS ADDRESS R0 R1 R2 R3 WORD..." for each
- * time, where NS is the virtual time before it and there are as many words from
- * where the register points to as was asked for. Registers are where they
- * belong only at the start of a block of code, which the first instruction of a
- * function is.
+ * time, where NS is the virtual time before it (less exact after accesses to
+ * devices) and there are as many words from where the register points to as was
+ * asked for. Registers are where they belong only at the start of a block of
+ * code, which the first instruction of a function is.
+ * wait=ADDRESS:CORE  nobody executes the block that begins there before CORE
+ *                    has come there as often; who waits can be interrupted
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -24,7 +27,8 @@
 #define PLACES_MAX 32
 #define WORDS_MAX 64u
 #define ARGUMENTS 4
-#define ADD_U64 0 /* QEMU_PLUGIN_INLINE_ADD_U64 */
+#define BEFORE_RETURN 2 /* a return address less this lies in the call */
+#define ADD_U64 0       /* QEMU_PLUGIN_INLINE_ADD_U64 */
 
 EXPORT extern const int qemu_plugin_version;
 const int qemu_plugin_version = API_VERSION;
@@ -36,6 +40,13 @@ static struct place {
 } places[PLACES_MAX];
 
 static int place_count;
+
+static struct {
+  unsigned long address;
+  unsigned core;
+  unsigned passes[CORES_MAX];
+} waits;
+
 static FILE *out;
 static uint64_t executed; /* instructions of all cores, this one included */
 
@@ -73,6 +84,36 @@ static void passed(unsigned core, void *opaque) {
   fputc('\n', out);
 }
 
+/* Leaves the block at its entry and ends the turn: does not return then. */
+static __attribute__((noinline)) void come_to_wait(unsigned core,
+                                                   void *opaque) {
+  uintptr_t from = (uintptr_t)__builtin_return_address(0) - BEFORE_RETURN;
+  struct cpu *cpu = *emulator_current_core();
+  (void)opaque;
+
+  if (core == waits.core || waits.passes[core] < waits.passes[waits.core]) {
+    waits.passes[core]++;
+    return;
+  }
+  executed--;
+  emulator.cpu_restore_state(cpu, from, true);
+  emulator.cpu_exit(cpu);
+  emulator.cpu_loop_exit_noexc(cpu);
+}
+
+static void call_at(struct insn *insn, void (*function)(unsigned, void *),
+                    void *argument) {
+  emulator.qemu_plugin_register_vcpu_insn_exec_cb(
+      insn, function, CALLBACK_NO_REGISTERS, argument);
+}
+
+/* The first instruction of a block. */
+static void begins(struct insn *insn, uint64_t address) {
+  if (waits.address == address) {
+    call_at(insn, come_to_wait, NULL);
+  }
+}
+
 static void translated(uint64_t id, struct tb *tb) {
   (void)id;
   for (size_t i = 0; i < emulator.qemu_plugin_tb_n_insns(tb); i++) {
@@ -80,10 +121,12 @@ static void translated(uint64_t id, struct tb *tb) {
     uint64_t address = emulator.qemu_plugin_insn_vaddr(insn);
     emulator.qemu_plugin_register_vcpu_insn_exec_inline(insn, ADD_U64,
                                                         &executed, 1);
+    if (i == 0) {
+      begins(insn, address);
+    }
     for (int j = 0; j < place_count; j++) {
       if (places[j].address == address) {
-        emulator.qemu_plugin_register_vcpu_insn_exec_cb(
-            insn, passed, CALLBACK_NO_REGISTERS, &places[j]);
+        call_at(insn, passed, &places[j]);
       }
     }
   }
@@ -100,6 +143,10 @@ static bool parse(const char *text) {
   if (strncmp(text, "out=", 4) == 0 && out == NULL) {
     out = fopen(text + 4, "w");
     return out != NULL;
+  }
+  if (strncmp(text, "wait=", 5) == 0) {
+    return sscanf(text + 5, "%lx:%u", &waits.address, &waits.core) == 2 &&
+           waits.core < CORES_MAX;
   }
   if (strncmp(text, "at=", 3) == 0 && place_count < PLACES_MAX) {
     place_count++;

@@ -2,7 +2,8 @@
 /*
  * Functions that are stopped in the midst: each alone on a page, which the
  * handler of faults takes away and gives back; and the shapes of code that a
- * breakpoint has to be stepped off from.
+ * breakpoint has to be stepped off from. A branch to the next instruction makes
+ * a block of code begin there for the emulator, so that a core can be held.
  */
     .syntax unified
     .arm
@@ -13,7 +14,8 @@
     .global far_first
     .type far_first, %function
 far_first:
-    ldr     r1, [r0]
+    b       1f
+1:  ldr     r1, [r0]
     add     r1, r1, #1
     str     r1, [r0]
     bx      lr
@@ -37,9 +39,21 @@ far_second:
     .global undefined_here
     .type undefined_here, %function
 undefined_here:
-    mrc     p15, 0, r0, c1, c0, 0
+    b       1f
+1:  mrc     p15, 0, r0, c1, c0, 0
     bx      lr
     .size undefined_here, . - undefined_here
+
+/* void yield_here(void): a system call, number -7 in r7 */
+    .global yield_here
+    .type yield_here, %function
+yield_here:
+    push    {r4, r5, r7, lr}
+    mvn     r7, #6
+    b       1f
+1:  svc     #0
+    pop     {r4, r5, r7, pc}
+    .size yield_here, . - yield_here
 
 /* void shape_loop(uint32_t rounds): a branch to the instruction before it */
     .global shape_loop

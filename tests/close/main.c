@@ -39,7 +39,7 @@
 static volatile uint32_t counter;
 static volatile uint32_t value;
 static volatile uint32_t over;
-static uint32_t wanted; /* rounds of the first thread */
+static uint32_t wanted; /* rounds of the thread that is done first */
 static uint32_t spacing;
 
 static atomic_uint exact;
@@ -53,10 +53,6 @@ static void race(uint32_t self) {
   counter = seen + 1;
   atomic_fetch_add(&exact, 1);
   own[self]++;
-}
-
-static void do_calls(void) {
-  seL4_Yield();
 }
 
 static void do_pages(void) {
@@ -78,7 +74,7 @@ static const struct mode {
   void (*start)(void);
   void (*now_and_then)(void);
 } modes[] = {
-    {"calls", do_nothing, do_calls},        {"pages", serve_pages, do_pages},
+    {"calls", do_nothing, yield_here},      {"pages", serve_pages, do_pages},
     {"faults", do_nothing, undefined_here}, {"clock", serve_clock, do_nothing},
     {"shapes", do_nothing, do_shapes},      {"mixed", do_nothing, do_nothing},
 };
@@ -87,7 +83,7 @@ static const struct mode *mode;
 
 static word_t racer(word_t self) {
   uint32_t since = 0;
-  for (uint32_t i = 0; over == 0 && (self != 0 || i < wanted); i++) {
+  for (uint32_t i = 0; over == 0 && i < wanted; i++) {
     race(self);
     if (++since == spacing) {
       since = 0;

@@ -10,6 +10,7 @@
 void far_first(volatile uint32_t *word);
 void far_second(volatile uint32_t *word);
 void undefined_here(void);
+void yield_here(void);
 void shape_loop(uint32_t rounds);
 void shape_calls(uint32_t rounds);
 

@@ -178,21 +178,23 @@ class Stage:
     def __exit__(self, *_: object) -> None:
         self.close()
 
-    def _plugin(self, out: Path, users: tuple[int, ...]) -> str:
+    def _plugin(self, out: Path, users: tuple[int, ...],
+                turns: tuple[str, ...]) -> str:
         kernel = target.symbols(self.prepared.products.kernel)
         places = [f"at={kernel[name].address:x}:{pointer}:{words}"
                   for name, (pointer, words) in WATCHED.items()]
         places += [f"at={address:x}:0:0" for address in users]
         return ",".join([str(LIBRARY).replace(",", ",,"),
-                         f"out={str(out).replace(',', ',,')}", *places])
+                         f"out={str(out).replace(',', ',,')}", *turns, *places])
 
-    def run(self, *flips: str, users: tuple[int, ...] = (), **machine: Any
-            ) -> Watched:
+    def run(self, *flips: str, users: tuple[int, ...] = (),
+            turns: tuple[str, ...] = (), **machine: Any) -> Watched:
         """Run. @param users  Addresses of user instructions to watch, too;
-        their name is the address in hexadecimal."""
+        their name is the address in hexadecimal. @param turns  Who loses turns
+        where: wait= of the plug-in."""
         out = Path(self._folder.name) / "watched"
         done = qemu.run(self.prepared.machine(
-            flips=flips, plugins=(self._plugin(out, users),), **machine),
+            flips=flips, plugins=(self._plugin(out, users, turns),), **machine),
             TIMEOUT_S)
         outcome = describe(self.prepared, done, None)
         call = Call(flips, EXIT_STATUS[outcome["end"]], "", done.stderr,

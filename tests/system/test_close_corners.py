@@ -7,7 +7,9 @@ calls, faults, missing pages, short loops, and by two interrupts at once.
 """
 
 from functools import lru_cache
+from typing import Any
 
+import aim
 import pytest
 from frontdoor import ROOT
 from stops import (STOPS, Look, Place, Stage, Watched, check_places, look_of,
@@ -19,15 +21,19 @@ RACY = ROOT / "build/sabrelite-counted/apps/racy.elf"
 STRIDE = 32 << 20
 SLOT, STORE = 0xF100, 16  # __atomic_fetch_add_4; kernel/abi/abi/counted.h
 TICK, CLOCK = 29, 88  # interrupts
+BRANCH_TO_NEXT = 0xEAFFFFFF.to_bytes(4, "little")
+LIMIT_NS = 400_000_000  # of virtual time; only a defect takes that long
+SPACINGS = (500, 700, 400, 900, 300)  # rounds: about the turn of a core
 SHAPES = ("shape_loop", "leaf", "leaf_load", "leaf_loads")
 
 
-def run(mode: str, rounds: int, spacing: int, replicas: int = 3) -> Watched:
+def run(mode: str, rounds: int, spacing: int, replicas: int = 3,
+        **options: Any) -> Watched:
     """A mode of tests/close with so many rounds; what the mode says happens
-    every `spacing` of them."""
+    every `spacing` of them. @param options  Of Stage.run."""
     with Stage("hello", replicas, image=IMAGE, stride=STRIDE,
                args=f"{mode} {rounds} {spacing}") as stage:
-        return stage.run()
+        return stage.run(limit_ns=LIMIT_NS, **options)
 
 
 @lru_cache(maxsize=1)
@@ -48,6 +54,15 @@ def inside(program, *functions: str) -> set[int]:
     symbols = target.symbols(program)
     return {address for name in functions for address in range(
         symbols[name].address, symbols[name].address + symbols[name].size, 4)}
+
+
+def behind_branch(function: str) -> int:
+    """The instruction of tests/close/far.S that a branch makes begin a block."""
+    symbol = target.symbols(PROGRAM)[function]
+    (found,) = [at for at in range(symbol.address + 4,
+                                   symbol.address + symbol.size, 4)
+                if aim.image_bytes(PROGRAM, at - 4, 4) == BRANCH_TO_NEXT]
+    return found
 
 
 def goals(look: Look) -> tuple[Place, list[Place]]:
@@ -119,6 +134,63 @@ def test_who_is_at_the_next_event_is_followed():
     check_places(done, 3, 10)
     followed = [look for core in range(3) for look in done.resumed(core)]
     assert followed and all(look.arrived for look in followed)
+
+
+# ---- the goal is an instruction that does something else first --------------
+
+def meet_at(mode: str, rounds: int, goal: int, late: int) -> Watched:
+    """A run in which all met at an instruction, to which the late one was sent
+    with a breakpoint. Ticks can fall into step with the program and then always
+    come in the handler, so several distances of its events are tried."""
+    for spacing in SPACINGS:
+        done = run(mode, rounds, spacing, turns=(f"wait={goal:x}:{late}",))
+        met = [place.pc for place in check_places(done, 3, 1)]
+        if met.count(goal) >= 5 and any(
+                row.core == late and row.name == STOPS and row.words[0] == goal
+                for row in done.rows):
+            return done
+    pytest.fail("nobody was stopped there")
+
+
+def missed_next(done: Watched, place: int, prefetch: bool, address: int) -> int:
+    """How often replica 0 met the others at `place`, and the next page that
+    anybody missed was that of `address`: pages come and go only when one is
+    missed, so this one was not there when they met."""
+    count, there = 0, False
+    for look, after in zip(done.rows, done.rows[1:]):
+        if look.core != 0:
+            continue
+        if look.name == "approach_decide":
+            there = there or look_of(look).own.pc == place
+        if look.name == "kernel_vm_fault":
+            count += there and look.arguments[:2] == (prefetch, address)
+            there = False
+    return count
+
+
+@pytest.mark.parametrize("late", (0, 1))
+def test_the_goal_may_be_a_system_call(late):
+    """Two stand before their SVC, the late one is sent there and stops before
+    it executes its own."""
+    goal = behind_branch("yield_here")
+    assert aim.image_bytes(PROGRAM, goal, 4)[3] & 0xF == 0xF  # SVC
+    meet_at("calls", 40000, goal, late)
+
+
+@pytest.mark.parametrize("late", (0, 1))
+def test_the_goal_may_be_an_undefined_instruction(late):
+    """Which is a fault with a handler, once all go on."""
+    goal = behind_branch("undefined_here")
+    done = meet_at("faults", 40000, goal, late)
+    assert len(done.named("kernel_user_exception")) >= 30
+
+
+@pytest.mark.parametrize("late", (0, 1))
+def test_the_goal_may_be_a_load_from_a_page_that_is_not_there(late):
+    goal = behind_branch("far_first")
+    done = meet_at("pages", 20000, goal, late)
+    lazy = target.symbols(PROGRAM)["lazy_second"].address
+    assert missed_next(done, goal, False, lazy) >= 3
 
 
 @pytest.mark.parametrize("replicas", (2, 4))

@@ -100,7 +100,7 @@ def test_two_kinds_of_threads_share_a_process():
     """tests/close: the third thread has no mark, and computes for itself."""
     image = ROOT / "build/sabrelite-counted/close.elf"
     with Stage("hello", image=image, stride=32 << 20,
-               args="mixed 60000 1") as stage:
+               args="mixed 150000 1") as stage:
         done = stage.run()
     places = check_places(done, 3, 50)
     assert len({place.thread for place in places}) >= 2
