@@ -111,9 +111,12 @@ struct approach_goal approach_decide(const struct approach_view *view,
     return act(APPROACH_MEET, here);
   const struct position *goal = furthest(view, here);
   uint32_t next = hopeful(view, others(view, here, goal), goal);
-  bool runs = hindmost(view, next) == view->self;
+  uint32_t others_turn = next & ~view->ran;
+  uint32_t runner = hindmost(view, others_turn ? others_turn : next);
+  bool runs = runner == view->self;
   return (struct approach_goal){.action = runs ? APPROACH_RUN : APPROACH_STAY,
                                 .members = here,
+                                .runs = 1u << runner,
                                 .count = goal->count,
                                 .pc = goal->pc};
 }

@@ -58,6 +58,27 @@ enum rendezvous_result rendezvous_expire(const struct rendezvous_view *view,
   return settle(view, &places);
 }
 
+/* Those that have stopped for a round. */
+static uint32_t stopped_for(const struct rendezvous_view *view,
+                            uint32_t round) {
+  uint32_t mask = 0;
+  for (uint32_t j = 0; j < REPLICA_MAX; j++)
+    if ((view->live & view->stop_good) >> j & 1 && view->stop[j].round == round)
+      mask |= 1u << j;
+  return mask;
+}
+
+uint32_t rendezvous_later(const struct rendezvous_view *view,
+                          const struct rendezvous *round) {
+  for (uint32_t j = 0; j < REPLICA_MAX; j++) {
+    uint32_t later = view->stop[j].round;
+    if (later > round->round &&
+        vote_population(stopped_for(view, later)) >= vote_quorum(view->live))
+      return later;
+  }
+  return 0;
+}
+
 uint32_t rendezvous_choose(uint32_t settled, uint32_t own, uint32_t peers) {
   uint32_t latest = own > settled ? own : settled;
   return peers > latest ? peers : latest + 1;

@@ -109,13 +109,28 @@ bool interrupts_agreed(void) {
 
 /* ---- rendezvous ---------------------------------------------------------- */
 
+/* Closely coupled, those who stop for different rounds would come to different
+   places. */
+static void join_later(const struct rendezvous_view *view,
+                       struct rendezvous *round) {
+  uint32_t later = replica.config.coupling == COUPLING_CLOSE
+                       ? rendezvous_later(view, round)
+                       : 0;
+  if (later == 0)
+    return;
+  round->round = later;
+  replica.stop.round = later;
+  channel_publish_stop();
+}
+
 /* Wait until all have stopped or arrived, or a deadline is over. */
 SECTION(".text.wait.rendezvous")
 static bool rendezvous_wait(struct rendezvous_view *view,
-                            const struct rendezvous *round) {
+                            struct rendezvous *round) {
   uint64_t end = arch_time() + replica.limits.deadline;
   for (;;) {
     channel_rendezvous_view(view, round->next);
+    join_later(view, round);
     if (!rendezvous_sort(view, round).absent)
       return true;
     if (arch_time() > end)

@@ -249,6 +249,7 @@ static enum interrupt_verdict walk_laps(void) {
     view.self = replica.self;
     view.lap = way.lap;
     view.members = way.goal.members;
+    view.ran = way.goal.runs;
     bool all = wait_lap(&view);
     way.goal = approach_decide(&view, !all);
     if (way.goal.action == APPROACH_MEET)

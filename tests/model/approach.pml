@@ -183,7 +183,12 @@ inline approach_decide(i) {
      :: else ->
         goal_count = v_count[h_goal];
         goal_pc = v_pc[h_goal];
+        if
+        :: h_next & ~ran -> h_next = h_next & ~ran
+        :: else
+        fi;
         hindmost();
+        ran = BIT(h_last);
         action = (h_last == i -> RUN : STAY);
         members = h_mask
      fi
@@ -277,6 +282,7 @@ proctype Replica(byte i) {
   byte goal_count = 0;
   byte goal_pc = 0;
   byte action = WAIT;
+  byte ran = 0; /* mask: who was to run in the lap before */
   bool seen = false; /* the arrival of whose slot is being read */
   byte v_count[N];
   byte v_pc[N];

@@ -14,6 +14,10 @@
  * emulator those who run share one clock. The hindmost, because it is most
  * likely to go too far; the others then have that way to go only once.
  *
+ * Nobody runs twice in a row if somebody else may: a faulty one that does not
+ * move, or is late for another goal than it was sent to, would keep the others
+ * from coming together.
+ *
  * Equal counts with different pcs do not tell who is further: the higher pc is
  * tried. Who was further already walks past the goal and is the goal of the
  * next lap, now with a higher count. Who does not come to the goal in time says
@@ -44,12 +48,14 @@ struct approach_view {
   uint32_t lap;
   uint32_t good;    /* mask: have said where they stand in this lap */
   uint32_t arrived; /* mask: are at the next meeting */
+  uint32_t ran;     /* mask: who was to run in the lap before */
   struct position at[REPLICA_MAX];
 };
 
 struct approach_goal {
   enum approach_action action;
   uint32_t members; /* of the next lap */
+  uint32_t runs;    /* mask: who is to run before it; all decide alike */
   uint32_t count;
   uint32_t pc;
 };

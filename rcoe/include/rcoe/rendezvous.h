@@ -73,6 +73,15 @@ enum rendezvous_result rendezvous_expire(const struct rendezvous_view *view,
                                          const struct rendezvous *round);
 
 /*
+ * The later round for which a quorum has stopped: one that waits for another is
+ * awaited there. (A faulty one may open a round beside the one that is open,
+ * and who stops last joins it.)
+ * @return The round; 0 if there is none.
+ */
+uint32_t rendezvous_later(const struct rendezvous_view *view,
+                          const struct rendezvous *round);
+
+/*
  * Which round to join or open.
  * @param settled  Rounds that are over.
  * @param own      Round for which this replica last stopped.

@@ -12,7 +12,7 @@
 #define THREE 3u
 #define ALL 7u
 #define WAY 12u /* places; behind them is the next meeting */
-#define LAPS 24u
+#define LAPS (APPROACH_LAPS_MAX + 1)
 
 struct place {
   uint32_t count;
@@ -23,6 +23,7 @@ struct place {
 struct walker {
   uint32_t at;     /* index of its place; WAY: it has arrived at the meeting */
   uint32_t offset; /* by which its count is wrong */
+  bool stuck;      /* it does not move, and does not say that it is late */
   bool late;       /* for the goal with count `missed` */
   uint32_t missed;
   bool done;
@@ -56,6 +57,8 @@ static struct position say(const struct walker *w, uint32_t lap) {
 
 /* Walk towards a goal: stop there, or when its count is behind. */
 static void walk(struct walker *w, const struct approach_goal *goal) {
+  if (w->stuck)
+    return;
   for (; w->at < WAY; w->at++) {
     struct position here = say(w, 0);
     if (here.count == goal->count && here.pc == goal->pc)
@@ -81,6 +84,7 @@ static void lap_of(struct walker *walkers, uint32_t lap) {
       continue;
     view.self = j;
     view.members = w->goal.members;
+    view.ran = w->goal.runs;
     w->goal = approach_decide(&view, false);
     w->done = w->goal.action == APPROACH_MEET;
     if (w->goal.action == APPROACH_RESUME)
@@ -166,6 +170,23 @@ static void check_wrong_counts(void) {
   CHECK(all, "a wrong count does not part the two that are right");
 }
 
+static void check_who_does_not_move(void) {
+  bool all = true;
+  lay_way(6);
+  for (uint32_t stuck = 0; stuck < THREE; stuck++)
+    for (uint32_t places = 0; places < WAY * WAY * WAY; places++) {
+      struct walker w[THREE];
+      start(w, places);
+      w[stuck].stuck = true;
+      for (uint32_t lap = 1; lap <= LAPS; lap++)
+        lap_of(w, lap);
+      uint32_t a = (stuck + 1) % THREE;
+      uint32_t b = (stuck + 2) % THREE;
+      all = all && w[a].at == w[b].at && w[a].done == w[b].done;
+    }
+  CHECK(all, "who does not move does not keep the others apart");
+}
+
 /* ---- single decisions ---------------------------------------------------- */
 
 static struct approach_view at_counts(uint32_t a, uint32_t b, uint32_t c) {
@@ -212,6 +233,14 @@ static void check_decisions(void) {
             action_of(&view, 2, false) == APPROACH_STAY,
         "of two, the one with the lower number");
   view = at_counts(5, 7, 6);
+  view.ran = 1;
+  CHECK(action_of(&view, 0, false) == APPROACH_STAY &&
+            action_of(&view, 2, false) == APPROACH_RUN,
+        "nobody runs twice in a row while another is behind");
+  view = at_counts(5, 7, 7);
+  view.ran = 1;
+  CHECK(action_of(&view, 0, false) == APPROACH_RUN, "or else he does");
+  view = at_counts(5, 7, 6);
   view.at[2].thread = 64;
   CHECK(action_of(&view, 0, false) == APPROACH_MEET,
         "other threads are not comparable: the vote decides");
@@ -240,6 +269,7 @@ static void check_decisions(void) {
 int main(void) {
   check_all_orders();
   check_wrong_counts();
+  check_who_does_not_move();
   check_waiting();
   check_decisions();
   return check_report("approach");

@@ -157,6 +157,26 @@ static void who_met_for_another_round_is_not_run_after(void) {
         "somebody is: run on to it");
 }
 
+static void a_later_round_is_joined_with_a_quorum(void) {
+  struct rendezvous round = {.round = ROUND, .next = NEXT};
+  struct rendezvous_view view = {.live = 7, .stop_good = 7};
+  view.stop[0].round = ROUND;
+  view.stop[1].round = ROUND + 3;
+  view.stop[2].round = ROUND;
+  CHECK(rendezvous_later(&view, &round) == 0, "not on the word of one");
+  view.stop[2].round = ROUND + 3;
+  CHECK(rendezvous_later(&view, &round) == ROUND + 3,
+        "on that of two of three");
+  view.stop_good = 3;
+  CHECK(rendezvous_later(&view, &round) == 0, "if it can be read");
+  view.stop_good = 7;
+  view.stop[1].round = view.stop[2].round = ROUND - 1;
+  CHECK(rendezvous_later(&view, &round) == 0, "an earlier one is over");
+  view.stop[1].round = view.stop[2].round = ROUND + 3;
+  view.live = 15;
+  CHECK(rendezvous_later(&view, &round) == 0, "of four it takes three");
+}
+
 static void rounds_are_joined_or_opened(void) {
   for (uint32_t settled = 0; settled < 6; settled++)
     for (uint32_t own = 0; own < 8; own++)
@@ -176,6 +196,7 @@ int main(void) {
   every_round_has_the_right_outcome();
   a_stop_still_counts_after_the_arrival();
   who_met_for_another_round_is_not_run_after();
+  a_later_round_is_joined_with_a_quorum();
   rounds_are_joined_or_opened();
   return check_report("rendezvous");
 }
