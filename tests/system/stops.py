@@ -25,7 +25,7 @@ from faultinject.workload import Prepared, Workload  # noqa: E402
 TIMEOUT_S = 600.0
 LIBRARY = tree.PLUGIN.with_name("trireme_watch.so")
 VIEW = "approach_decide"
-HEAD_WORDS, PLACE_WORDS, REPLICAS_MAX = 6, 7, 4  # rcoe/include/rcoe/approach.h
+HEAD_WORDS, PLACE_WORDS, REPLICAS_MAX = 7, 7, 4  # rcoe/include/rcoe/approach.h
 STOPS = "arch_breakpoints_set"
 MET = "interrupts_meet_precisely"
 MET_LOOSELY = "interrupts_meet"  # the first argument says where
@@ -90,7 +90,7 @@ class Look:
 
 def look_of(row: Passed) -> Look:
     """A struct approach_view."""
-    live, members, lap, good, arrived = row.words[1:HEAD_WORDS]
+    live, members, lap, good, arrived, _ = row.words[1:HEAD_WORDS]
     places = {}
     for i in range(REPLICAS_MAX):
         if good & live & members & 1 << i:
