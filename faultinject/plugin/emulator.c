@@ -7,6 +7,7 @@
 #include "emulator.h"
 
 #include <dlfcn.h>
+#include <stdio.h>
 #include <string.h>
 
 #define GLOBAL_TIMER 0x00a00200u /* A9 MPCore TRM DDI 0407 4.3 */
@@ -102,6 +103,17 @@ int emulator_count_cores(void) {
     count++;
   }
   return count;
+}
+
+bool emulator_take_arguments(const char *plugin, bool (*take)(const char *),
+                             int argc, char **argv) {
+  for (int i = 0; i < argc; i++) {
+    if (!take(argv[i])) {
+      fprintf(stderr, "%s: bad argument '%s'\n", plugin, argv[i]);
+      return false;
+    }
+  }
+  return true;
 }
 
 uint32_t emulator_read_register(int core, int number) {

@@ -132,6 +132,18 @@ struct emulator {
 
 extern struct emulator emulator;
 
+/** What the emulator calls when it has loaded a plug-in; not 0 ends it. */
+EXPORT int qemu_plugin_install(uint64_t id, const struct plugin_info *info,
+                               int argc, char **argv);
+
+/**
+ * Give a plug-in its arguments, in order.
+ * @param take  Takes one; false if it is malformed.
+ * @return False if it refused one, which has been said on stderr.
+ */
+bool emulator_take_arguments(const char *plugin, bool (*take)(const char *),
+                             int argc, char **argv);
+
 /**
  * Take all functions from the running emulator.
  * @return NULL, or the name of the first one that it does not export.

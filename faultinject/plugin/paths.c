@@ -161,20 +161,14 @@ static bool parse(const char *text) {
   return false;
 }
 
-EXPORT int qemu_plugin_install(uint64_t id, const struct plugin_info *info,
-                               int argc, char **argv);
-
 int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
                         char **argv) {
   (void)info;
   if (emulator_bind() != NULL) {
     return -1;
   }
-  for (int i = 0; i < argc; i++) {
-    if (!parse(argv[i])) {
-      fprintf(stderr, "trireme-paths: bad argument '%s'\n", argv[i]);
-      return -1;
-    }
+  if (!emulator_take_arguments("trireme-paths", parse, argc, argv)) {
+    return -1;
   }
   emulator.qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
   emulator.qemu_plugin_register_atexit_cb(id, at_exit, NULL);

@@ -109,19 +109,13 @@ static bool accept_emulator(const struct plugin_info *info) {
   return true;
 }
 
-EXPORT int qemu_plugin_install(uint64_t id, const struct plugin_info *info,
-                               int argc, char **argv);
-
 int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
                         char **argv) {
   if (!accept_emulator(info)) {
     return -1;
   }
-  for (int i = 0; i < argc; i++) {
-    if (!options_parse(argv[i])) {
-      fprintf(stderr, "trireme-plugin: bad argument '%s'\n", argv[i]);
-      return -1;
-    }
+  if (!emulator_take_arguments("trireme-plugin", options_parse, argc, argv)) {
+    return -1;
   }
   emulator.qemu_plugin_register_vcpu_tb_trans_cb(id, translated);
   emulator.qemu_plugin_register_atexit_cb(id, at_exit, NULL);

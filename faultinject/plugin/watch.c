@@ -158,9 +158,6 @@ static bool parse(const char *text) {
   return false;
 }
 
-EXPORT int qemu_plugin_install(uint64_t id, const struct plugin_info *info,
-                               int argc, char **argv);
-
 int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
                         char **argv) {
   (void)info;
@@ -169,11 +166,8 @@ int qemu_plugin_install(uint64_t id, const struct plugin_info *info, int argc,
     return -1;
   }
   memcpy(&read_memory, &found, sizeof found);
-  for (int i = 0; i < argc; i++) {
-    if (!parse(argv[i])) {
-      fprintf(stderr, "trireme-watch: bad argument '%s'\n", argv[i]);
-      return -1;
-    }
+  if (!emulator_take_arguments("trireme-watch", parse, argc, argv)) {
+    return -1;
   }
   if (out == NULL) {
     return -1;

@@ -196,7 +196,7 @@ void arch_lines_clear(void *to, word_t lines);
  * A sum of lines of code in few instructions: the products of neighbouring
  * words, modulo 2^32 - 1. Any one flipped bit of a word changes it, unless the
  * neighbour is a multiple of that, 0 or 0xffffffff; which code is not
- * (tests/tools/test_faultinject_image.py).
+ * (tests/system/test_edge.py).
  * @param lines  At least one.
  */
 word_t arch_code_sum(const void *from, word_t lines);
